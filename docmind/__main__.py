@@ -1,0 +1,6 @@
+"""`python -m docmind` is the command `docmind`."""
+
+from docmind.cli.main import run
+
+if __name__ == "__main__":
+    run()

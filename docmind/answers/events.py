@@ -1,0 +1,36 @@
+"""What happens while a question is answered, in the order in which it does.
+
+Every front end reads this one stream: Searching, then ClaimMade as often as the engine has one,
+then Answered, once and last. An error is raised from the iterator, not yielded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from docmind.model import Answer, Citation, Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """The passages are being ranked by these arms ("lexical", "lexical+dense")."""
+
+    arms: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMade:
+    """One more statement, with its citations (verified, numbered as in the finished answer)."""
+
+    claim: Claim
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer, whole."""
+
+    answer: Answer
+
+
+AnswerEvent = Searching | ClaimMade | Answered

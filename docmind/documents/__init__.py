@@ -1,0 +1,1 @@
+"""Files in, Documents out: discovery, one module a kind of file, and the isolated worker that parses."""

@@ -1,0 +1,1 @@
+"""What computes: the embedding process (and, later, clients of language model servers)."""

@@ -1,0 +1,115 @@
+"""Every error that a user can meet.
+
+    DocmindError
+    ├── UsageError                2   a command, an option or a question that makes no sense
+    │   ├── ConfigError           2   config.toml, an environment variable or a flag
+    │   └── NotATerminal          2   the TUI without a terminal
+    ├── HomeError                 2   docmind's own folder cannot be written (read-only, full disk)
+    ├── EngineError               3   server or embedding process unreachable, dead, unable to start
+    ├── InputError                4   an input that cannot be read
+    │   ├── MissingInput          4   no such file
+    │   ├── EmptyInput            4   no bytes, no pages
+    │   ├── EncryptedInput        4   a password is needed, or the one given is wrong
+    │   ├── DamagedInput          4   not what its name says, or broken beyond repair
+    │   ├── NoTextInput           4   pages, but no text on any
+    │   ├── UnsupportedInput      4   a kind of file that docmind does not read
+    │   └── ParserLimit           4   reading it took too long or too much memory
+    └── DoesNotFit                5   larger than the window, and --require-whole was given
+
+A message says what happened and to what; the hint says what to type next. Foreign exceptions are
+turned into these once, at the adapter's door, `from exc`. Anything else is a bug (exit code 70).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process returns; scripts rely on it."""
+
+    OK = 0
+    SOME_FAILED = 1
+    USAGE = 2
+    NO_ENGINE = 3
+    INPUT = 4
+    DOES_NOT_FIT = 5
+    BUG = 70
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class DocmindError(Exception):
+    """What happened, to what (`str(error)`), and what to type next (`hint`, may be empty)."""
+
+    exit_code: ExitCode = ExitCode.BUG
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(DocmindError):
+    """A command, an option or a question that makes no sense."""
+
+    exit_code = ExitCode.USAGE
+
+
+class ConfigError(UsageError):
+    """A value in config.toml, in the environment or in a flag that cannot be used."""
+
+
+class NotATerminal(UsageError):
+    """The TUI was started without a terminal to draw on."""
+
+
+class HomeError(DocmindError):
+    """docmind's own folder cannot be written."""
+
+    exit_code = ExitCode.USAGE
+
+
+class EngineError(DocmindError):
+    """A server or the embedding process is unreachable, dead, or unable to start."""
+
+    exit_code = ExitCode.NO_ENGINE
+
+
+class InputError(DocmindError):
+    """An input that cannot be read."""
+
+    exit_code = ExitCode.INPUT
+
+
+class MissingInput(InputError):
+    """There is no such file, or it may not be opened."""
+
+
+class EmptyInput(InputError):
+    """The file has no bytes, or no pages."""
+
+
+class EncryptedInput(InputError):
+    """A password is needed, or the one given is wrong."""
+
+
+class DamagedInput(InputError):
+    """The file is not what its name says, or broken beyond repair."""
+
+
+class NoTextInput(InputError):
+    """There are pages, but no text on any of them."""
+
+
+class UnsupportedInput(InputError):
+    """A kind of file that docmind does not read."""
+
+
+class ParserLimit(InputError):
+    """Reading the file took more time or memory than it may."""
+
+
+class DoesNotFit(DocmindError):
+    """The documents are larger than the window, and --require-whole was given."""
+
+    exit_code = ExitCode.DOES_NOT_FIT

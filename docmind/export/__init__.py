@@ -1,0 +1,1 @@
+"""Answers, passages and documents as files: JSON records with their schemas, and Markdown."""

@@ -1,0 +1,1 @@
+"""Documents in, Passages out: pure functions, no I/O."""

@@ -1,0 +1,124 @@
+"""What the core asks of the outside world, as Protocols; `docmind.workspace` plugs adapters in.
+
+One file on purpose: after `model.py` it is the second thing to read, the whole vocabulary of seams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from docmind.model import Document, Hit, Page
+
+    Vectors = NDArray[np.float32]
+    """Unit vectors, shape [texts, dimensions]."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagesRead:
+    """Some more pages, in order, of the `total` that the document has; not yet final.
+
+    What needs the whole document (running heads, the outline) is settled only in DocumentRead.
+    """
+
+    pages: tuple[Page, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """The document, whole, as it is cached and cited."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class TokensCounted:
+    """How many tokens of the default tokenizer the document's text has."""
+
+    tokens: int
+
+
+ReadEvent = PagesRead | DocumentRead | TokensCounted
+
+
+class Reader(Protocol):
+    """Files in, Documents out."""
+
+    def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
+        """Read a file: PagesRead any number of times, DocumentRead once, TokensCounted once last.
+
+        Raises InputError (a subclass) for what cannot be read. Closing the iterator stops the work.
+        """
+        ...
+
+
+class TokenCounter(Protocol):
+    """Counts tokens as the model that reads them does."""
+
+    @property
+    def name(self) -> str:
+        """What the ledger says counted."""
+        ...
+
+    def count(self, text: str) -> int:
+        """Tokens in the text; special tokens written out in it count as plain text."""
+        ...
+
+
+class Embedder(Protocol):
+    """Texts in, unit vectors out; may take long to get ready, and never blocks while it does."""
+
+    @property
+    def model(self) -> str:
+        """Names the weights, so that vectors of different models are never mixed."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether `embed` would answer without loading anything first."""
+        ...
+
+    def reads(self, text: str) -> bool:
+        """Whether the model knows the script of this text; if not, it gets no vote."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, one row a text. Waits until ready; raises EngineError if that fails."""
+        ...
+
+    def close(self) -> None:
+        """Stop at once, whatever is under way."""
+        ...
+
+
+class Retriever(Protocol):
+    """A query in, ranked passages out, over a fixed set of documents."""
+
+    @property
+    def arms(self) -> str:
+        """What ranks at this moment: "lexical" or "lexical+dense"."""
+        ...
+
+    def search(self, query: str, *, limit: int, pages: range | None = None) -> list[Hit]:
+        """The best `limit` passages, best first; only from `pages` (physical) where given."""
+        ...
+
+
+class PassageStore(Protocol):
+    """Keeps the vectors of passages between runs, keyed by content (a library will fill this)."""
+
+    def get(self, model: str, texts: Sequence[str]) -> tuple[Vectors, list[int]]:
+        """Vectors of those texts that are known, and the positions of those that are not."""
+        ...
+
+    def put(self, model: str, texts: Sequence[str], vectors: Vectors) -> None:
+        """Remember the vectors of these texts."""
+        ...
+
