@@ -169,7 +169,7 @@ class Passage:
 
     `id` is short and stable: physical page, dot, ordinal on it ("12.3"). `sections` are the titles
     above it, outermost first; `table_head` the heading row of the table that a row group is from.
-    `sentences` are (start, end) offsets into the page's text, inside [start, end).
+    `docmind.passages.sentences` finds the sentences inside.
     """
 
     id: str
@@ -181,7 +181,6 @@ class Passage:
     kind: BlockKind
     sections: tuple[str, ...] = ()
     table_head: str = ""
-    sentences: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
