@@ -4,8 +4,8 @@
     ├── UsageError                2   a command, an option or a question that makes no sense
     │   ├── ConfigError           2   config.toml, an environment variable or a flag
     │   └── NotATerminal          2   the TUI without a terminal
-    ├── HomeError                 2   docmind's own folder cannot be written (read-only, full disk)
-    ├── EngineError               3   server or embedding process unreachable, dead, unable to start
+    ├── HomeError                 2   docmind's own folder cannot be written (full disk)
+    ├── EngineError               3   server or embedding process unreachable or dead
     ├── InputError                4   an input that cannot be read
     │   ├── MissingInput          4   no such file
     │   ├── EmptyInput            4   no bytes, no pages

@@ -142,7 +142,7 @@ class OutlineItem:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One parsed file. `name` is the path as the user gave it (or relative to the folder given)."""
+    """One parsed file. `name` is the path as the user gave it, or relative to the folder given."""
 
     sha256: str
     name: str
@@ -185,7 +185,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that answers a query, best first. `score` is 1.0 for a perfect rank on all arms."""
+    """A passage that answers a query. `score` is 1.0 for the first place on all arms."""
 
     passage: Passage
     score: float

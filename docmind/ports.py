@@ -1,6 +1,6 @@
 """What the core asks of the outside world, as Protocols; `docmind.workspace` plugs adapters in.
 
-One file on purpose: after `model.py` it is the second thing to read, the whole vocabulary of seams.
+One file on purpose: after `model.py` it is the second thing to read, all the seams on a page.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Reader(Protocol):
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
         """Read a file: PagesRead any number of times, DocumentRead once, TokensCounted once last.
 
-        Raises InputError (a subclass) for what cannot be read. Closing the iterator stops the work.
+        Raises an InputError for what cannot be read. Closing the iterator stops the work.
         """
         ...
 
@@ -121,4 +121,3 @@ class PassageStore(Protocol):
     def put(self, model: str, texts: Sequence[str], vectors: Vectors) -> None:
         """Remember the vectors of these texts."""
         ...
-

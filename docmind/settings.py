@@ -1,4 +1,4 @@
-"""What can be set: one frozen dataclass for each table of config.toml, a docstring under each field.
+"""What can be set: a frozen dataclass for each table of config.toml, a docstring per field.
 
 `config.toml` beside the package shows every one of these with its default; a test holds the two
 equal. Where the values come from is the business of `docmind.config`, not of this module.
@@ -37,7 +37,7 @@ class ReadingSettings:
     """Tesseract's language codes, joined by +, such as "eng+chi_sim"."""
 
     ocr_dpi: int = 200
-    """Resolution at which pages are rendered for OCR; 300 reads small print better, more slowly."""
+    """Resolution at which pages are rendered for OCR; 300 reads small print better but slower."""
 
     timeout_seconds: float = 60.0
     """How long the parser may be silent (no further page) before it is stopped."""
@@ -54,7 +54,8 @@ class RetrievalSettings:
     """[retrieval]: how passages are ranked."""
 
     arms: RetrievalArms = RetrievalArms.AUTO
-    """auto: BM25 at once, dense vectors as soon as they are ready; lexical: BM25 alone; hybrid: wait for the vectors."""
+    """auto: BM25 at once, joined by dense vectors as soon as they are ready; lexical: BM25 alone;
+    hybrid: wait for the vectors."""
 
     passages: int = 10
     """How many passages a search shows, unless -k says otherwise."""

@@ -1,1 +1,1 @@
-"""What comes back for a question: the events, the extractive engine, citations and their verification."""
+"""What comes back for a question: events, the extractive engine, citations and verification."""

@@ -1,1 +1,1 @@
-"""The command line. It holds no logic: it reads the events that the workspace yields, and prints them."""
+"""The command line. It holds no logic: it prints the events that the workspace yields."""

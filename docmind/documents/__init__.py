@@ -1,1 +1,1 @@
-"""Files in, Documents out: discovery, one module a kind of file, and the isolated worker that parses."""
+"""Files in, Documents out: discovery, a module for each kind of file, and the isolated worker."""

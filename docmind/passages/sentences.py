@@ -11,8 +11,8 @@ import re
 Span = tuple[int, int]
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st jr sr messrs hon rev gen capt no nos vs v cf al etc e.g i.e eg ie viz approx est"
-    " fig figs eq sec secs art arts cl ch chap vol pp p ed eds para paras sched app ref refs tab"
+    "mr mrs ms dr prof st jr sr messrs hon rev gen capt no nos vs v cf al etc e.g i.e eg ie viz"
+    " approx est fig figs eq sec secs art arts cl ch chap vol pp p ed eds para paras sched app ref refs tab"
     " inc ltd co corp llc plc dept univ assn bros jan feb mar apr jun jul aug sep sept oct nov dec"
     " u.s u.k u.n e.u a.m p.m ph.d".split()
 )
@@ -54,7 +54,7 @@ def _append(spans: list[Span], text: str, begin: int, end: int) -> None:
 
 
 def _ends_sentence(text: str, begin: int, match: re.Match[str], limit: int) -> bool:
-    """Whether this mark ends a sentence, rather than an abbreviation, a number or an enumerator."""
+    """Whether this mark ends a sentence, not an abbreviation, a number or an enumerator."""
     mark = match.group()[0]
     if mark not in ".!?":
         return True

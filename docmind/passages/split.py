@@ -152,7 +152,7 @@ def _atoms(page: Page, run: Sequence[Block], counter: TokenCounter) -> Iterator[
 
 
 def _cut(text: str, start: int, end: int, counter: TokenCounter) -> list[tuple[int, int, int]]:
-    """Cut text[start:end] at sentences into (start, end, tokens) of 60-120 tokens where it can be."""
+    """Cut text[start:end] at sentences into (start, end, tokens) of 60-120 tokens where possible."""
     parts: list[tuple[int, int, int]] = []
     for begin, stop in sentence_spans(text, start, end):
         size = counter.count(text[begin:stop])
@@ -168,7 +168,7 @@ def _cut(text: str, start: int, end: int, counter: TokenCounter) -> list[tuple[i
 
 
 def _cut_sentence(text: str, start: int, end: int, tokens: int) -> list[Span]:
-    """Cut one long sentence into even parts, at punctuation or white space near each part's end."""
+    """Cut one long sentence into even parts, at punctuation or white space near their ends."""
     count = -(-tokens // MAX_TOKENS)
     width = -(-(end - start) // count)
     spans: list[Span] = []

@@ -1,1 +1,1 @@
-"""The terminal application. It holds no logic: it reads the events that the workspace yields, and draws them."""
+"""The terminal application. It holds no logic: it draws the events that the workspace yields."""
