@@ -152,7 +152,7 @@ def _atoms(page: Page, run: Sequence[Block], counter: TokenCounter) -> Iterator[
 
 
 def _cut(text: str, start: int, end: int, counter: TokenCounter) -> list[tuple[int, int, int]]:
-    """Cut text[start:end] at sentences into (start, end, tokens) of 60-120 tokens where possible."""
+    """Cut text[start:end] at sentences into (start, end, tokens) of 60-120 tokens."""
     parts: list[tuple[int, int, int]] = []
     for begin, stop in sentence_spans(text, start, end):
         size = counter.count(text[begin:stop])
