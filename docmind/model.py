@@ -129,6 +129,11 @@ class Page:
     width: float = 0.0
     height: float = 0.0
 
+    def lines(self, start: int, end: int) -> tuple[int, int]:
+        """First and last line (1-based) that the characters [start, end) touch."""
+        first = self.text.count("\n", 0, start) + 1
+        return first, first + self.text.count("\n", start, max(start, end - 1))
+
 
 @dataclass(frozen=True, slots=True)
 class OutlineItem:

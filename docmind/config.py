@@ -1,0 +1,220 @@
+"""Where settings come from: defaults < config.toml < environment < flags; and docmind's folders.
+
+All state lives under one folder, the home, so that deleting it leaves no trace. Every value
+remembers where it came from: `docmind config show` says so, and an error can name the place.
+"""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from docmind.errors import ConfigError, HomeError
+from docmind.settings import Settings
+
+Values = Mapping[str, Mapping[str, object]]
+"""Raw values by table and field, as a file, the environment or the flags give them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where docmind keeps its own files. `config_file` is None where there is none."""
+
+    home: Path
+    cache: Path
+    config_file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Settings, folders, and by "table.field" where each value that is no default came from."""
+
+    settings: Settings
+    folders: Folders
+    origins: Mapping[str, str]
+
+
+def configure(
+    flags: Values, environment: Mapping[str, str], *, home: Path | None, config: Path | None
+) -> Configuration:
+    """Everything that is set, from all four sources; nothing is created on disk.
+
+    Raises ConfigError, naming the place and the nearest key that is known.
+    """
+    folders = _folders(environment, home=home, config=config)
+    settings, origins = Settings(), {}
+    sources = [
+        (str(folders.config_file), _read(folders.config_file)),
+        ("the environment", _from_environment(environment)),
+        ("the command line", flags),
+    ]
+    for origin, values in sources:
+        settings = _overlaid(settings, values, origin)
+        origins.update({f"{table}.{key}": origin for table in values for key in values[table]})
+    return Configuration(settings, folders, origins)
+
+
+def prepare(folders: Folders) -> None:
+    """Create the folders and prove that they can be written; raises HomeError if not."""
+    try:
+        folders.cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folders.home, prefix=".probe-") as probe:
+            probe.write(b"docmind")
+            probe.flush()
+    except OSError as error:
+        raise home_error(folders.home, error) from error
+
+
+def home_error(home: Path, error: OSError) -> HomeError:
+    """What keeps docmind from writing its own files, in words."""
+    reasons = {
+        errno.ENOSPC: "its disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EROFS: "its file system is read-only",
+        errno.EACCES: "permission is denied",
+        errno.EPERM: "permission is denied",
+    }
+    reason = reasons.get(error.errno or 0, error.strerror or str(error))
+    return HomeError(
+        f"docmind's folder {home} cannot be written: {reason}",
+        "Try: another folder, with --home DIR or DOCMIND_HOME",
+    )
+
+
+def _folders(environment: Mapping[str, str], *, home: Path | None, config: Path | None) -> Folders:
+    if home is None and environment.get("DOCMIND_HOME"):
+        home = Path(environment["DOCMIND_HOME"])
+    if home is None:
+        # Imported here because only a run without a home of its own needs it.
+        from platformdirs import user_data_path
+
+        home = user_data_path("docmind", appauthor=False)
+    home = home.expanduser().absolute()
+    if config is not None and not config.is_file():
+        raise ConfigError(
+            f"{config}: there is no such configuration file",
+            "Try: docmind config init, which writes one with every setting and its default",
+        )
+    default = home / "config.toml"
+    found = config if config is not None else default if default.is_file() else None
+    return Folders(home, home / "cache", found)
+
+
+def _read(path: Path | None) -> Values:
+    if path is None:
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: this is not TOML: {error}") from error
+    for table, values in content.items():
+        if not isinstance(values, dict):
+            raise ConfigError(
+                f'{path}: "{table}" stands outside of any table',
+                _nearest(table, (f"[{name}] {key}" for name, key in _known())),
+            )
+    return content
+
+
+def variable(table: str, key: str) -> str:
+    """The environment variable of a setting: DOCMIND_READING_OCR for reading.ocr."""
+    return f"DOCMIND_{table}_{key}".upper()
+
+
+def _known() -> Iterator[tuple[str, str]]:
+    """Every setting as table and field."""
+    for table in fields(Settings):
+        for setting in fields(getattr(Settings(), table.name)):
+            yield table.name, setting.name
+
+
+def _from_environment(environment: Mapping[str, str]) -> Values:
+    """What variables set. A name that is almost a setting is a mistake; others are not ours."""
+    known = {variable(table, key): (table, key) for table, key in _known()}
+    tables = tuple(f"DOCMIND_{table.name}_".upper() for table in fields(Settings))
+    values: dict[str, dict[str, object]] = {}
+    for name, text in environment.items():
+        if name in known:
+            table, key = known[name]
+            values.setdefault(table, {})[key] = text
+        elif name.startswith(tables) or (
+            name.startswith("DOCMIND_") and get_close_matches(name, known, cutoff=0.85)
+        ):
+            raise ConfigError(f"{name} in the environment is no setting", _nearest(name, known))
+    return values
+
+
+def _overlaid(settings: Settings, values: Values, origin: str) -> Settings:
+    """The settings with these values in place of the present ones."""
+    changed: dict[str, Any] = {}
+    for table, entries in values.items():
+        if table not in {each.name for each in fields(Settings)}:
+            names = [f"[{each.name}]" for each in fields(Settings)]
+            raise ConfigError(f"{origin}: there is no table [{table}]", _nearest(table, names))
+        current = getattr(settings, table)
+        types = get_type_hints(type(current))
+        for key in entries:
+            if key not in types:
+                raise ConfigError(f"{origin}: there is no {table}.{key}", _nearest(key, types))
+        typed = {
+            key: _converted(value, types[key], f"{origin}: {table}.{key}")
+            for key, value in entries.items()
+        }
+        changed[table] = replace(current, **typed)
+    return replace(settings, **changed)
+
+
+def _nearest(name: str, known: Mapping[str, object] | Iterator[str] | list[str]) -> str:
+    """A hint that names the nearest known name, or all of them."""
+    names = list(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"Did you mean {close[0]}?" if close else f"Known: {', '.join(names)}"
+
+
+def _converted(value: object, kind: Any, where: str) -> object:
+    """A raw value (text from the environment, typed from TOML) as what the setting takes."""
+    if issubclass(kind, StrEnum):
+        choices = [each.value for each in kind]
+        if value not in choices:
+            raise ConfigError(f"{where} is {value!r}", f"Known: {', '.join(choices)}")
+        return kind(value)
+    if kind is bool:
+        return _switch(value, where)
+    if kind is str:
+        if not isinstance(value, str):
+            raise ConfigError(f"{where} must be text, and is {value!r}")
+        return value
+    return _number(value, kind, where)
+
+
+def _switch(value: object, where: str) -> bool:
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or value.lower() not in words:
+        raise ConfigError(f"{where} is {value!r}", "Known: true, false")
+    return words[value.lower()]
+
+
+def _number(value: object, kind: type[int] | type[float], where: str) -> int | float:
+    """A number above zero: no setting has a use for another."""
+    number: int | float | None = None
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        with suppress(ValueError, OverflowError):
+            number = kind(value)
+    # A fraction where a whole number is wanted is refused rather than cut off.
+    cut = isinstance(value, float) and number != value
+    if number is None or cut or not 0 < number < float("inf"):
+        wanted = "a whole number" if kind is int else "a number"
+        raise ConfigError(f"{where} must be {wanted} above 0, and is {value!r}")
+    return number

@@ -1,0 +1,86 @@
+"""An Answer as Markdown: what was found, then the numbered sources that it was found in.
+
+Everything that comes from a document is escaped, so that a page cannot smuggle a link, an image
+or a heading into the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from docmind.export.plain import neutralized, one_line
+from docmind.model import Answer, Citation, Ledger, Status
+
+_MARKUP = re.compile(r"[\\`*_<>#|~]|\[(?!\d+\](?!\())|(?<=\d)\](?=\()|!(?=\[)")
+
+
+def answer_markdown(answer: Answer) -> str:
+    """The answer, its sources, what was read for it, and its warnings."""
+    parts = [escaped(answer.text).strip()]
+    if answer.citations:
+        parts.append("## Sources")
+        parts.extend(_source(citation) for citation in answer.citations)
+    parts.append(_footer(answer))
+    parts.extend(f"**Warning:** {escaped(one_line(warning))}" for warning in answer.warnings)
+    return "\n\n".join(parts) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it stands; citation marks such as [1] are kept."""
+    return _MARKUP.sub(lambda match: "\\" + match.group(), neutralized(text))
+
+
+def place(citation: Citation) -> str:
+    """Where a citation stands, in words: "contract.pdf, page 12 (printed 10)"."""
+    if citation.lines:
+        first, last = citation.lines
+        where = f"line {first}" if first == last else f"lines {first}-{last}"
+    else:
+        where = f"page {citation.page}"
+        if citation.page_label and citation.page_label != str(citation.page):
+            where += f" (printed {citation.page_label})"
+    return f"{citation.document}, {where}"
+
+
+def _source(citation: Citation) -> str:
+    marks = ["OCR"] if citation.ocr else []
+    if citation.status is not Status.EXACT:
+        marks.append(citation.status.value)
+    mark = f" ({', '.join(marks)})" if marks else ""
+    head = f"{citation.number}. {escaped(one_line(place(citation)))}{mark}"
+    indent = " " * (len(str(citation.number)) + 2)
+    return f"{head}\n\n{indent}> {escaped(one_line(citation.quote))}"
+
+
+def _footer(answer: Answer) -> str:
+    engine = answer.engine.name
+    if answer.engine.model:
+        engine += f" ({answer.engine.model})"
+    return f"*{escaped(engine)}: {escaped(_what_was_read(answer.ledger))}*"
+
+
+def _what_was_read(ledger: Ledger) -> str:
+    """The ledger as one sentence."""
+    read = f"{ledger.pages_read} of {counted(ledger.pages_total, 'page')} read"
+    parts = [ledger.reason, read, f"{ledger.document_tokens:,} tokens", f"{ledger.seconds:.1f} s"]
+    if ledger.pages_without_text:
+        parts.append(f"no text on {page_list(ledger.pages_without_text)}")
+    return "; ".join(part for part in parts if part)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 page", "30 pages"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def page_list(numbers: Iterable[int]) -> str:
+    """Page numbers with runs drawn together: "pages 3, 7-9"."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    text = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+    return f"{'page' if len(runs) == 1 and runs[0][0] == runs[0][1] else 'pages'} {text}"

@@ -1,0 +1,300 @@
+"""What docmind writes as JSON: one Struct a record, and the functions that fill them.
+
+The model's own Citation, Claim, Ledger and EngineName are written as they stand, because their
+fields are those of the interface; a test pins the names, so that renaming one in the model cannot
+change a record unnoticed. Fields may be added to a record, never renamed or removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from docmind.model import (
+    Answer,
+    Box,
+    Citation,
+    Claim,
+    Coverage,
+    Document,
+    EngineName,
+    Hit,
+    Ledger,
+    OutlineItem,
+    Page,
+    Passage,
+)
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """An input that could not be read, and why."""
+
+    document: str
+    error: str
+
+
+class AnswerRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.answer/1"):
+    """One question, its answer, and the evidence for it."""
+
+    question: str
+    found: bool
+    answer: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    ledger: Ledger
+    engine: EngineName
+    warnings: tuple[str, ...]
+    failed: tuple[Failure, ...]
+
+
+class SearchingEvent(msgspec.Struct, frozen=True, tag_field="event", tag="searching"):
+    """A question is being looked up by these arms."""
+
+    question: str
+    arms: str
+
+
+class ClaimEvent(msgspec.Struct, frozen=True, tag_field="event", tag="claim"):
+    """One more statement of the answer, with its citations."""
+
+    claim: Claim
+    citations: tuple[Citation, ...]
+
+
+class AnswerEvent(msgspec.Struct, frozen=True, tag_field="event", tag="answer"):
+    """The answer, whole and last."""
+
+    record: AnswerRecord
+
+
+EventRecord = SearchingEvent | ClaimEvent | AnswerEvent
+
+
+class FoundPassage(msgspec.Struct, frozen=True):
+    """A passage that was found; `start` and `end` are offsets into its page's text."""
+
+    rank: int
+    id: str
+    document: str
+    page: int | None
+    page_label: str | None
+    lines: tuple[int, int] | None
+    text: str
+    start: int
+    end: int
+    boxes: tuple[Box, ...]
+    score: float
+    sections: tuple[str, ...]
+    ocr: bool
+
+
+class SearchRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.search/1"):
+    """One query and the passages that answer it, best first."""
+
+    query: str
+    arms: str
+    passages: tuple[FoundPassage, ...]
+    warnings: tuple[str, ...]
+    failed: tuple[Failure, ...]
+
+
+class DocumentRecord(msgspec.Struct, frozen=True):
+    """A document's identity. `tokens` is null where they were not counted."""
+
+    path: str
+    sha256: str
+    title: str
+    kind: str
+    pages: int
+    tokens: int | None
+
+
+class ShownPage(msgspec.Struct, frozen=True):
+    """A page; every offset that docmind prints counts characters of this `text`."""
+
+    number: int
+    label: str | None
+    text: str
+    coverage: Coverage
+    width: float
+    height: float
+
+
+class ShownPassage(msgspec.Struct, frozen=True):
+    """A passage as it is indexed; `page` is always given, also for files without pages."""
+
+    id: str
+    page: int
+    lines: tuple[int, int] | None
+    text: str
+    start: int
+    end: int
+    boxes: tuple[Box, ...]
+    kind: str
+    sections: tuple[str, ...]
+    table_head: str
+
+
+class ShowRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.show/1"):
+    """The text of a document as docmind sees it, page by page, and the passages made of it."""
+
+    document: DocumentRecord
+    pages: tuple[ShownPage, ...]
+    passages: tuple[ShownPassage, ...]
+    outline: tuple[OutlineItem, ...]
+    warnings: tuple[str, ...]
+
+
+class PageCoverage(msgspec.Struct, frozen=True):
+    """How a page's text was had, and how much there is."""
+
+    number: int
+    label: str | None
+    coverage: Coverage
+    characters: int
+
+
+class CoverageRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.coverage/1"):
+    """Which pages of a document can be read, and which cannot."""
+
+    document: DocumentRecord
+    pages: tuple[PageCoverage, ...]
+    pages_without_text: tuple[int, ...]
+    warnings: tuple[str, ...]
+
+
+class Severity(StrEnum):
+    """How much a check's outcome matters: fail means that docmind cannot do its work."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that was looked at; `remedy` is what to type next, empty where all is well."""
+
+    name: str
+    severity: Severity
+    message: str
+    remedy: str = ""
+
+
+class DoctorRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.doctor/1"):
+    """What works on this machine, what does not, and which engine would answer."""
+
+    docmind: str
+    ok: bool
+    engine: str
+    engine_reason: str
+    checks: tuple[Check, ...]
+
+
+def answer_record(answer: Answer, failed: Sequence[Failure] = ()) -> AnswerRecord:
+    """An answer as the interface promises it."""
+    return AnswerRecord(
+        question=answer.question,
+        found=answer.found,
+        answer=answer.text,
+        claims=answer.claims,
+        citations=answer.citations,
+        ledger=answer.ledger,
+        engine=answer.engine,
+        warnings=answer.warnings,
+        failed=tuple(failed),
+    )
+
+
+def found_passages(
+    hits: Iterable[Hit], documents: Mapping[str, Document]
+) -> tuple[FoundPassage, ...]:
+    """Hits, best first, as ranked passages; `documents` by name."""
+    return tuple(
+        _found(rank, hit, documents[hit.passage.document])
+        for rank, hit in enumerate(hits, start=1)
+    )
+
+
+def _found(rank: int, hit: Hit, document: Document) -> FoundPassage:
+    passage = hit.passage
+    page = document.page(passage.page)
+    in_lines = document.kind.places_are_lines
+    return FoundPassage(
+        rank=rank,
+        id=passage.id,
+        document=document.name,
+        page=None if in_lines else page.number,
+        page_label=page.label,
+        lines=page.lines(passage.start, passage.end) if in_lines else None,
+        text=page.text[passage.start : passage.end],
+        start=passage.start,
+        end=passage.end,
+        boxes=page.words.boxes_of(passage.start, passage.end),
+        score=round(hit.score, 4),
+        sections=passage.sections,
+        ocr=page.coverage is Coverage.OCR,
+    )
+
+
+def show_record(
+    document: Document, pages: Sequence[Page], passages: Iterable[Passage], tokens: int | None
+) -> ShowRecord:
+    """Some pages of a document, with the passages that stand on them."""
+    shown = {page.number: page for page in pages}
+    return ShowRecord(
+        document=document_record(document, tokens),
+        pages=tuple(
+            ShownPage(page.number, page.label, page.text, page.coverage, page.width, page.height)
+            for page in pages
+        ),
+        passages=tuple(
+            _shown(passage, shown[passage.page], document)
+            for passage in passages
+            if passage.page in shown
+        ),
+        outline=tuple(item for item in document.outline if item.page in shown),
+        warnings=document.warnings,
+    )
+
+
+def _shown(passage: Passage, page: Page, document: Document) -> ShownPassage:
+    in_lines = document.kind.places_are_lines
+    return ShownPassage(
+        id=passage.id,
+        page=passage.page,
+        lines=page.lines(passage.start, passage.end) if in_lines else None,
+        text=passage.text,
+        start=passage.start,
+        end=passage.end,
+        boxes=page.words.boxes_of(passage.start, passage.end),
+        kind=passage.kind.value,
+        sections=passage.sections,
+        table_head=passage.table_head,
+    )
+
+
+def coverage_record(document: Document, tokens: int | None) -> CoverageRecord:
+    """How every page of a document was read."""
+    return CoverageRecord(
+        document=document_record(document, tokens),
+        pages=tuple(
+            PageCoverage(page.number, page.label, page.coverage, len(page.text))
+            for page in document.pages
+        ),
+        pages_without_text=document.unreadable_pages,
+        warnings=document.warnings,
+    )
+
+
+def document_record(document: Document, tokens: int | None) -> DocumentRecord:
+    """Which document it is."""
+    return DocumentRecord(
+        path=document.name,
+        sha256=document.sha256,
+        title=document.title,
+        kind=document.kind.value,
+        pages=len(document.pages),
+        tokens=tokens,
+    )

@@ -1,0 +1,40 @@
+"""The JSON Schema of every record, made from the very types that write the records.
+
+Each schema stands alone (draft 2020-12, definitions inside, no `$id`), so that it can be copied
+into a validator as it is printed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from docmind.export.records import (
+    AnswerRecord,
+    CoverageRecord,
+    DoctorRecord,
+    EventRecord,
+    SearchRecord,
+    ShowRecord,
+)
+
+RECORDS: dict[str, Any] = {
+    "answer": AnswerRecord,
+    "coverage": CoverageRecord,
+    "doctor": DoctorRecord,
+    "event": EventRecord,
+    "search": SearchRecord,
+    "show": ShowRecord,
+}
+"""Every record by the name that `docmind schema` knows it by."""
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """The JSON Schema of the record with this name; KeyError if there is none."""
+    body = msgspec.json.schema(RECORDS[name])
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"docmind {name}",
+        **body,
+    }
