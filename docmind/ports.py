@@ -110,6 +110,14 @@ class Retriever(Protocol):
         """The best `limit` passages, best first; only from `pages` (physical) where given."""
         ...
 
+    def idf(self, term: str) -> float:
+        """How much a term (as `docmind.retrieval.terms` cuts it) tells here; never negative."""
+        ...
+
+    def similarities(self, query: str, texts: Sequence[str]) -> list[float] | None:
+        """Cosine of each text with the query; None while there is no dense arm to ask."""
+        ...
+
 
 class PassageStore(Protocol):
     """Keeps the vectors of passages between runs, keyed by content (a library will fill this)."""

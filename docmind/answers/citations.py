@@ -1,9 +1,9 @@
 """From a span of a document to a Citation, and from a quotation back to its span.
 
-The engines never write quotations: `cite` copies the words from the page. `find_quote` is for words
-whose origin is somebody's say-so, and for checking ours: it accepts one contiguous stretch of the
-source whose letters, numbers and signs are all there, and nothing less. Don't loosen it to a
-similarity score: "is permitted" is very similar to "is not permitted".
+The engines never write quotations: `cite` copies the words from the page. `find_quote` is for
+words whose origin is somebody's say-so, and for checking ours: it accepts one contiguous stretch
+of the source whose letters, numbers and signs are all there, and nothing less. Don't loosen it to
+a similarity score: "is permitted" is very similar to "is not permitted".
 """
 
 from __future__ import annotations
@@ -75,10 +75,11 @@ def verify(citation: Citation, document: Document) -> Status:
 
 
 def find_quote(quote: str, text: str, *, ocr: bool = False) -> Match | None:
-    """Where a quotation stands in a text: exact, or with other white space, hyphens and punctuation.
+    """Where a quotation stands in a text: exact, or but for white space, hyphens, punctuation.
 
-    None where it does not stand there in one piece, where a number, a sign or a percentage differs,
-    where it begins or ends inside a word, or where it leaves out the negation of its own sentence.
+    None where it does not stand there in one piece, where a number, a sign or a percentage
+    differs, where it begins or ends inside a word, or where it leaves out its own sentence's
+    negation.
     With `ocr`, characters that OCR confuses (0/o, 1/l, 5/s, rn/m) count as equal inside words.
     """
     quote = quote.strip()

@@ -1,0 +1,167 @@
+"""A question in, a stream of events out: the main flow of docmind, for every front end.
+
+A generator, so that closing it cancels. All that is slow or fails happens inside it, never in the
+front end that reads it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from docmind.answers.candidates import Candidate
+from docmind.answers.citations import cite, verify
+from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
+from docmind.answers.extractive import claim_text, extract
+from docmind.answers.question import MAX_QUESTION_CHARACTERS, Question, analyse
+from docmind.errors import UsageError
+from docmind.model import (
+    Answer,
+    Citation,
+    Claim,
+    Document,
+    EngineName,
+    Ledger,
+    Mode,
+    Status,
+)
+from docmind.ports import Retriever
+from docmind.settings import AnswerSettings
+
+EXTRACTIVE = EngineName("extractive")
+
+_DOES_NOT_SAY = {
+    "en": "The document does not say.",
+    "zh": "文档中没有说明。",
+}
+_DO_NOT_SAY = {
+    "en": "The documents do not say.",
+    "zh": "这些文档中没有说明。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The documents that a question is asked of, and what is known about them."""
+
+    documents: Mapping[str, Document]
+    retriever: Retriever
+    document_tokens: int
+    tokenizer: str
+
+
+def ask(
+    text: str, reading: Reading, settings: AnswerSettings, *, pages: range | None = None
+) -> Iterator[AnswerEvent]:
+    """Answer a question with the extractive engine; only from `pages` (physical) where given.
+
+    Raises UsageError for a question that is empty or longer than MAX_QUESTION_CHARACTERS.
+    """
+    begun = time.monotonic()
+    question = analyse(_checked(text))
+    arms = reading.retriever.arms
+    yield Searching(arms)
+    found = extract(
+        question,
+        reading.retriever,
+        reading.documents,
+        max_claims=settings.max_claims,
+        pages=pages,
+    )
+    first_seconds = time.monotonic() - begun
+    claims: list[Claim] = []
+    citations: list[Citation] = []
+    for candidate in found.chosen:
+        citation = _citation(candidate, reading.documents, len(citations) + 1)
+        if citation.status is Status.UNVERIFIED:
+            continue
+        claim = Claim(claim_text(candidate), (citation.number,))
+        claims.append(claim)
+        citations.append(citation)
+        yield ClaimMade(claim, (citation,))
+    yield Answered(
+        Answer(
+            question=question.text,
+            found=bool(claims),
+            text=_text(question, claims, reading, settings),
+            claims=tuple(claims),
+            citations=tuple(citations),
+            ledger=_ledger(reading, arms, pages, (first_seconds, time.monotonic() - begun)),
+            engine=EXTRACTIVE,
+            warnings=_warnings(reading.documents, pages),
+        )
+    )
+
+
+def _checked(text: str) -> str:
+    question = " ".join(text.split())
+    if not question:
+        raise UsageError("The question is empty.", 'Try: docmind ask "Who may terminate?" FILE')
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise UsageError(
+            f"The question has {len(question):,} characters;"
+            f" the most that docmind takes is {MAX_QUESTION_CHARACTERS:,}.",
+            "Put long text into a file, open it as a document, and ask a short question about it.",
+        )
+    return question
+
+
+def _citation(candidate: Candidate, documents: Mapping[str, Document], number: int) -> Citation:
+    """The candidate as a citation, with the status that a check against the page gives it."""
+    document = documents[candidate.passage.document]
+    span = (candidate.start, candidate.end)
+    citation = cite(document, document.page(candidate.passage.page), span, candidate.passage.id)
+    return replace(citation, number=number, status=verify(citation, document))
+
+
+def _text(
+    question: Question, claims: list[Claim], reading: Reading, settings: AnswerSettings
+) -> str:
+    """The answer as one text: the claims with their citation marks, or that there is none."""
+    if claims:
+        marks = ["".join(f"[{number}]" for number in claim.citations) for claim in claims]
+        lines = [f"{claim.text} {mark}" for claim, mark in zip(claims, marks, strict=True)]
+        return "\n\n".join(lines)
+    words = _DOES_NOT_SAY if len(reading.documents) == 1 else _DO_NOT_SAY
+    return words.get(settings.language or question.language, words["en"])
+
+
+def _ledger(
+    reading: Reading, arms: str, pages: range | None, seconds: tuple[float, float]
+) -> Ledger:
+    """What was read. The extractive engine has no window: it searches all pages that have text."""
+    every = [page for document in reading.documents.values() for page in document.pages]
+    looked_at = [page for page in every if pages is None or page.number in pages]
+    return Ledger(
+        mode=Mode.EXTRACTIVE,
+        reason="no language model engine is running; the best sentences of the text are quoted",
+        window_tokens=None,
+        document_tokens=reading.document_tokens,
+        prompt_tokens=0,
+        cached_tokens=0,
+        output_tokens=0,
+        tokenizer=reading.tokenizer,
+        pages_total=len(every),
+        pages_read=sum(page.coverage.readable for page in looked_at),
+        pages_without_text=tuple(
+            number
+            for document in reading.documents.values()
+            for number in document.unreadable_pages
+        ),
+        first_token_seconds=round(seconds[0], 4),
+        seconds=round(seconds[1], 4),
+        retrieval=arms,
+    )
+
+
+def _warnings(documents: Mapping[str, Document], pages: range | None) -> tuple[str, ...]:
+    """What a reader of the answer must know: the documents' own warnings, and pages not read."""
+    warnings = [
+        warning if len(documents) == 1 else f"{document.name}: {warning}"
+        for document in documents.values()
+        for warning in document.warnings
+    ]
+    if pages is not None:
+        warnings.append(f"Only pages {pages.start}-{pages.stop - 1} were searched.")
+    return tuple(warnings)

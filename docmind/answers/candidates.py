@@ -1,0 +1,164 @@
+"""The sentences that may answer a question, each with what speaks for it, in numbers.
+
+Features only; what they are worth is `docmind.answers.calibration`, fitted on development data.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from docmind.answers.question import Expected, Question, holds
+from docmind.model import BlockKind, Document, Hit, Passage
+from docmind.passages.sentences import Span, sentence_spans
+from docmind.ports import Retriever
+from docmind.retrieval.terms import Terms
+
+_TABLE = (BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What speaks for a sentence; every value is between 0 and 1 unless it says otherwise."""
+
+    coverage: float
+    """Share of the question's idf mass whose terms stand in the sentence."""
+    context: float
+    """The same for the sentence's passage with the titles above it and its table's head."""
+    rank: float
+    """The passage's retrieval score."""
+    pairs: float
+    """Share of the question's neighbouring term pairs that are neighbours in the sentence."""
+    holds_expected: float
+    """1 where the question asks for a sort of thing and the sentence contains one."""
+    lacks_expected: float
+    """1 where the question asks for a sort of thing and the sentence contains none."""
+    names: float
+    """Share of the question's names and numbers that stand in the passage or its titles."""
+    brevity: float
+    """1 for a sentence of 3 to 40 terms, less for scraps and for walls of text."""
+    statement: float
+    """0 for a heading or a question, which answer nothing, else 1."""
+    cosine: float
+    """Similarity of meaning by the dense arm, -1 to 1; 0 while there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence (or a table row) of a passage: the span [start, end) of its page's text."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+    features: Features
+
+
+class _Asked:
+    """The question as terms with their weights."""
+
+    def __init__(self, question: Question, retriever: Retriever, terms: Terms) -> None:
+        self.question = question
+        self.terms = terms.of_question(question.text)
+        self.weights = {term: retriever.idf(term) for term in self.terms}
+        self.mass = sum(self.weights.values()) or 1.0
+        self.pairs = set(pairwise(self.terms))
+        self.literals = tuple(word.casefold() for word in (*question.names, *question.numbers))
+
+    def coverage(self, terms: frozenset[str] | set[str]) -> float:
+        """Share of the idf mass that these terms cover."""
+        return sum(weight for term, weight in self.weights.items() if term in terms) / self.mass
+
+
+def candidates(
+    question: Question,
+    hits: Sequence[Hit],
+    documents: Mapping[str, Document],
+    retriever: Retriever,
+) -> list[Candidate]:
+    """Every sentence of the hits, in the order of the hits, with its features."""
+    terms = Terms()
+    asked = _Asked(question, retriever, terms)
+    units = [
+        (hit, span)
+        for hit in hits
+        for span in _units(hit.passage, documents[hit.passage.document])
+    ]
+    texts = [_text(hit.passage, span) for hit, span in units]
+    cosines = retriever.similarities(question.text, texts) or [0.0] * len(texts)
+    contexts = {id(hit): _context(hit.passage, terms, asked) for hit in hits}
+    return [
+        Candidate(
+            hit.passage,
+            *span,
+            text,
+            _features(asked, terms.of(text), text, hit, (*contexts[id(hit)], cosine)),
+        )
+        for (hit, span), text, cosine in zip(units, texts, cosines, strict=True)
+    ]
+
+
+def _text(passage: Passage, span: Span) -> str:
+    return passage.text[span[0] - passage.start : span[1] - passage.start]
+
+
+def _units(passage: Passage, document: Document) -> Iterator[Span]:
+    """The sentences of a passage, or its rows, as spans of the page's text.
+
+    A line break in a paged document separates blocks; in a text file it may stand anywhere.
+    """
+    by_line = passage.kind in _TABLE or not document.kind.places_are_lines
+    lines = passage.text.splitlines(keepends=True) if by_line else [passage.text]
+    offset = 0
+    for line in lines:
+        spans = sentence_spans(passage.text, offset, offset + len(line))
+        if passage.kind in _TABLE and spans:
+            spans = [(spans[0][0], spans[-1][1])]
+        for start, end in spans:
+            yield passage.start + start, passage.start + end
+        offset += len(line)
+
+
+def _context(passage: Passage, terms: Terms, asked: _Asked) -> tuple[float, float]:
+    """Coverage of the question by a passage with its titles, and of its names and numbers."""
+    text = "\n".join((*passage.sections, passage.table_head, passage.text))
+    coverage = asked.coverage(set(terms.of(text)))
+    folded = text.casefold()
+    found = sum(literal in folded for literal in asked.literals)
+    return coverage, found / len(asked.literals) if asked.literals else 1.0
+
+
+def _features(
+    asked: _Asked,
+    terms: Sequence[str],
+    text: str,
+    hit: Hit,
+    context: tuple[float, float, float],
+) -> Features:
+    """The features of one sentence; `context` is its passage's coverage and names, its cosine."""
+    present = set(terms)
+    neighbours = set(pairwise(terms))
+    open_question = asked.question.expected is Expected.ANYTHING
+    holding = holds(asked.question.expected, text)
+    heading = hit.passage.kind is BlockKind.HEADING or text.strip() in hit.passage.sections
+    return Features(
+        coverage=asked.coverage(present),
+        context=context[0],
+        rank=hit.score,
+        pairs=len(asked.pairs & neighbours) / len(asked.pairs) if asked.pairs else 0.0,
+        holds_expected=float(holding and not open_question),
+        lacks_expected=float(not holding),
+        names=context[1],
+        brevity=_brevity(len(terms)),
+        statement=float(not heading and not text.rstrip().endswith(("?", "？"))),
+        cosine=context[2],
+    )
+
+
+def _brevity(terms: int) -> float:
+    """1 from 3 to 40 terms; falls to 0 below, and with the logarithm of the length above."""
+    if terms < 3:
+        return terms / 3
+    return 1.0 if terms <= 40 else max(0.0, 1 - math.log2(terms / 40) / 3)

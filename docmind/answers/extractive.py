@@ -1,0 +1,121 @@
+"""The engine that needs no model: it answers with the document's own sentences.
+
+It never writes a word of its own into an answer; what it can do is choose, order, and decline. The
+claim is the sentence, and the sentence is the citation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from docmind.answers.calibration import HYBRID, LEXICAL, Calibration
+from docmind.answers.candidates import Candidate, Features, candidates
+from docmind.answers.question import Question
+from docmind.model import BlockKind, Document
+from docmind.ports import Retriever
+from docmind.retrieval.terms import Terms
+
+PASSAGES_READ = 12
+"""How many of the best passages are looked at sentence by sentence."""
+
+_SHARE_OF_BEST = 0.45
+"""A further sentence must be this probable, relative to the best, to be worth a reader's time."""
+
+_TOO_ALIKE = 0.6
+"""Two sentences that share this much of the smaller one's terms say the same thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The sentences that answer, in the order in which to show them; none: it does not say."""
+
+    chosen: tuple[Candidate, ...]
+    confidence: float
+    """The probability that the documents answer the question at all."""
+
+
+def extract(
+    question: Question,
+    retriever: Retriever,
+    documents: Mapping[str, Document],
+    *,
+    max_claims: int,
+    pages: range | None = None,
+) -> Extract:
+    """Choose the sentences that answer a question, or none."""
+    hits = retriever.search(question.text, limit=PASSAGES_READ, pages=pages)
+    pool = candidates(question, hits, documents, retriever)
+    if not pool:
+        return Extract((), 0.0)
+    dense = any(candidate.features.cosine for candidate in pool)
+    calibration = HYBRID if dense else LEXICAL
+    ranked = rank(pool, calibration)
+    confidence = calibration.answerable(ranked[0][0], strongest(ranked))
+    if confidence < calibration.threshold:
+        return Extract((), confidence)
+    return Extract(_shortest_first(_choose(ranked, max_claims)), confidence)
+
+
+def rank(pool: Sequence[Candidate], calibration: Calibration) -> list[tuple[float, Candidate]]:
+    """The candidates with their probabilities, best first; earlier ones first where equal."""
+    scored = [(calibration.sentence.probability(each.features), each) for each in pool]
+    return sorted(scored, key=lambda pair: -pair[0])
+
+
+def strongest(ranked: Sequence[tuple[float, Candidate]]) -> Features:
+    """The largest value of each feature among the five best candidates."""
+    best = [candidate.features for _, candidate in ranked[:5]]
+    return Features(
+        **{each.name: max(getattr(held, each.name) for held in best) for each in fields(Features)}
+    )
+
+
+def _choose(
+    ranked: Sequence[tuple[float, Candidate]], max_claims: int
+) -> list[tuple[float, Candidate]]:
+    """The best sentences that say different things and are not far behind the best."""
+    terms = Terms()
+    chosen: list[tuple[float, Candidate]] = []
+    said: list[set[str]] = []
+    for probability, candidate in ranked:
+        if len(chosen) == max_claims or probability < ranked[0][0] * _SHARE_OF_BEST:
+            break
+        words = set(terms.of(candidate.text))
+        if any(_alike(words, others) for others in said):
+            continue
+        chosen.append((probability, candidate))
+        said.append(words)
+    return chosen
+
+
+def _alike(words: set[str], others: set[str]) -> bool:
+    return len(words & others) > _TOO_ALIKE * min(len(words), len(others))
+
+
+def _shortest_first(chosen: Sequence[tuple[float, Candidate]]) -> tuple[Candidate, ...]:
+    """Shorter evidence before longer, within what is about as probable as the best."""
+    best = chosen[0][0]
+    ordered = sorted(chosen, key=lambda pair: (pair[0] < best * 0.8, len(pair[1].text)))
+    return tuple(candidate for _, candidate in ordered)
+
+
+def claim_text(candidate: Candidate) -> str:
+    """How a sentence reads as a claim: on one line, a table's row with its column heads."""
+    text = " ".join(candidate.text.split())
+    if candidate.passage.kind is not BlockKind.TABLE_ROW:
+        return text
+    cells = _cells(text)
+    heads = _cells(" ".join(candidate.passage.table_head.split()))
+    if len(cells) != len(heads) or heads == cells:
+        return text
+    pairs: Iterator[str] = (
+        f"{head}: {cell}" if head else cell
+        for head, cell in zip(heads, cells, strict=True)
+        if cell
+    )
+    return "; ".join(pairs)
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.split("|")]
