@@ -1,0 +1,248 @@
+"""Text to vectors, in a process of its own, so that nothing here ever imports torch.
+
+Texts travel in short batches, one at a time for each caller: the worker takes them in the order in
+which they come, so a question waits for one batch of passages at the most, never for a document.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
+
+import msgspec
+import numpy as np
+
+from docmind.engines.embedding_frames import (
+    Batch,
+    FromWorker,
+    Ready,
+    Refused,
+    Rows,
+    read_frame,
+    write_frame,
+)
+from docmind.errors import EngineError
+
+if TYPE_CHECKING:
+    from docmind.ports import Vectors
+
+MODEL = "all-MiniLM-L6-v2/53aa5117"
+"""Name and the first digits of the sha256 of the weights."""
+
+BATCH_TEXTS = 32
+BATCH_CHARACTERS = 12_000
+"""About 0.4 s of work on two cores, which is what a question may have to wait for."""
+
+READ_CHARACTERS = 4_000
+"""The model reads 256 tokens, so what follows would only be carried there in vain."""
+
+LATIN_SHARE = 0.5
+"""The share of a text's letters that must be Latin. The model's vocabulary has single Chinese and
+Japanese characters, but it was trained on English: what it says of them is noise."""
+
+_LETTERS = re.compile(r"[^\W\d_]")
+_OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
+_HINT = "docmind works without it: questions are answered by BM25 alone. Try `docmind doctor`."
+
+
+class ProcessEmbedder:
+    """Implements `docmind.ports.Embedder` with MiniLM in a child process.
+
+    `start` returns at once and the child loads in the background; any thread may call `embed`.
+    """
+
+    model = MODEL
+
+    def __init__(self, command: Sequence[str] | None = None) -> None:
+        self._command = list(command) if command is not None else _worker_command()
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()  # apart, so that `close` never waits for a full pipe
+        self._process: subprocess.Popen[bytes] | None = None
+        self._loaded: Future[Ready] = Future()
+        self._waiting: dict[int, Future[Rows]] = {}
+        self._numbers = itertools.count()
+        self._last_words: deque[str] = deque(maxlen=5)
+        self._failure: str | None = None
+        self._threads: tuple[threading.Thread, ...] = ()
+
+    def start(self) -> None:
+        """Start the child, unless that was done. Never waits, never fails: `embed` tells."""
+        with self._lock:
+            if self._process is not None or self._failure is not None:
+                return
+            try:
+                process = self._process = _spawn(self._command)
+            except OSError as error:
+                reason = str(error)
+            else:
+                talk = _thread(self._listen, process.stderr)
+                self._threads = (talk, _thread(self._receive, process.stdout, talk))
+                return
+        self._fail(reason)
+
+    @property
+    def ready(self) -> bool:
+        """Whether `embed` would answer without loading anything first."""
+        return self._loaded.done() and self._failure is None
+
+    @property
+    def precision(self) -> str | None:
+        """ "bf16" or "fp32"; None until the model is loaded."""
+        return self._loaded.result().precision if self.ready else None
+
+    def reads(self, text: str) -> bool:
+        """Whether the model knows the script of this text; one without letters is no obstacle."""
+        letters = len(_LETTERS.findall(text))
+        return len(_OTHER_LETTERS.findall(text)) <= letters * (1 - LATIN_SHARE)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, one row a text. Waits until ready; raises EngineError if that fails."""
+        self.start()
+        self._loaded.result()
+        if not texts:
+            return np.zeros((0, 0), dtype=np.float32)
+        rows: list[Vectors] = []
+        order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+        for batch in _batches(order, texts):
+            reply = self._ask([_sendable(texts[position]) for position in batch])
+            rows.append(np.frombuffer(reply.values, np.float32).reshape(-1, reply.dimensions))
+        vectors = np.empty((len(texts), rows[0].shape[1]), dtype=np.float32)
+        vectors[order] = np.concatenate(rows)
+        return vectors
+
+    def close(self) -> None:
+        """Stop at once, whatever is under way."""
+        with self._lock:
+            process = self._process
+            self._failure = self._failure or "it was closed"
+        if process is not None:
+            process.kill()
+            process.wait()
+            for thread in self._threads:
+                thread.join()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                _close(pipe)
+        self._fail(self._failure)
+
+    def _ask(self, texts: list[str]) -> Rows:
+        future: Future[Rows] = Future()
+        with self._lock:
+            if self._failure is not None:
+                raise self._error()
+            number = next(self._numbers)
+            self._waiting[number] = future
+            assert self._process is not None
+            pipe = cast("BinaryIO", self._process.stdin)
+        try:
+            with self._writing:
+                write_frame(pipe, Batch(number, texts))
+        except (OSError, ValueError) as error:  # ValueError: `close` was quicker
+            raise self._error(str(error)) from error
+        return future.result()
+
+    def _receive(self, pipe: BinaryIO, talk: threading.Thread) -> None:
+        """Hand every reply to the caller that waits for it, until the child is gone."""
+        decoder: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)
+        while (body := read_frame(pipe)) is not None:
+            self._deliver(decoder.decode(body))
+        talk.join()
+        self._fail(" | ".join(self._last_words) or "it ended without a word")
+
+    def _deliver(self, message: FromWorker) -> None:
+        match message:
+            case Ready():
+                self._loaded.set_result(message)
+            case Rows():
+                self._take(message.number).set_result(message)
+            case Refused(number, reason) if number in self._waiting:
+                self._take(number).set_exception(EngineError(f"embedding failed: {reason}", _HINT))
+            case Refused(_, reason):
+                self._fail(reason)
+
+    def _take(self, number: int) -> Future[Rows]:
+        with self._lock:
+            return self._waiting.pop(number)
+
+    def _fail(self, reason: str) -> None:
+        """No more answers: everyone who waits, now or later, gets the reason."""
+        with self._lock:
+            self._failure = self._failure or reason
+            waiting, self._waiting = self._waiting, {}
+        if not self._loaded.done():
+            self._loaded.set_exception(self._error())
+        for future in waiting.values():
+            future.set_exception(self._error())
+
+    def _error(self, reason: str | None = None) -> EngineError:
+        return EngineError(f"the embedding process stopped: {reason or self._failure}", _HINT)
+
+    def _listen(self, pipe: BinaryIO) -> None:
+        for line in pipe:
+            if text := line.decode(errors="replace").strip():
+                self._last_words.append(text)
+
+
+def _batches(order: Sequence[int], texts: Sequence[str]) -> Iterator[list[int]]:
+    """Positions in short batches; texts of a like length together, so that little is padding."""
+    batch: list[int] = []
+    characters = 0
+    for position in order:
+        length = min(len(texts[position]), READ_CHARACTERS)
+        characters += length
+        if batch and (len(batch) == BATCH_TEXTS or characters > BATCH_CHARACTERS):
+            yield batch
+            batch, characters = [], length
+        batch.append(position)
+    if batch:
+        yield batch
+
+
+def _sendable(text: str) -> str:
+    """What the model would read of a text, without the lone surrogates that UTF-8 cannot carry."""
+    return text[:READ_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+
+
+def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=_environment(),
+        start_new_session=True,  # Ctrl-C is for the program, not for its helper
+    )
+
+
+def _thread(target: Callable[..., None], *arguments: object) -> threading.Thread:
+    thread = threading.Thread(target=target, args=arguments, daemon=True)
+    thread.start()
+    return thread
+
+
+def _close(pipe: IO[bytes] | None) -> None:
+    try:
+        if pipe is not None:
+            pipe.close()
+    except OSError:
+        pass  # the last frame could not be flushed: nobody is there to read it
+
+
+def _worker_command() -> list[str]:
+    # -P: a torch.py in the folder where the user stands must not be what gets imported.
+    return [sys.executable, "-P", "-m", "docmind.engines.embedding_worker"]
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the folder that this docmind was imported from first on the child's path."""
+    here = str(Path(__file__).resolve().parents[2])
+    known = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([here, known] if known else [here])}
