@@ -1,0 +1,168 @@
+"""The desk: documents that are open together, and what answers questions about them.
+
+A document that is added can be asked at once, by BM25; its vectors are made by a thread of the
+desk's own and join when they are complete. The index is replaced as a whole and never changed in
+place, so a question that is being answered keeps the one that it began with.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from docmind.answers.ask import Reading, ask
+from docmind.answers.events import AnswerEvent
+from docmind.errors import EngineError
+from docmind.model import Document, Hit, Passage
+from docmind.passages.split import split_document
+from docmind.retrieval.index import Index
+
+if TYPE_CHECKING:
+    from docmind.ports import Embedder, PassageStore, TokenCounter, Vectors
+    from docmind.settings import AnswerSettings
+
+_BATCH_PASSAGES = 64
+
+
+class Desk:
+    """Documents open together. Safe to use from one thread while another adds to it."""
+
+    def __init__(
+        self,
+        settings: AnswerSettings,
+        counter: TokenCounter,
+        embedder: Embedder | None = None,
+        store: PassageStore | None = None,
+    ) -> None:
+        self._settings = settings
+        self._counter = counter
+        self._embedder = embedder
+        self._store = store
+        self._documents: dict[str, Document] = {}
+        self._passages: dict[str, tuple[Passage, ...]] = {}
+        self._tokens: dict[str, int] = {}
+        self._index = Index((), ())
+        self._lock = threading.Lock()
+        self._complete = threading.Event()
+        self._done = 0
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents on the desk, in the order in which they were added."""
+        return tuple(self._documents.values())
+
+    @property
+    def document_tokens(self) -> int | None:
+        """Tokens of all documents together; None until every one is counted."""
+        if len(self._tokens) < len(self._documents):
+            return None
+        return sum(self._tokens.values())
+
+    @property
+    def arms(self) -> str:
+        """What ranks at this moment: "lexical" or "lexical+dense"."""
+        return self._index.arms
+
+    @property
+    def vectors_done(self) -> float:
+        """Share of the passages that have vectors, 0 to 1; 1 where none are wanted."""
+        wanted = len(self._index.passages) if self._embedder is not None else 0
+        return min(1.0, self._done / wanted) if wanted else 1.0
+
+    def add(self, *documents: Document, tokens: int | None = None) -> None:
+        """Put documents on the desk; when this returns they can be asked.
+
+        One of the same name takes the older one's place. `tokens` is the number of tokens of one
+        document, where it is known already; `count` tells it later.
+        """
+        with self._lock:
+            for document in documents:
+                self._documents[document.name] = document
+                self._passages[document.name] = split_document(document, self._counter)
+                self._tokens.pop(document.name, None)
+                if tokens is not None:
+                    self._tokens[document.name] = tokens
+            passages = [each for held in self._passages.values() for each in held]
+            index = self._index = Index(self.documents, passages)
+            self._done = 0
+            self._complete.clear()
+        if self._embedder is not None:
+            threading.Thread(
+                target=self._embed, args=(index, self._embedder), name="vectors", daemon=True
+            ).start()
+
+    def count(self, name: str, tokens: int) -> None:
+        """How many tokens a document has, where that was not known when it was added."""
+        self._tokens[name] = tokens
+
+    def passages(self, name: str) -> tuple[Passage, ...]:
+        """The passages of one document, in reading order."""
+        return self._passages[name]
+
+    def search(self, query: str, *, limit: int, pages: range | None = None) -> list[Hit]:
+        """The best passages of all documents, best first."""
+        return self._index.search(query, limit=limit, pages=pages)
+
+    def ask(self, question: str, *, pages: range | None = None) -> Iterator[AnswerEvent]:
+        """Answer a question; see `docmind.answers.ask`. Close the iterator to cancel."""
+        reading = Reading(
+            documents=dict(self._documents),
+            retriever=self._index,
+            document_tokens=self._counted_tokens(),
+            tokenizer=self._counter.name,
+        )
+        return ask(question, reading, self._settings, pages=pages)
+
+    def wait_for_vectors(self, timeout_seconds: float | None = None) -> bool:
+        """Wait until the dense arm ranks too; False where it never will, or the time is over."""
+        if self._embedder is None:
+            return False
+        return self._complete.wait(timeout_seconds) and self.arms != "lexical"
+
+    def _counted_tokens(self) -> int:
+        """Tokens of all documents, counting now those that nobody has counted yet."""
+        for name, document in self._documents.items():
+            if name not in self._tokens:
+                pages = document.pages
+                self._tokens[name] = sum(self._counter.count(page.text) for page in pages)
+        return sum(self._tokens.values())
+
+    def _embed(self, index: Index, embedder: Embedder) -> None:
+        """Make the vectors of an index and let them join; gives up when the index is replaced."""
+        try:
+            vectors = self._vectors(index, embedder)
+            if vectors is not None:
+                index.add_vectors(vectors, embedder)
+        except EngineError:
+            pass  # BM25 goes on alone, as `arms` says; `docmind doctor` tells why
+        finally:
+            if index is self._index:
+                self._complete.set()
+
+    def _vectors(self, index: Index, embedder: Embedder) -> Vectors | None:
+        """A vector for each passage of the index, from the store where it has it."""
+        parts: list[Vectors] = []
+        for first in range(0, len(index.texts), _BATCH_PASSAGES):
+            if index is not self._index:
+                return None
+            parts.append(self._batch(index.texts[first : first + _BATCH_PASSAGES], embedder))
+            self._done = first + len(parts[-1])
+        return np.concatenate(parts) if parts else None
+
+    def _batch(self, texts: Sequence[str], embedder: Embedder) -> Vectors:
+        """The vectors of some texts; those that had to be made are remembered."""
+        if self._store is None:
+            return embedder.embed(texts)
+        known, missing = self._store.get(embedder.model, texts)
+        if not missing:
+            return known
+        made = embedder.embed([texts[position] for position in missing])
+        self._store.put(embedder.model, [texts[position] for position in missing], made)
+        vectors = np.empty((len(texts), made.shape[1]), dtype=np.float32)
+        vectors[missing] = made
+        if len(known):
+            vectors[np.setdiff1d(np.arange(len(texts)), missing)] = known
+        return vectors

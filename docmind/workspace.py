@@ -1,0 +1,144 @@
+"""The only module that plugs real adapters in: it reads documents and lays desks.
+
+Both front ends work through this facade, so neither knows a library or a file of ours. Everything
+here is synchronous; what takes long is an iterator, and closing it stops the work. Heavy imports
+are deferred to the methods that need them, because the TUI paints before it reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from docmind.errors import DocmindError, InputError
+from docmind.model import Document
+from docmind.ports import DocumentRead, PagesRead, ReadEvent, TokensCounted
+
+if TYPE_CHECKING:
+    from docmind.config import Folders
+    from docmind.desk import Desk
+    from docmind.documents.discovery import Found
+    from docmind.engines.embedder import ProcessEmbedder
+    from docmind.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """A file is being read: the `number`-th of `total`, `pages_read` of its `pages_total`."""
+
+    name: str
+    number: int
+    total: int
+    pages_read: int = 0
+    pages_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file has been read."""
+
+    document: Document
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFailed:
+    """A file cannot be read; the others go on."""
+
+    name: str
+    error: DocmindError
+
+
+LoadEvent = Loading | Loaded | LoadFailed
+
+
+class Workspace:
+    """Reads documents and lays desks; owns the processes that this takes. A context manager."""
+
+    def __init__(self, settings: Settings, folders: Folders) -> None:
+        self.settings = settings
+        self.folders = folders
+        self._embedder: ProcessEmbedder | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes that this workspace started; safe to call twice."""
+        if self._embedder is not None:
+            self._embedder.close()
+
+    def discover(self, paths: Sequence[Path]) -> list[Found]:
+        """The files to read for these files and folders. Raises InputError."""
+        from docmind.documents.discovery import discover
+
+        return discover(paths)
+
+    def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
+        """Read one file; see `docmind.ports.Reader`. Raises InputError."""
+        from docmind.documents.cache import DocumentCache
+        from docmind.documents.reader import IsolatedReader
+
+        cache = DocumentCache(self.folders.cache)
+        return IsolatedReader(self.settings.reading, cache).read(path, name)
+
+    def load(self, paths: Sequence[Path]) -> Iterator[LoadEvent]:
+        """Read all files of these files and folders, one after the other.
+
+        A file that cannot be read is a LoadFailed among the events, never an exception.
+        """
+        readable: list[Path] = []
+        for path in paths:
+            try:
+                self.discover([path])
+            except InputError as error:
+                yield LoadFailed(str(path), error)
+            else:
+                readable.append(path)
+        found = self.discover(readable) if readable else []
+        for number, file in enumerate(found, start=1):
+            yield from self._load(file, Loading(file.name, number, len(found)))
+
+    def _load(self, file: Found, loading: Loading) -> Iterator[LoadEvent]:
+        yield loading
+        documents: list[Document] = []
+        pages_read = 0
+        try:
+            for event in self.read(file.path, file.name):
+                match event:
+                    case PagesRead(pages, total):
+                        pages_read += len(pages)
+                        yield replace(loading, pages_read=pages_read, pages_total=total)
+                    case DocumentRead(document):
+                        documents.append(document)
+                    case TokensCounted(tokens):
+                        yield Loaded(documents[-1], tokens)
+        except InputError as error:
+            yield LoadFailed(file.name, error)
+
+    def desk(self, *, dense: bool = True) -> Desk:
+        """An empty desk; with `dense`, meaning joins words as soon as the vectors are ready."""
+        from docmind.desk import Desk
+        from docmind.engines.vector_cache import VectorCache
+        from docmind.settings import RetrievalArms
+        from docmind.tokens.qwen import QwenTokenCounter
+
+        counter = QwenTokenCounter()
+        if not dense or self.settings.retrieval.arms is RetrievalArms.LEXICAL:
+            return Desk(self.settings.answers, counter)
+        cache = VectorCache(self.folders.cache / "vectors.sqlite")
+        return Desk(self.settings.answers, counter, self._started_embedder(), cache)
+
+    def _started_embedder(self) -> ProcessEmbedder:
+        """The embedding process, loading in the background; one serves every desk."""
+        if self._embedder is None:
+            from docmind.engines.embedder import ProcessEmbedder
+
+            self._embedder = ProcessEmbedder()
+            self._embedder.start()
+        return self._embedder
