@@ -1,55 +1,150 @@
 """Ranks the passages of a fixed set of documents for a question.
 
 BM25 is built at once, so that the first question never waits; vectors join when they are ready.
+Three views of the same text are ranked: the passage with what stands above it, its neighbourhood,
+and its page. A passage alone is too small to match on ("The decrease was due to…"), a page alone
+too large to cite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Sequence
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from docmind.model import Document, Hit, Passage
+from docmind.retrieval.dense import Dense
+from docmind.retrieval.fusion import NO_VOTE, fuse
+from docmind.retrieval.headers import Headers
 from docmind.retrieval.lexical import Lexical
 from docmind.retrieval.terms import Terms
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from docmind.ports import Embedder, Vectors
+    from docmind.retrieval.fusion import Scores
+
+NEIGHBOUR_WEIGHT = 0.5
+"""Share of the score of the passage before and after, on the same page, that is added."""
+
+UNIT_PASSAGES = 12
+"""A page of more passages than this (a text file is one page) is ranked in parts of its size."""
+
+LEXICAL_WEIGHT = 1.0
+DENSE_WEIGHT = 1.0
+
 
 class Index:
-    """Implements `docmind.ports.Retriever` over documents and the passages cut from them."""
+    """Implements `docmind.ports.Retriever` over documents and the passages cut from them.
+
+    `texts` is what to embed, one a passage, for `add_vectors`. May be searched from one thread
+    while another adds the vectors.
+    """
 
     def __init__(self, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
         self.passages = tuple(passages)
-        self.terms = Terms()
-        self._titles = {document.name: document.title for document in documents}
-        self._lexical = Lexical([self._terms_of(passage) for passage in self.passages])
-        self._pages = np.array([passage.page for passage in self.passages], dtype=np.int64)
+        headers = {document.name: Headers(document) for document in documents}
+        above = [headers[passage.document].of(passage) for passage in self.passages]
+        self.texts = tuple(
+            f"{header}\n{passage.text}"
+            for header, passage in zip(above, self.passages, strict=True)
+        )
+        self._terms = Terms()
+        self._page_numbers = np.array([each.page for each in self.passages], dtype=np.int64)
+        self._joined = _joined(self.passages)
+        self._units = _units(self.passages)
+        self._lexical, self._by_unit = self._lexical_views(above)
+        self._dense: Dense | None = None
+
+    def _lexical_views(self, above: Sequence[str]) -> tuple[Lexical, Lexical]:
+        """BM25 over passages with their headers, and over units."""
+        bodies = [self._terms.of(passage.text) for passage in self.passages]
+        headers = {header: self._terms.of(header) for header in set(above)}
+        units: list[list[str]] = [[] for _ in range(int(self._units.max(initial=-1)) + 1)]
+        for unit, body in zip(self._units.tolist(), bodies, strict=True):
+            units[unit].extend(body)
+        texts = [chain(body, headers[header]) for body, header in zip(bodies, above, strict=True)]
+        return Lexical(texts), Lexical(units)
 
     @property
     def arms(self) -> str:
         """What ranks at this moment: "lexical" or "lexical+dense"."""
-        return "lexical"
+        return "lexical+dense" if self._dense is not None and self._dense.alive else "lexical"
+
+    def add_vectors(self, vectors: Vectors, embedder: Embedder) -> None:
+        """Let the dense arm rank too: a unit vector for each of `texts`, made by this embedder."""
+        self._dense = Dense(self.texts, vectors, embedder)
 
     def search(self, query: str, *, limit: int, pages: range | None = None) -> list[Hit]:
-        """The best `limit` passages, best first; only from `pages` (physical) where given."""
-        terms = self.terms.of_question(query)
-        scores = self._lexical.scores(terms)
-        if pages is not None:
-            scores = np.where(
-                (self._pages >= pages.start) & (self._pages < pages.stop), scores, 0.0
-            )
-        best = np.argsort(-scores, kind="stable")[:limit]
-        top = float(scores[best[0]]) if len(best) else 0.0
+        """The best `limit` passages, best first; only from `pages` (physical) where given.
+
+        Passages that no arm has a vote for are not returned. Equal scores: document order.
+        """
+        allowed = np.flatnonzero(self._on(pages))
+        if not len(allowed):
+            return []
+        fused = self._scores(query, allowed)
+        best = np.argsort(-fused, kind="stable")[:limit]
         return [
-            Hit(self.passages[position], float(scores[position]) / top)
+            Hit(self.passages[allowed[position]], float(fused[position]))
             for position in best.tolist()
-            if scores[position] > 0
+            if fused[position] > 0
         ]
 
     def idf(self, term: str) -> float:
-        """How much a term (one of `terms.of_question`) tells here; highest for one never seen."""
+        """How much a term (one of `Terms.of_question`) tells here; highest for one never seen."""
         return self._lexical.idf(term)
 
-    def _terms_of(self, passage: Passage) -> Iterable[str]:
-        header = (self._titles.get(passage.document, ""), *passage.sections, passage.table_head)
-        return chain(self.terms.stream(passage.text), self.terms.stream("\n".join(header)))
+    def similarities(self, query: str, texts: Sequence[str]) -> list[float] | None:
+        """Cosine of each text with the query; None while there is no dense arm to ask."""
+        return self._dense.similarities(query, texts) if self._dense is not None else None
+
+    def _scores(self, query: str, allowed: NDArray[np.int64]) -> Scores:
+        """The fused score of each allowed passage; BM25 relative to its best where it is alone."""
+        lexical = self._lexical_scores(query)[allowed]
+        dense = self._dense.scores(query) if self._dense is not None else None
+        if dense is None:
+            return lexical / (lexical.max() or 1.0)
+        votes = np.where(lexical > 0, lexical, NO_VOTE)
+        return fuse([(votes, LEXICAL_WEIGHT), (dense[allowed], DENSE_WEIGHT)])
+
+    def _lexical_scores(self, query: str) -> Scores:
+        """BM25 of each passage with a part of its neighbours', and of its unit."""
+        terms = self._terms.of_question(query)
+        own = self._lexical.scores(terms).astype(np.float64)
+        around = own.copy()
+        around[:-1] += NEIGHBOUR_WEIGHT * self._joined * own[1:]
+        around[1:] += NEIGHBOUR_WEIGHT * self._joined * own[:-1]
+        return around + self._by_unit.scores(terms)[self._units]
+
+    def _on(self, pages: range | None) -> NDArray[np.bool_]:
+        if pages is None:
+            return np.ones(len(self.passages), dtype=bool)
+        return (self._page_numbers >= pages.start) & (self._page_numbers < pages.stop)
+
+
+def _joined(passages: Sequence[Passage]) -> NDArray[np.float64]:
+    """1 for each passage but the last whose next one stands on the same page, else 0."""
+    return np.array(
+        [
+            (this.document, this.page) == (following.document, following.page)
+            for this, following in pairwise(passages)
+        ],
+        dtype=np.float64,
+    )
+
+
+def _units(passages: Sequence[Passage]) -> NDArray[np.int64]:
+    """The number of the unit that each passage is in: its page, or a part of a long one."""
+    numbers: list[int] = []
+    unit, held, last = -1, 0, ("", 0)
+    for passage in passages:
+        place = (passage.document, passage.page)
+        if place != last or held == UNIT_PASSAGES:
+            unit, held, last = unit + 1, 0, place
+        held += 1
+        numbers.append(unit)
+    return np.array(numbers, dtype=np.int64)
