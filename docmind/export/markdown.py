@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from docmind.export.plain import neutralized, one_line
+from docmind.export.records import FoundPassage, SearchRecord
 from docmind.model import Answer, Citation, Ledger, Status
 
 _MARKUP = re.compile(r"[\\`*_<>#|~]|\[(?!\d+\](?!\())|(?<=\d)\](?=\()|!(?=\[)")
@@ -31,16 +32,33 @@ def escaped(text: str) -> str:
     return _MARKUP.sub(lambda match: "\\" + match.group(), neutralized(text))
 
 
-def place(citation: Citation) -> str:
-    """Where a citation stands, in words: "contract.pdf, page 12 (printed 10)"."""
-    if citation.lines:
-        first, last = citation.lines
+def place(found: Citation | FoundPassage) -> str:
+    """Where something stands, in words: "contract.pdf, page 12 (printed 10)"."""
+    if found.lines:
+        first, last = found.lines
         where = f"line {first}" if first == last else f"lines {first}-{last}"
     else:
-        where = f"page {citation.page}"
-        if citation.page_label and citation.page_label != str(citation.page):
-            where += f" (printed {citation.page_label})"
-    return f"{citation.document}, {where}"
+        where = f"page {found.page}"
+        if found.page_label and found.page_label != str(found.page):
+            where += f" (printed {found.page_label})"
+    return f"{found.document}, {where}"
+
+
+def search_markdown(record: SearchRecord) -> str:
+    """Ranked passages, each with its place and the sections that it stands in."""
+    parts = [_passage(found) for found in record.passages]
+    if not parts:
+        parts.append("No passage matches.")
+    parts.extend(f"**Warning:** {escaped(one_line(warning))}" for warning in record.warnings)
+    return "\n\n".join(parts) + "\n"
+
+
+def _passage(found: FoundPassage) -> str:
+    sections = " > ".join(found.sections)
+    head = f"{found.rank}. **{escaped(one_line(place(found)))}** ({found.score:.2f})"
+    if sections:
+        head += f" {escaped(one_line(sections))}"
+    return f"{head}\n\n{_quoted(found.text, found.rank)}"
 
 
 def _source(citation: Citation) -> str:
@@ -49,8 +67,13 @@ def _source(citation: Citation) -> str:
         marks.append(citation.status.value)
     mark = f" ({', '.join(marks)})" if marks else ""
     head = f"{citation.number}. {escaped(one_line(place(citation)))}{mark}"
-    indent = " " * (len(str(citation.number)) + 2)
-    return f"{head}\n\n{indent}> {escaped(one_line(citation.quote))}"
+    return f"{head}\n\n{_quoted(citation.quote, citation.number)}"
+
+
+def _quoted(text: str, number: int) -> str:
+    """A quotation that belongs to the list item with this number."""
+    indent = " " * (len(str(number)) + 2)
+    return f"{indent}> {escaped(one_line(text))}"
 
 
 def _footer(answer: Answer) -> str:

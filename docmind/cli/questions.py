@@ -1,0 +1,69 @@
+"""The questions of a run, from the command line, stdin or a file, checked before anything is read.
+
+Checked first on purpose: whoever mistypes the last of a hundred questions should not learn of it
+when the ninety-ninth has been answered.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from docmind.answers.question import MAX_QUESTION_CHARACTERS
+from docmind.errors import MissingInput, UsageError
+
+
+def questions_and_paths(
+    words: tuple[str, ...], file: Path | None, command: str
+) -> tuple[list[str], list[Path]]:
+    """Split the words in grep order: a question (unless a file has them), then the paths."""
+    if file is not None:
+        questions, names = _from_file(file), words
+    else:
+        if not words:
+            raise UsageError("There is no question.", f'Try: docmind {command} "…" FILE')
+        questions, names = [_from_word(words[0], words[1:])], words[1:]
+    if not names:
+        raise UsageError(
+            "There is no file or folder to read.", f'Try: docmind {command} "…" report.pdf'
+        )
+    return questions, [Path(name) for name in names]
+
+
+def _from_word(word: str, names: tuple[str, ...]) -> str:
+    if names and Path(word).is_file() and not any(Path(name).exists() for name in names):
+        raise UsageError(
+            f"{word} is a file; the question comes first.", "Try: docmind ask QUESTION FILE…"
+        )
+    return _checked(sys.stdin.read() if word == "-" else word, "The question")
+
+
+def _from_file(file: Path) -> list[str]:
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise MissingInput(f"The questions in {file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"The questions in {file} are not UTF-8.", "Save the file as UTF-8."
+        ) from error
+    questions = [
+        _checked(line, f"{file}, line {number}: the question")
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.strip()
+    ]
+    if not questions:
+        raise UsageError(f"There is no question in {file}.", "Write one a line.")
+    return questions
+
+
+def _checked(text: str, what: str) -> str:
+    question = text.strip()
+    if not question:
+        raise UsageError(f"{what} is empty.", 'Try: docmind ask "Who may terminate?" FILE')
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise UsageError(
+            f"{what} has {len(question):,} characters; {MAX_QUESTION_CHARACTERS:,} are allowed.",
+            "Put the long text in a file of its own, and ask a short question about it.",
+        )
+    return question

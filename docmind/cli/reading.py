@@ -1,0 +1,133 @@
+"""Documents onto a desk: what ask, search and show do before they do anything of their own.
+
+One input that cannot be read never stops the others; it is named on stderr, in the record, and in
+the exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docmind.cli.diagnostics import Talk
+from docmind.cli.invocation import Invocation
+from docmind.cli.progress import progress, spinner
+from docmind.errors import EngineError, ExitCode, InputError, NoTextInput, UsageError
+from docmind.export.records import Failure
+from docmind.settings import RetrievalArms
+from docmind.workspace import Loaded, LoadFailed, Loading, Workspace
+
+if TYPE_CHECKING:
+    from docmind.desk import Desk
+    from docmind.model import Document
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLaid:
+    """Documents that can be asked, the inputs that failed, and what the reader should know."""
+
+    desk: Desk
+    failed: tuple[Failure, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """How the run ends if all else goes well."""
+        return ExitCode.SOME_FAILED if self.failed else ExitCode.OK
+
+
+def lay_desk(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    invocation: Invocation,
+    *,
+    pages: range | None,
+    patient: bool,
+) -> DeskLaid:
+    """Read all documents. Raises InputError if none of them has text.
+
+    `patient` waits for the vectors also where the settings leave it open: when many questions
+    follow, the same one must not be ranked differently for standing further down the list.
+    """
+    arms = invocation.settings.retrieval.arms
+    dense = arms is RetrievalArms.HYBRID or (patient and arms is RetrievalArms.AUTO)
+    loaded, failures = read_all(workspace, paths, invocation.talk)
+    readable = [each for each in loaded if _has_text(each.document)]
+    failures += [_no_text(each.document) for each in loaded if not _has_text(each.document)]
+    _tell(failures, invocation.talk, alone=not readable)
+    if not readable:
+        raise InputError(f"None of the {len(failures)} inputs can be read.")
+    documents = [each.document for each in readable]
+    _require_pages(documents, pages)
+    desk = workspace.desk(dense=dense)
+    desk.add(*documents)
+    for each in readable:
+        desk.count(each.document.name, each.tokens)
+    warnings = _wait_for_vectors(desk, invocation) if dense else ()
+    failed = tuple(Failure(each.name, str(each.error)) for each in failures)
+    return DeskLaid(desk, failed, warnings)
+
+
+def read_all(
+    workspace: Workspace, paths: Sequence[Path], talk: Talk
+) -> tuple[list[Loaded], list[LoadFailed]]:
+    """Read the files, showing how far it is."""
+    loaded: list[Loaded] = []
+    failures: list[LoadFailed] = []
+    with progress(talk) as step:
+        for event in workspace.load(paths):
+            match event:
+                case Loading():
+                    name = f"{event.name} ({event.number}/{event.total})"
+                    step(f"Reading {name}", event.pages_read, event.pages_total)
+                case Loaded():
+                    loaded.append(event)
+                case LoadFailed():
+                    failures.append(event)
+    return loaded, failures
+
+
+def _has_text(document: Document) -> bool:
+    return any(page.coverage.readable for page in document.pages)
+
+
+def _no_text(document: Document) -> LoadFailed:
+    pages = len(document.pages)
+    error = NoTextInput(
+        f"{document.name} has no text on any of its {pages} pages."
+        if pages > 1
+        else f"{document.name} has no text.",
+        "Try: docmind doctor, which says whether scanned pages can be read here (OCR)",
+    )
+    return LoadFailed(document.name, error)
+
+
+def _tell(failures: list[LoadFailed], talk: Talk, *, alone: bool) -> None:
+    """Name what failed; a failure that is all there was is raised, for its exit code."""
+    if alone and len(failures) == 1:
+        raise failures[0].error
+    for failure in failures:
+        talk.error(str(failure.error), failure.error.hint)
+
+
+def _require_pages(documents: Sequence[Document], pages: range | None) -> None:
+    last = max(len(document.pages) for document in documents)
+    if pages is not None and pages.start > last:
+        raise UsageError(
+            f"There is no page {pages.start}; the last one is {last}.", f"Try: --pages 1-{last}"
+        )
+
+
+def _wait_for_vectors(desk: Desk, invocation: Invocation) -> tuple[str, ...]:
+    with spinner(invocation.talk, "Waiting for the vectors"):
+        ready = desk.wait_for_vectors()
+    if ready:
+        return ()
+    if invocation.settings.retrieval.arms is RetrievalArms.HYBRID:
+        raise EngineError(
+            "The vectors that --retrieval hybrid needs cannot be made.",
+            "Try: docmind doctor, or --retrieval lexical",
+        )
+    return ("The vectors cannot be made; BM25 ranked alone.",)
