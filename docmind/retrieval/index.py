@@ -19,6 +19,7 @@ from docmind.retrieval.dense import Dense
 from docmind.retrieval.fusion import NO_VOTE, fuse
 from docmind.retrieval.headers import Headers
 from docmind.retrieval.lexical import Lexical
+from docmind.retrieval.page_references import pages_named
 from docmind.retrieval.terms import Terms
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ UNIT_PASSAGES = 12
 
 LEXICAL_WEIGHT = 1.0
 DENSE_WEIGHT = 1.0
+NAMED_PAGE_WEIGHT = 1.0
 
 
 class Index:
@@ -46,6 +48,7 @@ class Index:
 
     def __init__(self, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
         self.passages = tuple(passages)
+        self._documents = tuple(documents)
         headers = {document.name: Headers(document) for document in documents}
         above = [headers[passage.document].of(passage) for passage in self.passages]
         self.texts = tuple(
@@ -105,11 +108,24 @@ class Index:
     def _scores(self, query: str, allowed: NDArray[np.int64]) -> Scores:
         """The fused score of each allowed passage; BM25 relative to its best where it is alone."""
         lexical = self._lexical_scores(query)[allowed]
+        arms = [(np.where(lexical > 0, lexical, NO_VOTE), LEXICAL_WEIGHT)]
         dense = self._dense.scores(query) if self._dense is not None else None
-        if dense is None:
-            return lexical / (lexical.max() or 1.0)
-        votes = np.where(lexical > 0, lexical, NO_VOTE)
-        return fuse([(votes, LEXICAL_WEIGHT), (dense[allowed], DENSE_WEIGHT)])
+        if dense is not None:
+            arms.append((dense[allowed], DENSE_WEIGHT))
+        named = self._named(query)[allowed]
+        if named.any():
+            arms.append((np.where(named, 1.0, NO_VOTE), NAMED_PAGE_WEIGHT))
+        return fuse(arms) if len(arms) > 1 else lexical / (lexical.max() or 1.0)
+
+    def _named(self, query: str) -> NDArray[np.bool_]:
+        """Which passages stand on a page that the query names."""
+        named = np.zeros(len(self.passages), dtype=bool)
+        for document in self._documents:
+            if pages := pages_named(query, document):
+                named |= np.isin(self._page_numbers, sorted(pages)) & np.array(
+                    [passage.document == document.name for passage in self.passages]
+                )
+        return named
 
     def _lexical_scores(self, query: str) -> Scores:
         """BM25 of each passage with a part of its neighbours', and of its unit."""
