@@ -49,7 +49,7 @@ def configure(
 
     Raises ConfigError, naming the place and the nearest key that is known.
     """
-    folders = _folders(environment, home=home, config=config)
+    folders = find_folders(environment, home=home, config=config)
     settings, origins = Settings(), {}
     sources = [
         (str(folders.config_file), _read(folders.config_file)),
@@ -60,6 +60,28 @@ def configure(
         settings = _overlaid(settings, values, origin)
         origins.update({f"{table}.{key}": origin for table in values for key in values[table]})
     return Configuration(settings, folders, origins)
+
+
+def find_folders(
+    environment: Mapping[str, str], *, home: Path | None, config: Path | None
+) -> Folders:
+    """Where docmind's folders are, and the configuration file, which has to exist if named."""
+    if home is None and environment.get("DOCMIND_HOME"):
+        home = Path(environment["DOCMIND_HOME"])
+    if home is None:
+        # Imported here because only a run without a home of its own needs it.
+        from platformdirs import user_data_path
+
+        home = user_data_path("docmind", appauthor=False)
+    home = home.expanduser().absolute()
+    if config is not None and not config.is_file():
+        raise ConfigError(
+            f"{config}: there is no such configuration file",
+            "Try: docmind config init, which writes one with every setting and its default",
+        )
+    default = home / "config.toml"
+    found = config if config is not None else default if default.is_file() else None
+    return Folders(home, home / "cache", found)
 
 
 def prepare(folders: Folders) -> None:
@@ -87,25 +109,6 @@ def home_error(home: Path, error: OSError) -> HomeError:
         f"docmind's folder {home} cannot be written: {reason}",
         "Try: another folder, with --home DIR or DOCMIND_HOME",
     )
-
-
-def _folders(environment: Mapping[str, str], *, home: Path | None, config: Path | None) -> Folders:
-    if home is None and environment.get("DOCMIND_HOME"):
-        home = Path(environment["DOCMIND_HOME"])
-    if home is None:
-        # Imported here because only a run without a home of its own needs it.
-        from platformdirs import user_data_path
-
-        home = user_data_path("docmind", appauthor=False)
-    home = home.expanduser().absolute()
-    if config is not None and not config.is_file():
-        raise ConfigError(
-            f"{config}: there is no such configuration file",
-            "Try: docmind config init, which writes one with every setting and its default",
-        )
-    default = home / "config.toml"
-    found = config if config is not None else default if default.is_file() else None
-    return Folders(home, home / "cache", found)
 
 
 def _read(path: Path | None) -> Values:

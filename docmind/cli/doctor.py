@@ -1,8 +1,8 @@
-"""What works on this machine and what does not: checks as data, for the command that prints them.
+"""What works on this machine and what does not: checks as data, for the command to print.
 
-No check trusts an import alone: libraries are tried in a process of their own, because a broken one
-takes its process with it. This is the one place outside `docmind.workspace` that looks at adapters;
-it asks them what they need and uses none.
+The parser is tried in a process of its own, because a broken one takes its process with it. This
+is the one place outside `docmind.workspace` that looks at adapters; it asks what they need, and
+uses none.
 """
 
 from __future__ import annotations
