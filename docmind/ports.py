@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from docmind.model import Document, Hit, Page
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from docmind.model import Document, Hit, Page
 
     Vectors = NDArray[np.float32]
     """Unit vectors, shape [texts, dimensions]."""
