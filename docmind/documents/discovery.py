@@ -1,0 +1,194 @@
+"""Which files to read, what to call them, and what sort of file each is.
+
+What a file is gets decided by its first bytes, and by its name only where they say nothing: names
+lie, and a PDF that is called `.txt` is still a PDF. A file is opened only after `stat` says that it
+is a regular one, because opening a named pipe waits for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from docmind.errors import EmptyInput, InputError, MissingInput, UnsupportedInput
+from docmind.model import Kind
+
+_SUFFIXES = {
+    ".pdf": Kind.PDF,
+    ".epub": Kind.EPUB,
+    ".html": Kind.HTML,
+    ".htm": Kind.HTML,
+    ".xhtml": Kind.HTML,
+    ".md": Kind.MARKDOWN,
+    ".markdown": Kind.MARKDOWN,
+    ".mdown": Kind.MARKDOWN,
+    ".txt": Kind.TEXT,
+    ".text": Kind.TEXT,
+    ".rst": Kind.TEXT,
+}
+_FOREIGN = (
+    (b"PK\x03\x04", "an Office file or a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"),
+    (b"{\\rtf", "an RTF file"),
+    (b"%!PS", "a PostScript file"),
+    (b"AT&TFORM", "a DjVu file"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"II*\x00", "an image"),
+    (b"MM\x00*", "an image"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"7z\xbc\xaf", "a compressed file"),
+    (b"BZh", "a compressed file"),
+    (b"\x7fELF", "a program"),
+)
+_HEAD_BYTES = 8192
+_PDF_MAGIC_WITHIN = 1024  # ISO 32000-1, annex H.3, note 13: readers accept the header that late.
+READABLE = "docmind reads PDF, EPUB, HTML, Markdown and plain text."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read, and the name it goes by in citations."""
+
+    path: Path
+    name: str
+
+
+def discover(paths: Sequence[Path]) -> list[Found]:
+    """Files to read for these files and folders, in order, each once.
+
+    A file is called as it was given, a file in a folder by its path below that folder (or with the
+    folder in front, where two would be called the same). Raises InputError.
+    """
+    groups = [(path, list(_below(path)) if path.is_dir() else None) for path in paths]
+    taken: set[str] = set()
+    seen: set[tuple[int, int]] = set()
+    found: list[Found] = []
+    for given, members in groups:
+        if members is not None and not members:
+            raise MissingInput(f"No file in {given} can be read.", READABLE)
+        for path in [given] if members is None else members:
+            status = check(path)
+            if (status.st_dev, status.st_ino) in seen:
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            name = str(given) if members is None else path.relative_to(given).as_posix()
+            name = str(path) if name in taken else name
+            taken.add(name)
+            found.append(Found(path, name))
+    return found
+
+
+def check(path: Path) -> os.stat_result:
+    """The file's status, if it is a regular file that is not empty; otherwise raises InputError."""
+    try:
+        status = path.stat()
+    except FileNotFoundError as exc:
+        raise MissingInput(f"There is no file {path}.", _neighbour_hint(path)) from exc
+    except (OSError, ValueError) as exc:
+        raise _unopenable(path, exc) from exc
+    if stat.S_ISDIR(status.st_mode):
+        raise UnsupportedInput(f"{path} is a folder.", "Name a file in it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise UnsupportedInput(f"{path} is not a regular file.", "Save it as a file first.")
+    if status.st_size == 0:
+        raise EmptyInput(f"{path} is empty.", "Check that it was saved or downloaded whole.")
+    return status
+
+
+def kind_of(path: Path) -> Kind:
+    """What sort of file this is. Raises InputError for what docmind does not read."""
+    check(path)
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError as exc:
+        raise _unopenable(path, exc) from exc
+    suffix_kind = _SUFFIXES.get(path.suffix.lower())
+    return _kind_by_magic(head, suffix_kind) or _kind_by_name(path, head, suffix_kind)
+
+
+def _kind_by_magic(head: bytes, suffix_kind: Kind | None) -> Kind | None:
+    if b"%PDF-" in head[:_PDF_MAGIC_WITHIN] and suffix_kind in (None, Kind.PDF):
+        return Kind.PDF
+    if head.startswith(b"%PDF-"):
+        return Kind.PDF
+    if head.startswith(b"PK\x03\x04") and (
+        b"application/epub+zip" in head[:100] or suffix_kind is Kind.EPUB
+    ):
+        return Kind.EPUB
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    if start.startswith((b"<!doctype html", b"<html")) and suffix_kind is not Kind.MARKDOWN:
+        return Kind.HTML
+    return None
+
+
+def _kind_by_name(path: Path, head: bytes, suffix_kind: Kind | None) -> Kind:
+    if suffix_kind in (Kind.PDF, Kind.EPUB):
+        return suffix_kind  # its parser will say what is wrong with it
+    for magic, what in _FOREIGN:
+        if head.startswith(magic):
+            raise UnsupportedInput(f"{path} is {what}.", f"{READABLE} Convert it to PDF first.")
+    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnsupportedInput(f"{path} is a binary file.", READABLE)
+    return suffix_kind or Kind.TEXT
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Readable files below a folder, sorted, hidden ones skipped; each folder is visited once."""
+    visited: set[tuple[int, int]] = set()
+
+    def walk(here: Path) -> Iterator[Path]:
+        try:
+            status = here.stat()
+            entries = sorted(here.iterdir())
+        except OSError as exc:
+            if here == folder:
+                raise _unopenable(here, exc) from exc
+            return
+        if (status.st_dev, status.st_ino) in visited:
+            return
+        visited.add((status.st_dev, status.st_ino))
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                yield from walk(entry)
+            elif _worth_reading(entry):
+                yield entry
+
+    yield from walk(folder)
+
+
+def _worth_reading(path: Path) -> bool:
+    """Whether a file met in a folder is a document: by its name, or a PDF or EPUB by its bytes."""
+    if path.suffix.lower() in _SUFFIXES:
+        return path.is_file() and path.stat().st_size > 0
+    try:
+        return kind_of(path) in (Kind.PDF, Kind.EPUB)
+    except InputError:
+        return False
+
+
+def _unopenable(path: Path, exc: Exception) -> MissingInput:
+    """The error for a path that cannot be opened, named for its cause."""
+    if isinstance(exc, PermissionError):
+        return MissingInput(f"{path} may not be read.", f"Try: chmod u+r {str(path)!r}")
+    reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
+    return MissingInput(f"{str(path)[:200]} cannot be opened: {reason}.", "Check the path.")
+
+
+def _neighbour_hint(path: Path) -> str:
+    """Names the closest file beside a missing one, if there is any."""
+    from difflib import get_close_matches
+
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return f"There is no folder {path.parent} either. Check the path."
+    close = get_close_matches(path.name, names, n=1)
+    return f"Did you mean {path.parent / close[0]}?" if close else "Check the path."

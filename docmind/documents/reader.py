@@ -1,0 +1,246 @@
+"""Reads files through a worker process that is killed when it hangs, crashes or is not wanted.
+
+The parser never runs in this process, and PyMuPDF is never imported here: it holds the interpreter
+while it works, and real files make it hang. The worker gets a process group of its own, so that one
+kill ends everything that it may have started.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+import docmind
+from docmind.documents.cache import DocumentCache, Draft
+from docmind.documents.discovery import kind_of
+from docmind.documents.frames import (
+    HEADER,
+    Request,
+    Tag,
+    pack,
+    unpack_document,
+    unpack_error,
+    unpack_pages,
+    unpack_tokens,
+)
+from docmind.documents.ocr_plan import plan_ocr
+from docmind.errors import ConfigError, DamagedInput, HomeError, MissingInput, ParserLimit
+from docmind.model import Document, Kind
+from docmind.ports import DocumentRead, ReadEvent, TokensCounted
+from docmind.settings import ReadingSettings
+
+_CHUNK_BYTES = 1 << 20
+
+
+class IsolatedReader:
+    """Files in, Documents out; implements `ports.Reader`."""
+
+    def __init__(self, settings: ReadingSettings, cache: DocumentCache) -> None:
+        self._settings = settings
+        self._cache = cache
+
+    def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
+        """Read a file, from the cache if it was read before; see `ports.Reader.read`."""
+        kind = kind_of(path)
+        request = Request(
+            path=str(path.absolute()),
+            name=name,
+            sha256=_sha256(path),
+            kind=kind,
+            ocr=plan_ocr(self._settings, kind),
+            memory_mib=self._settings.memory_mib,
+            password=self._password() if kind is Kind.PDF else "",
+        )
+        cached = self._cache.get(request.sha256, _variant(request))
+        if cached is not None:
+            document, tokens = cached
+            yield DocumentRead(_called(document, name))
+            yield TokensCounted(tokens)
+        else:
+            yield from self._parse(request)
+
+    def _parse(self, request: Request) -> Iterator[ReadEvent]:
+        with ExitStack() as stack:
+            worker = stack.enter_context(_Worker.started(request, self._settings.timeout_seconds))
+            draft: Draft | None = None
+            for tag, payload in worker.frames():
+                match tag:
+                    case Tag.PAGES:
+                        yield unpack_pages(payload)
+                    case Tag.DOCUMENT | Tag.SECRET_DOCUMENT:
+                        document = _called(unpack_document(payload), request.name)
+                        if tag is Tag.DOCUMENT:
+                            draft, document = self._keep(stack, request, document, payload)
+                        yield DocumentRead(document)
+                    case Tag.TOKENS:
+                        event = unpack_tokens(payload)
+                        if draft is not None:
+                            with suppress(HomeError):  # the text, which is much more, was written
+                                draft.commit(event.tokens)
+                        yield event
+                    case Tag.FAILURE:
+                        raise unpack_error(payload)
+                    case Tag.BUG:
+                        raise RuntimeError(f"The parser of {request.name} failed:\n{payload.decode()}")
+
+    def _keep(
+        self, stack: ExitStack, request: Request, document: Document, payload: bytes
+    ) -> tuple[Draft | None, Document]:
+        """Write the document to the cache; where that fails, the document says so."""
+        try:
+            draft = stack.enter_context(self._cache.draft(request.sha256, _variant(request)))
+            draft.write(payload)
+        except HomeError as error:
+            warning = f"This document will be read anew each time. {error} {error.hint}"
+            return None, replace(document, warnings=(*document.warnings, warning))
+        return draft, document
+
+    def _password(self) -> str:
+        """The first line of the password file; empty if none is set. Raises ConfigError."""
+        if not self._settings.password_file:
+            return ""
+        path = Path(self._settings.password_file).expanduser()
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, ValueError) as exc:
+            raise ConfigError(
+                f"The password file {path} cannot be read.", "Check --password-file."
+            ) from exc
+        return lines[0] if lines else ""
+
+
+class _Worker:
+    """A running worker process, and the frames that it sends."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], request: Request, timeout_seconds: float
+    ) -> None:
+        self._process = process
+        self._request = request
+        self._timeout_seconds = timeout_seconds
+
+    @classmethod
+    @contextmanager
+    def started(cls, request: Request, timeout_seconds: float) -> Iterator[_Worker]:
+        """A worker that has its request; it is dead when the context is left."""
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "docmind.documents.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            start_new_session=True,
+        )
+        try:
+            with suppress(BrokenPipeError):  # it died at once: its exit status tells
+                assert process.stdin is not None
+                process.stdin.write(pack(Tag.DOCUMENT, msgspec.msgpack.encode(request)))
+                process.stdin.flush()  # and left open: its end tells the worker that we are gone
+            yield cls(process, request, timeout_seconds)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with suppress(OSError):
+                    assert pipe is not None
+                    pipe.close()
+
+    def frames(self) -> Iterator[tuple[Tag, bytes]]:
+        """What the worker sends, until it has ended well. Raises InputError where it has not."""
+        assert self._process.stdout is not None
+        descriptor = self._process.stdout.fileno()
+        buffer = bytearray()
+        while chunk := self._more(descriptor):
+            buffer += chunk
+            while (frame := _first_frame(buffer)) is not None:
+                yield frame
+        self._raise_unless_ended_well()
+
+    def _more(self, descriptor: int) -> bytes:
+        """The next bytes, empty at the end. Kills a worker that is silent for too long."""
+        poller = select.poll()
+        poller.register(descriptor, select.POLLIN)
+        deadline = time.monotonic() + self._timeout_seconds
+        while not poller.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            if time.monotonic() >= deadline:
+                raise ParserLimit(
+                    f"Reading {self._request.name} was stopped: no progress for "
+                    f"{self._timeout_seconds:g} s.",
+                    "The file may be built to hang readers. If you trust it, "
+                    "set reading.timeout_seconds higher in config.toml.",
+                )
+        return os.read(descriptor, _CHUNK_BYTES)
+
+    def _raise_unless_ended_well(self) -> None:
+        status = self._process.wait()
+        if status == 0:
+            return
+        if status == -signal.SIGKILL:
+            raise ParserLimit(
+                f"Reading {self._request.name} was stopped by the system, as when memory runs out.",
+                "Close other programs, or set reading.memory_mib lower in config.toml.",
+            )
+        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        raise DamagedInput(
+            f"{self._request.name} made the parser crash ({how}).",
+            "The file is damaged or hostile. Try a copy printed to PDF by another program.",
+        )
+
+
+def _first_frame(buffer: bytearray) -> tuple[Tag, bytes] | None:
+    """Take the first frame out of the buffer, if it is there whole."""
+    if len(buffer) < HEADER.size:
+        return None
+    tag, length = HEADER.unpack_from(buffer)
+    end = HEADER.size + length
+    if len(buffer) < end:
+        return None
+    payload = bytes(memoryview(buffer)[HEADER.size : end])
+    del buffer[:end]
+    return Tag(tag), payload
+
+
+def _environment() -> dict[str, str]:
+    """The worker's environment: this very docmind, and one thread for tesseract.
+
+    Together with -P it keeps modules that lie in the user's folder from being imported.
+    """
+    root = str(Path(docmind.__file__).parent.parent)
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONUTF8": "1",
+        "OMP_THREAD_LIMIT": "1",
+    }
+
+
+def _sha256(path: Path) -> str:
+    """Hash of the file. Raises MissingInput where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as exc:
+        raise MissingInput(f"{path} cannot be read: {exc.strerror}.", "Check the path.") from exc
+
+
+def _variant(request: Request) -> str:
+    """What of the request, beside the file, decides what the document looks like."""
+    return f"{request.kind}-{request.ocr.key}"
+
+
+def _called(document: Document, name: str) -> Document:
+    """The document under this name, which is its title too where it has no other."""
+    return replace(document, name=name, title=document.title or Path(name).stem)

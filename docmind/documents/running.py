@@ -1,0 +1,69 @@
+"""Running heads and feet: what repeats at the top or bottom edge of many pages, and page numbers.
+
+They are found from the whole document, never from one page, and only marked: the page's text keeps
+them, since a person who looks at the page sees them too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from docmind.documents.layout import Draft, Layout
+from docmind.model import BlockKind
+
+_DIGITS = re.compile(r"\d+")
+_NUMBER_ONLY = re.compile(
+    r"[\s\-–—|•.·/]*(?:(?:page|p\.|第)\s*)?(?:[A-Z]{1,2}-?)?(?:\d{1,4}|[ivxlc]{1,7})"
+    r"(?:\s*(?:of|/|页|页共)\s*\d{1,4})?[\s\-–—|•.·页]*",
+    re.IGNORECASE,
+)
+_EDGE_SHARE = 0.14
+_EDGE_BLOCKS = 3
+_LONGEST_CHARACTERS = 200
+
+
+def running_blocks(layouts: Sequence[tuple[int, float, Layout]]) -> dict[int, set[int]]:
+    """For each page, positions of its running blocks. Takes page number, page height and layout."""
+    pages_of: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    edges: list[tuple[int, int, tuple[str, str]]] = []
+    running: defaultdict[int, set[int]] = defaultdict(set)
+    for number, height, layout in layouts:
+        for position, edge in _edge_drafts(layout, height):
+            draft = layout.drafts[position]
+            text = layout.text[draft.start : draft.end]
+            if _NUMBER_ONLY.fullmatch(text):
+                running[number].add(position)
+            key = (edge, _DIGITS.sub("#", text).casefold())
+            pages_of[key].append(number)
+            edges.append((number, position, key))
+    needed = 3 if len(layouts) > 4 else 2
+    for number, position, key in edges:
+        if _repeats(pages_of[key], number, needed):
+            running[number].add(position)
+    return running
+
+
+def _edge_drafts(layout: Layout, height: float) -> Iterator[tuple[int, str]]:
+    """Positions of the few blocks nearest to the top and the bottom, with the name of the edge."""
+    candidates = [
+        (draft.y0, draft.y1, position)
+        for position, draft in enumerate(layout.drafts)
+        if draft.rows <= 3 and draft.end - draft.start <= _LONGEST_CHARACTERS and _movable(draft)
+    ]
+    top = sorted(entry for entry in candidates if entry[1] < _EDGE_SHARE * height)
+    bottom = sorted(entry for entry in candidates if entry[0] > (1 - _EDGE_SHARE) * height)
+    yield from ((position, "top") for *_, position in top[:_EDGE_BLOCKS])
+    yield from ((position, "bottom") for *_, position in bottom[-_EDGE_BLOCKS:])
+
+
+def _movable(draft: Draft) -> bool:
+    return draft.kind is not BlockKind.TABLE_HEAD
+
+
+def _repeats(pages: Sequence[int], number: int, needed: int) -> bool:
+    """Whether a line stands on enough pages, one of which is near to this one."""
+    if len(pages) < needed:
+        return False
+    return any(other != number and abs(other - number) <= 2 for other in pages)

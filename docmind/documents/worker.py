@@ -1,0 +1,123 @@
+"""The process that parses one file: `python -m docmind.documents.worker`.
+
+It is a process, and not a thread, because parsers hang, crash and eat memory, and only a process
+can be killed. Standard output is moved away before any C library is loaded, so that nothing which
+they print can get between the frames.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import IO
+
+import msgspec
+
+from docmind.documents.frames import HEADER, Failure, Parsed, Request, Tag, pack, pack_event
+from docmind.errors import InputError, ParserLimit
+from docmind.model import Document, Kind
+from docmind.ports import PagesRead, TokensCounted
+
+
+def main() -> None:
+    """Read the request from stdin, write frames to what was stdout."""
+    frames = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    request = _receive(sys.stdin.buffer)
+    _die_with_parent()
+    _limit_memory(request.memory_mib)
+    try:
+        for frame in _work(request):
+            _send(frames, frame)
+    except InputError as error:
+        _send(frames, pack(Tag.FAILURE, msgspec.msgpack.encode(Failure.of(error))))
+    except MemoryError:
+        error = out_of_memory(request.name, request.memory_mib)
+        _send(frames, pack(Tag.FAILURE, msgspec.msgpack.encode(Failure.of(error))))
+    except Exception:  # noqa: BLE001 the reader raises it again, with this traceback
+        _send(frames, pack(Tag.BUG, traceback.format_exc().encode()))
+    # What a C library does in its destructors is of no use to anybody, and can hang.
+    os._exit(0)
+
+
+def out_of_memory(name: str, memory_mib: int) -> ParserLimit:
+    """The error for a file that needs more memory than it may have."""
+    return ParserLimit(
+        f"Reading {name} takes more than {memory_mib} MiB of memory.",
+        "If you trust the file, set reading.memory_mib higher in config.toml.",
+    )
+
+
+def _work(request: Request) -> Iterator[bytes]:
+    for event in _parse(request):
+        yield pack_event(event)
+        if isinstance(event, Parsed):
+            yield pack_event(TokensCounted(_count_tokens(event.document)))
+
+
+def _parse(request: Request) -> Iterator[PagesRead | Parsed]:
+    """The parser for this kind of file; each is imported only when it is needed."""
+    match request.kind:
+        case Kind.PDF:
+            from docmind.documents.pdf import parse_pdf
+
+            return parse_pdf(request)
+        case Kind.EPUB:
+            from docmind.documents.epub import parse_epub
+
+            return parse_epub(request)
+        case Kind.HTML:
+            from docmind.documents.html import parse_html
+
+            return parse_html(request)
+        case Kind.MARKDOWN | Kind.TEXT:
+            from docmind.documents.prose import parse_prose
+
+            return parse_prose(request)
+
+
+def _count_tokens(document: Document) -> int:
+    from docmind.tokens.qwen import QwenTokenCounter
+
+    counter = QwenTokenCounter()
+    return sum(counter.count(page.text) for page in document.pages)
+
+
+def _receive(stream: IO[bytes]) -> Request:
+    _, length = HEADER.unpack(stream.read(HEADER.size))
+    return msgspec.msgpack.decode(stream.read(length), type=Request)
+
+
+def _send(frames: IO[bytes], frame: bytes) -> None:
+    rest = memoryview(frame)
+    while rest:
+        rest = rest[frames.write(rest) or 0 :]
+
+
+def _die_with_parent() -> None:
+    """Have the kernel send SIGIO, which kills, when the reader's end of stdin is closed.
+
+    A thread that waits for that would never get its turn while a C library holds the interpreter.
+    """
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
+
+
+def _limit_memory(memory_mib: int) -> None:
+    limit = memory_mib * 1024 * 1024
+    with contextlib.suppress(ValueError, OSError):  # the system's own limit may be lower
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()
