@@ -11,9 +11,17 @@ from collections.abc import Iterable
 
 from docmind.export.plain import neutralized, one_line
 from docmind.export.records import FoundPassage, SearchRecord
-from docmind.model import Answer, Citation, Ledger, Status
+from docmind.model import Answer, Citation, Claim, Ledger
 
-_MARKUP = re.compile(r"[\\`*_<>#|~]|\[(?!\d+\](?!\())|(?<=\d)\](?=\()|!(?=\[)")
+_INLINE = re.compile(
+    r"[\\`*]"
+    r"|(?<!\w)_|_(?!\w)"  # inside a word it is no markup
+    r"|~(?=~)"
+    r"|<(?=[A-Za-z/!?])"
+    r"|&(?=#?\w+;)"
+    r"|\[(?!\d+\](?!\())"  # but not the mark of a citation
+)
+_LINE_START = re.compile(r"^(\s*)([#>+=|-]|\d+(?=[.)]))", re.MULTILINE)
 
 
 def answer_markdown(answer: Answer) -> str:
@@ -21,7 +29,7 @@ def answer_markdown(answer: Answer) -> str:
     parts = [escaped(answer.text).strip()]
     if answer.citations:
         parts.append("## Sources")
-        parts.extend(_source(citation) for citation in answer.citations)
+        parts.extend(_source(citation, answer.claims) for citation in answer.citations)
     parts.append(_footer(answer))
     parts.extend(f"**Warning:** {escaped(one_line(warning))}" for warning in answer.warnings)
     return "\n\n".join(parts) + "\n"
@@ -29,7 +37,14 @@ def answer_markdown(answer: Answer) -> str:
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it stands; citation marks such as [1] are kept."""
-    return _MARKUP.sub(lambda match: "\\" + match.group(), neutralized(text))
+    inline = _INLINE.sub(r"\\\g<0>", neutralized(text))
+    return _LINE_START.sub(_escaped_start, inline)
+
+
+def _escaped_start(match: re.Match[str]) -> str:
+    """A line that would open a heading, a quotation or a list: for a number, its dot is escaped."""
+    space, mark = match.groups()
+    return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
 
 
 def place(found: Citation | FoundPassage) -> str:
@@ -61,13 +76,14 @@ def _passage(found: FoundPassage) -> str:
     return f"{head}\n\n{_quoted(found.text, found.rank)}"
 
 
-def _source(citation: Citation) -> str:
-    marks = ["OCR"] if citation.ocr else []
-    if citation.status is not Status.EXACT:
-        marks.append(citation.status.value)
-    mark = f" ({', '.join(marks)})" if marks else ""
-    head = f"{citation.number}. {escaped(one_line(place(citation)))}{mark}"
-    return f"{head}\n\n{_quoted(citation.quote, citation.number)}"
+def _source(citation: Citation, claims: Iterable[Claim]) -> str:
+    """Place and status of a citation; its quote too, unless a claim has just said the same."""
+    marks = [citation.status.value, *(["OCR"] if citation.ocr else [])]
+    head = f"{citation.number}. {escaped(one_line(place(citation)))} ({', '.join(marks)})"
+    quote = one_line(citation.quote)
+    if any(one_line(claim.text) == quote for claim in claims):
+        return head
+    return f"{head}\n\n{_quoted(quote, citation.number)}"
 
 
 def _quoted(text: str, number: int) -> str:
