@@ -24,8 +24,12 @@ _NAMED = re.compile(
     )""",
     re.VERBOSE,
 )
-_NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+\S|([A-Z])\.?\s+[A-Z]|([IVX]{1,5})\.\s+\S")
-_CJK_NUMBERED = re.compile(r"([一二三四五六七八九十]{1,3}、)|([（(][一二三四五六七八九十]{1,3}[）)])")
+_NUMBERED = re.compile(
+    r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+\S|([A-Z])\.?\s+[A-Z]|([IVX]{1,5})\.\s+\S"
+)
+_CJK_NUMBERED = re.compile(
+    r"([一二三四五六七八九十]{1,3}、)|([（(][一二三四五六七八九十]{1,3}[）)])"
+)
 _LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}")
 _LONGEST_CHARACTERS = 160
 

@@ -34,15 +34,15 @@ def plan_ocr(settings: ReadingSettings, kind: Kind) -> OcrPlan:
         if not (folder / f"{code}.traineddata").is_file():
             package = "tesseract-ocr-" + code.replace("_", "-").lower()
             return OcrPlan("missing", settings.ocr_languages, settings.ocr_dpi, "", package)
-    return OcrPlan(
-        settings.ocr.value, "+".join(languages) or "eng", settings.ocr_dpi, str(folder)
-    )
+    return OcrPlan(settings.ocr.value, "+".join(languages) or "eng", settings.ocr_dpi, str(folder))
 
 
 def tessdata_folder(languages: list[str]) -> Path | None:
     """The first folder with tesseract's data, one that has all of these languages before others."""
     candidates = [os.environ.get("TESSDATA_PREFIX", ""), *_FOLDERS]
-    folders = [Path(place) for place in candidates if place and any(Path(place).glob("*.traineddata"))]
+    folders = [
+        Path(place) for place in candidates if place and any(Path(place).glob("*.traineddata"))
+    ]
     for folder in folders:
         if all((folder / f"{code}.traineddata").is_file() for code in languages):
             return folder

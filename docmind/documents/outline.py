@@ -55,7 +55,12 @@ def _without_number(letters: str) -> str:
 def outline_of_headings(pages: Sequence[Page]) -> list[OutlineItem]:
     """An outline of the headings that were found; empty where they are too many to mean anything."""
     items = [
-        OutlineItem(" ".join(page.text[block.start : block.end].split()), block.level, page.number, block.start)
+        OutlineItem(
+            " ".join(page.text[block.start : block.end].split()),
+            block.level,
+            page.number,
+            block.start,
+        )
         for page in pages
         for block in page.blocks
         if block.kind is BlockKind.HEADING
@@ -69,7 +74,9 @@ def mark_titles(pages: Sequence[Page], items: Sequence[OutlineItem]) -> list[Pag
     for item in items:
         levels.setdefault(item.page, {})[item.start] = item.level
     return [
-        replace(page, blocks=_with_levels(page, levels[page.number])) if page.number in levels else page
+        replace(page, blocks=_with_levels(page, levels[page.number]))
+        if page.number in levels
+        else page
         for page in pages
     ]
 

@@ -79,7 +79,8 @@ def _open(pymupdf: Any, request: Request) -> tuple[Any, bool]:
         return document, locked
     if request.password:
         raise EncryptedInput(
-            f"The password for {request.name} is wrong.", "Check the first line of --password-file."
+            f"The password for {request.name} is wrong.",
+            "Check the first line of --password-file.",
         )
     raise EncryptedInput(
         f"{request.name} is encrypted.", "Put its password in a file: --password-file FILE"
@@ -130,7 +131,9 @@ class _Reading:
             raise
         except Exception:  # noqa: BLE001 a page never costs the document
             self._failed.append(index + 1)
-            raw = _Raw(Page(index + 1, "", self._label(index), Coverage.EMPTY), Layout("", WordMap(), []))
+            raw = _Raw(
+                Page(index + 1, "", self._label(index), Coverage.EMPTY), Layout("", WordMap(), [])
+            )
         self._raw.append(raw)
         return _with_blocks(raw, mark_headings(raw.layout, self._body), set(), {})
 
@@ -201,12 +204,16 @@ class _Reading:
         )
 
 
-def _with_blocks(raw: _Raw, headings: dict[int, int], running: set[int], level_of: dict[int, int]) -> Page:
+def _with_blocks(
+    raw: _Raw, headings: dict[int, int], running: set[int], level_of: dict[int, int]
+) -> Page:
     blocks = tuple(
         [
             Block(BlockKind.RUNNING, draft.start, draft.end)
             if position in running
-            else Block(BlockKind.HEADING, draft.start, draft.end, level_of.get(headings[position], 1))
+            else Block(
+                BlockKind.HEADING, draft.start, draft.end, level_of.get(headings[position], 1)
+            )
             if position in headings
             else Block(draft.kind, draft.start, draft.end)
             for position, draft in enumerate(raw.layout.drafts)
@@ -214,5 +221,12 @@ def _with_blocks(raw: _Raw, headings: dict[int, int], running: set[int], level_o
     )
     page = raw.page
     return Page(
-        page.number, page.text, page.label, page.coverage, blocks, page.words, page.width, page.height
+        page.number,
+        page.text,
+        page.label,
+        page.coverage,
+        blocks,
+        page.words,
+        page.width,
+        page.height,
     )

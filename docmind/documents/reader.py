@@ -92,7 +92,9 @@ class IsolatedReader:
                     case Tag.FAILURE:
                         raise unpack_error(payload)
                     case Tag.BUG:
-                        raise RuntimeError(f"The parser of {request.name} failed:\n{payload.decode()}")
+                        raise RuntimeError(
+                            f"The parser of {request.name} failed:\n{payload.decode()}"
+                        )
 
     def _keep(
         self, stack: ExitStack, request: Request, document: Document, payload: bytes

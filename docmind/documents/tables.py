@@ -54,7 +54,8 @@ def _is_table(rows: Sequence[Row]) -> bool:
     for above, row in zip(wide, wide[1:], strict=False):
         edges = [(cell[0].x0, cell[-1].x1) for cell in above.cells[1:]]
         aligned += any(
-            abs(cell[0].x0 - x0) < _ALIGNED_POINTS or abs(cell[-1].x1 - x1) < _ALIGNED_POINTS
+            abs(cell[0].x0 - x0) < _ALIGNED_POINTS
+            or abs(cell[-1].x1 - x1) < _ALIGNED_POINTS
             or abs(cell[0].x0 + cell[-1].x1 - x0 - x1) < 2 * _ALIGNED_POINTS
             for cell in row.cells[1:]
             for x0, x1 in edges

@@ -38,8 +38,8 @@ def main() -> None:
     except InputError as error:
         _send(frames, pack(Tag.FAILURE, msgspec.msgpack.encode(Failure.of(error))))
     except MemoryError:
-        error = out_of_memory(request.name, request.memory_mib)
-        _send(frames, pack(Tag.FAILURE, msgspec.msgpack.encode(Failure.of(error))))
+        failure = Failure.of(out_of_memory(request.name, request.memory_mib))
+        _send(frames, pack(Tag.FAILURE, msgspec.msgpack.encode(failure)))
     except Exception:  # noqa: BLE001 the reader raises it again, with this traceback
         _send(frames, pack(Tag.BUG, traceback.format_exc().encode()))
     # What a C library does in its destructors is of no use to anybody, and can hang.
