@@ -12,6 +12,7 @@ import json
 import textwrap
 from collections.abc import Mapping
 from dataclasses import fields
+from itertools import pairwise
 
 import docmind.settings
 from docmind.settings import Settings
@@ -74,10 +75,10 @@ def _descriptions() -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def _fields_of(node: ast.ClassDef) -> dict[str, str]:
+    """The string that stands under each field."""
     described = {}
-    for field, text in zip(node.body, node.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-            assert isinstance(text, ast.Expr)
-            assert isinstance(text.value, ast.Constant)
-            described[field.target.id] = inspect.cleandoc(str(text.value.value))
+    for statement, below in pairwise(node.body):
+        match statement, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(text))):
+                described[name] = inspect.cleandoc(text)
     return described

@@ -90,12 +90,18 @@ READING: tuple[Decorator, ...] = (
     ),
 )
 
+ARMS: Decorator = click.option(
+    "--retrieval",
+    type=click.Choice(["auto", "lexical", "hybrid"]),
+    help="BM25, joined by vectors when they are ready; BM25 alone; or wait for the vectors.",
+)
+
+LANGUAGE: Decorator = click.option(
+    "--language", metavar="CODE", help="Language of docmind's own words: en, zh."
+)
+
 RETRIEVING: tuple[Decorator, ...] = (
-    click.option(
-        "--retrieval",
-        type=click.Choice(["auto", "lexical", "hybrid"]),
-        help="BM25, joined by vectors when they are ready; BM25 alone; or wait for the vectors.",
-    ),
+    ARMS,
     click.option("--pages", metavar="10-20", help="Only these physical pages: 7, 10-20 or 10-."),
     click.option(
         "-k",
@@ -115,7 +121,7 @@ ANSWERING: tuple[Decorator, ...] = (
     click.option(
         "--require-whole", is_flag=True, help="Refuse instead of reading less than everything."
     ),
-    click.option("--language", metavar="CODE", help="Language of docmind's own words: en, zh."),
+    LANGUAGE,
     click.option(
         "--max-output", type=click.IntRange(min=1), metavar="TOKENS", help="Longest answer."
     ),

@@ -80,15 +80,16 @@ def require_engine(invocation: Invocation) -> None:
             )
 
 
-def sampling_warnings(flags: Flags) -> tuple[str, ...]:
-    """One warning for each flag that shapes a model's words, which nothing generates here."""
+def model_flag_warnings(flags: Flags) -> tuple[str, ...]:
+    """One warning for each flag that shapes what a model reads or writes: there is none here."""
     typed = {
         "--temperature": flags.temperature,
         "--top-p": flags.top_p,
         "--max-output": flags.max_output,
+        "-k": flags.passages,
     }
     return tuple(
-        f"{flag} has no effect with the extractive engine, which quotes and does not write."
+        f"{flag} has no effect with the extractive engine, which quotes the best sentences."
         for flag, value in typed.items()
         if value is not None
     )

@@ -42,7 +42,7 @@ def escaped(text: str) -> str:
 
 
 def _escaped_start(match: re.Match[str]) -> str:
-    """A line that would open a heading, a quotation or a list: for a number, its dot is escaped."""
+    """The start of what would be a heading, a quotation or a list; after a number, its dot."""
     space, mark = match.groups()
     return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
 

@@ -11,9 +11,9 @@ from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
 from docmind.cli.flags import ANSWERING, READING, RETRIEVING, Flags, with_flags
 from docmind.cli.invocation import (
     Invocation,
+    model_flag_warnings,
     page_range,
     require_engine,
-    sampling_warnings,
     start,
 )
 from docmind.cli.questions import questions_and_paths
@@ -64,7 +64,9 @@ def command(flags: Flags, words: tuple[str, ...], questions: Path | None, *, jso
 
 def _noted(answer: Answer, laid: DeskLaid, flags: Flags) -> Answer:
     """The answer with the run's own warnings."""
-    return replace(answer, warnings=(*answer.warnings, *laid.warnings, *sampling_warnings(flags)))
+    return replace(
+        answer, warnings=(*answer.warnings, *laid.warnings, *model_flag_warnings(flags))
+    )
 
 
 def _write(answer: Answer, laid: DeskLaid, invocation: Invocation, *, one_of_many: bool) -> None:

@@ -1,0 +1,36 @@
+# make check runs everything that has to be green. Another interpreter: make check PYTHON=python3.12
+PYTHON ?= python
+CODE = docmind tests benchmarks assets
+# Pages that cog writes parts of; it needs the repository on Python's path.
+PAGES = README.md docs/cli.md
+COG = PYTHONPATH=. $(PYTHON) -m cogapp
+
+.PHONY: check lint test format docs samples bench
+
+check: lint test
+
+lint:
+	$(PYTHON) -m ruff format --check $(CODE)
+	$(PYTHON) -m ruff check $(CODE)
+	$(PYTHON) -m mypy
+	$(PYTHON) -c "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
+	$(COG) --check $(PAGES)
+
+# Two workers: more would fight over the processor with the parsers that the tests start.
+test:
+	$(PYTHON) -m pytest -n 2
+
+format:
+	$(PYTHON) -m ruff format $(CODE)
+	$(PYTHON) -m ruff check --fix $(CODE)
+
+# What is written by a program: config.toml from the settings, the help in the pages.
+docs:
+	$(PYTHON) -m docmind config show --defaults > config.toml
+	$(COG) -r $(PAGES)
+
+samples:
+	$(PYTHON) -m assets.make_samples
+
+bench:
+	$(PYTHON) benchmarks/startup.py

@@ -1,0 +1,41 @@
+"""`docmind open`: the terminal application, on files and folders."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from docmind.cli.flags import ARMS, LANGUAGE, READING, Flags, with_flags
+from docmind.cli.invocation import require_engine, start
+from docmind.errors import NotATerminal, UsageError
+from docmind.workspace import Workspace
+
+
+@click.command("open")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@with_flags(*READING, ARMS, LANGUAGE)
+def command(flags: Flags, paths: tuple[Path, ...]) -> int:
+    """Read documents and ask about them, in the terminal.
+
+    PATH is a file or a folder. `docmind PATH…` does the same.
+    """
+    if flags.json:
+        raise UsageError("open draws on the terminal and has no JSON.", "Try: docmind show --json")
+    invocation = start(flags)
+    require_engine(invocation)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise NotATerminal(
+            "docmind open needs a terminal on stdin and stdout.",
+            'Try: docmind ask "…" FILE, docmind search "…" FILE, or docmind show FILE',
+        )
+    with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
+        # What cannot be read is said here, where it stays on the screen.
+        workspace.discover(paths)
+        # Imported here because no other command needs Textual, which takes longest to load.
+        from docmind.tui.app import DocmindApp
+
+        app = DocmindApp(workspace, paths)
+        app.run()
+        return app.return_code or 0
