@@ -1,0 +1,88 @@
+"""The application: theme, signals, and an end that always gives the terminal back.
+
+Textual would print a crash with the values of local variables, which may hold a document's text.
+Here a crash only ends the application, and `run_app` raises it for the command line to report.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from docmind.errors import ConfigError, ExitCode
+from docmind.tui.screens.reading import ReadingScreen
+
+if TYPE_CHECKING:
+    from docmind.workspace import Workspace
+
+_SIGNALS = {
+    signal.SIGINT: ExitCode.INTERRUPTED,
+    signal.SIGTERM: ExitCode.TERMINATED,
+    signal.SIGHUP: 128 + signal.SIGHUP,
+}
+
+
+class DocmindApp(App[None]):
+    """Shows the reading screen until it is left."""
+
+    CSS_PATH = "docmind.tcss"
+    TITLE = "docmind"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, workspace: Workspace, paths: Sequence[Path]) -> None:
+        # Without colour only an ANSI theme is free of it: the others become shades of grey.
+        plain = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=True if plain else None)
+        self._workspace = workspace
+        self._paths = paths
+        self.crash: Exception | None = None
+        interface = workspace.settings.interface
+        self.animation_level = "full" if interface.animations else "none"
+        self.theme = _theme(interface.theme or ("ansi-dark" if plain else self.theme), self)
+
+    def get_default_screen(self) -> ReadingScreen:
+        """What is there from the first moment on."""
+        return ReadingScreen(self._workspace, self._paths)
+
+    def on_mount(self) -> None:
+        """A signal ends the program as ctrl+q does, so that the terminal is restored."""
+        loop = asyncio.get_running_loop()
+        for number, exit_code in _SIGNALS.items():
+            loop.add_signal_handler(number, self.exit, None, int(exit_code))
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.crash = self.crash or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+
+def run_app(workspace: Workspace, paths: Sequence[Path]) -> int:
+    """Read these documents until the reader quits; gives the exit code.
+
+    The terminal is as it was before, whatever ended the program. An unexpected exception is raised
+    only after that.
+    """
+    app = DocmindApp(workspace, paths)
+    app.run()
+    if app.crash is not None:
+        raise app.crash
+    return app.return_code or int(ExitCode.OK)
+
+
+def _theme(name: str, app: App[None]) -> str:
+    if name not in app.available_themes:
+        raise ConfigError(
+            f"There is no theme {name!r}.",
+            f"Set interface.theme to one of: {', '.join(sorted(app.available_themes))}",
+        )
+    return name

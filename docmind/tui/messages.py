@@ -1,0 +1,147 @@
+"""What workers and widgets tell the reading screen. Messages go up, attributes go down.
+
+Nothing here carries a widget or the workspace: a message is only what happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from docmind.answers.events import AnswerEvent
+from docmind.model import Document, Page
+
+
+@dataclass
+class DocumentsFound(Message):
+    """Which documents will be read, in this order."""
+
+    names: tuple[str, ...]
+
+
+@dataclass
+class PagesArrived(Message):
+    """More pages of a document can be read (not yet final)."""
+
+    name: str
+    pages: tuple[Page, ...]
+    total: int
+
+
+@dataclass
+class DocumentArrived(Message):
+    """A document has been read to its end."""
+
+    name: str
+    document: Document
+
+
+@dataclass
+class TokensArrived(Message):
+    """The tokens of a document have been counted."""
+
+    name: str
+    tokens: int
+
+
+@dataclass
+class ReadingFailed(Message):
+    """A document cannot be read."""
+
+    name: str
+    message: str
+    hint: str
+
+
+@dataclass
+class DeskChanged(Message):
+    """What the desk can do by now: how many documents lie on it, and which arms rank."""
+
+    documents: int
+    arms: str
+    vectors_done: float
+
+
+@dataclass
+class AnswerArrived(Message):
+    """Something happened in the answer to a question."""
+
+    turn: int
+    event: AnswerEvent
+
+
+@dataclass
+class AnswerFailed(Message):
+    """A question cannot be answered."""
+
+    turn: int
+    message: str
+    hint: str
+
+
+@dataclass
+class WorkCrashed(Message):
+    """A bug in a worker; the program ends with it."""
+
+    error: BaseException
+
+
+@dataclass
+class QuestionAsked(Message):
+    """Enter in the prompt."""
+
+    text: str
+
+
+@dataclass
+class PromptScrolled(Message):
+    """A page key in the prompt: it means the answers above."""
+
+    pages: int
+
+
+@dataclass
+class CitationChosen(Message):
+    """The reader wants to see where a citation stands."""
+
+    turn: int
+    number: int
+
+
+@dataclass
+class CountTyped(Message):
+    """A number in the document pane: a citation at once, or the page that G will go to.
+
+    `first` says that it is the first digit; `count` is all that was typed.
+    """
+
+    count: int
+    first: bool
+
+
+@dataclass
+class PageWanted(Message):
+    """Go to a page of the document in view, by physical number."""
+
+    number: int
+
+
+@dataclass
+class PlaceChanged(Message):
+    """The document pane shows another page (or line, where places are lines)."""
+
+    number: int
+
+
+@dataclass
+class CommandGiven(Message):
+    """Enter in the command bar: text to find, or a page to go to."""
+
+    purpose: str
+    text: str
+
+
+@dataclass
+class CommandClosed(Message):
+    """The command bar was left without a command."""

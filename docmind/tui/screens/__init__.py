@@ -1,0 +1,1 @@
+"""The screens: reading (the program), and what is opened over it."""

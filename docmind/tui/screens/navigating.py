@@ -1,0 +1,163 @@
+"""Moving between answers and the passages that they cite, and back again.
+
+Every jump leaves a Place on the trail, with the pane that had the focus: "back" means back to what
+the reader was doing, which on a narrow screen is often the answer and not the document.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual import on
+from textual.timer import Timer
+
+from docmind.tui.layout import Anchor
+from docmind.tui.marks import Mark, Marks
+from docmind.tui.messages import CitationChosen, CountTyped, PageWanted
+from docmind.tui.screens.receiving import ReceivingScreen
+
+NOTICE_SECONDS = 2.0
+"""How long a routine message stays in the status line, and ctrl+c waits for its second press."""
+
+
+class Place(NamedTuple):
+    """Where the reader was: pane, document and the first line in view."""
+
+    pane: str
+    document: int
+    anchor: Anchor
+
+
+class NavigatingScreen(ReceivingScreen):
+    """Looks, jumps, goes back."""
+
+    _trail: list[Place]
+    _found: Marks
+    _before_count: Place | None = None
+    _notice: Timer | None = None
+    _quitting = False
+
+    def on_mount(self) -> None:
+        """Nothing has been jumped to or searched for."""
+        self._trail = []
+        self._found = Marks()
+
+    def look_at(self, pane: str) -> None:
+        """Give a pane the focus, and the room where only one fits."""
+        self.set_class(pane == "document", "-reading")
+        self.query_one(f"#{pane}").focus()
+        self.tell_keys()
+
+    @property
+    def pane(self) -> str:
+        """Which of answers, document and prompt has the focus."""
+        return self.focused.id if self.focused is not None and self.focused.id else "prompt"
+
+    def tell_keys(self) -> None:
+        """What f2 leads to."""
+        self.refresh_bindings()
+
+    def action_next_pane(self, step: int) -> None:
+        """Round the panes that are there."""
+        panes = ["prompt", "answers", "document"]
+        at = panes.index(self.pane) if self.pane in panes else 0
+        self.look_at(panes[(at + step) % len(panes)])
+
+    def action_other_pane(self) -> None:
+        """From the answers or the prompt to the document, and back."""
+        self.look_at("answers" if self.pane == "document" else "document")
+
+    def say(self, text: str) -> None:
+        """A routine message in the status line, for a moment."""
+        self.status.notice = text
+        if self._notice is not None:
+            self._notice.stop()
+        self._notice = self.set_timer(NOTICE_SECONDS, self._hush)
+
+    def _hush(self) -> None:
+        self.status.notice = ""
+        self._quitting = False
+
+    @on(CitationChosen)
+    def _choose(self, event: CitationChosen) -> None:
+        self._show_citation(event.turn, event.number)
+        self.look_at("document")
+
+    def action_citation(self, number: int) -> None:
+        """Show a citation of the selected answer; where both fit, the answer keeps the focus."""
+        turn = self.answers.turn
+        if turn is None or number not in turn.citations:
+            self.say(f"The selected answer has no citation [{number}]")
+        else:
+            self._show_citation(turn.id, number)
+
+    def action_next_citation(self, step: int) -> None:
+        """The next cited passage of the selected answer in the order of the text."""
+        turn = self.answers.turn
+        places = [(self._shelf.place_of(c), n) for n, c in turn.citations.items()] if turn else []
+        numbers = [number for _, number in sorted((p, n) for p, n in places if p is not None)]
+        if turn is None or not numbers:
+            self.say("No passage is cited yet")
+        elif self._citation in numbers:
+            at = numbers.index(self._citation) + step
+            self._show_citation(turn.id, numbers[at % len(numbers)])
+        else:
+            self._show_citation(turn.id, numbers[0 if step > 0 else -1])
+
+    def _show_citation(self, turn_id: int, number: int) -> None:
+        citation = self._conversation[turn_id].citations[number]
+        place = self._shelf.place_of(citation)
+        if place is None:
+            self.say("Its document is not open")
+            return
+        self._remember()
+        index, anchor = place
+        self._citation = number
+        self.answers.select(turn_id, number)
+        self.bring(index)
+        self.mark_citations()
+        self.document.show(Mark(anchor.page, citation.start, citation.end, number))
+        if self.has_class("-narrow") and self.pane == "answers":
+            self.look_at("document")
+
+    def _remember(self) -> None:
+        self._trail.append(Place(self.pane, self._shelf.index, self.document.top))
+
+    def _return_to(self, place: Place) -> None:
+        self.bring(place.document)
+        self.document.go(place.anchor)
+        self.look_at(place.pane)
+
+    def action_back(self) -> None:
+        """Where the reader was before the last jump."""
+        if self._trail:
+            self._return_to(self._trail.pop())
+        else:
+            self.say("There was no jump to go back from")
+
+    @on(CountTyped)
+    def _take_count(self, event: CountTyped) -> None:
+        """The first digit shows a citation at once; a second one takes that back."""
+        turn = self.answers.turn
+        if event.first:
+            self._before_count = None
+            if turn is not None and event.count in turn.citations:
+                self._show_citation(turn.id, event.count)
+                self._before_count = self._trail[-1]
+        elif self._before_count is not None:
+            self._return_to(self._trail.pop())
+            self._before_count = None
+        unit = "line" if self._shelf.current.by_lines else "page"
+        self.say(f"{event.count} (G goes to this {unit})")
+
+    @on(PageWanted)
+    def _go(self, event: PageWanted) -> None:
+        if self._before_count is not None:
+            self._return_to(self._trail.pop())
+            self._before_count = None
+        self._go_to(event.number)
+
+    def _go_to(self, number: int) -> None:
+        document = self._shelf.current
+        self._remember()
+        self.document.go(document.anchor_for(min(max(number, 1), max(document.size, 1))))

@@ -1,0 +1,197 @@
+"""The program as the reader meets it: asking, searching, and what each remaining key does.
+
+Printable keys belong to the prompt while it has the focus; letters and digits act only in the
+reading panes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from docmind.export.markdown import answer_markdown
+from docmind.tui.marks import Mark, Marks
+from docmind.tui.messages import CommandClosed, CommandGiven, PromptScrolled, QuestionAsked
+from docmind.tui.screens.documents import DocumentsScreen
+from docmind.tui.screens.help import HelpScreen
+from docmind.tui.screens.keys import READING_KEYS
+from docmind.tui.screens.navigating import NavigatingScreen
+from docmind.tui.widgets.answers import AnswersView
+from docmind.tui.widgets.command_bar import CommandBar
+from docmind.tui.widgets.document_view import DocumentView
+from docmind.tui.widgets.lines_view import LinesView
+from docmind.tui.widgets.prompt import Prompt
+
+PAGES_AT_A_TIME = 64
+"""Pages searched before keys are looked at again; a few milliseconds."""
+
+
+class ReadingScreen(NavigatingScreen):
+    """Ask, read, check."""
+
+    AUTO_FOCUS = None
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 as in Screen
+    BINDINGS: ClassVar[list[BindingType]] = READING_KEYS
+
+    _before_bar: Widget | None = None
+
+    def action_unwind(self) -> None:
+        """One layer: a running answer stops, else back to the prompt."""
+        if not self._stop_answer():
+            self._found = Marks()
+            self.document.find(self._found)
+            self.look_at("prompt")
+
+    @on(QuestionAsked)
+    def _ask(self, event: QuestionAsked) -> None:
+        if not event.text:
+            self.say("Type a question first")
+            return
+        self.remove_class("-fresh")
+        self.remove_class("-reading")
+        turn = self._conversation.ask(event.text)
+        self._citation = None
+        self.answers.follow()
+        self.mark_citations()
+        self._work.ask(turn.id, event.text)
+
+    @on(PromptScrolled)
+    def _scroll_answers(self, event: PromptScrolled) -> None:
+        pane = self.document if self.has_class("-reading") else self.answers
+        pane.action_page(event.pages)
+
+    def _stop_answer(self) -> bool:
+        turn = self._conversation.unanswered
+        if turn is None:
+            return False
+        self._work.cancel(turn.id)
+        turn.stop()
+        self.answers.update()
+        return True
+
+    def action_next_answer(self, step: int) -> None:
+        """Select another answer: its citations are what the digits mean."""
+        if len(self._conversation):
+            last = len(self._conversation) - 1
+            self._citation = None
+            self.answers.select(min(max(self.answers.selected + step, 0), last))
+            self.mark_citations()
+
+    def action_copy_answer(self) -> None:
+        """The newest answer, with its sources, as the terminal's clipboard takes it."""
+        answer = self._conversation.last_answer
+        if answer is None:
+            self.say("There is no answer to copy yet")
+        else:
+            self.app.copy_to_clipboard(answer_markdown(answer))
+            self.say("The answer was sent to the terminal's clipboard")
+
+    def action_go_to_page(self) -> None:
+        """Ask for a page."""
+        document = self._shelf.current
+        hint = f"1 to {document.size:,}" + ("" if document.by_lines else ", or printed: p36, iv")
+        self._open_bar("page", "line" if document.by_lines else "page", hint)
+
+    def action_find(self) -> None:
+        """Ask for text."""
+        self._open_bar("find", "find", "words in the document")
+
+    def _open_bar(self, purpose: str, label: str, hint: str) -> None:
+        if not isinstance(self.focused, Input):
+            self._before_bar = self.focused
+        self.query_one("#asking").display = False
+        self.query_one(CommandBar).open(purpose, label, hint)
+
+    def _close_bar(self) -> None:
+        self.query_one("#asking").display = True
+
+    @on(CommandClosed)
+    def _leave_bar(self) -> None:
+        self._close_bar()
+        (self._before_bar or self.prompt).focus()
+
+    @on(CommandGiven)
+    def _obey(self, event: CommandGiven) -> None:
+        self._close_bar()
+        self.look_at("document")
+        if event.purpose == "find":
+            self._find(event.text)
+            return
+        number = self._shelf.current.number_of(event.text)
+        if number is None:
+            self.say(f"There is no page {event.text[:20]}")
+        else:
+            self._go_to(number)
+
+    @work(exclusive=True, group="find")
+    async def _find(self, text: str) -> None:
+        """All places of a text, whatever its case and line breaks; a few pages at a time."""
+        pattern = re.compile(r"\s+".join(map(re.escape, text.split())), re.IGNORECASE)
+        marks = []
+        for index, page in enumerate(tuple(self._shelf.current.pages)):
+            marks += [Mark(index, *match.span()) for match in pattern.finditer(page.text)]
+            if index % PAGES_AT_A_TIME == 0:
+                await asyncio.sleep(0)
+        self._found = Marks(marks)
+        self.document.find(self._found)
+        if marks:
+            self._remember()
+            self.action_next_found(1)
+        else:
+            self.say(f"“{text[:40]}” is not in this document")
+
+    def action_next_found(self, step: int) -> None:
+        """The next place of what was searched for."""
+        anchor = self.document.top
+        mark = self._found.step(step, anchor.page, anchor.offset)
+        if mark is None or self._found.current is None:
+            self.say("Nothing was searched for")
+            return
+        self.document.show(mark)
+        self.say(f"{self._found.current + 1:,} of {len(self._found):,}")
+
+    def action_documents(self) -> None:
+        """Choose the document in view."""
+        self.app.push_screen(DocumentsScreen(self._shelf), self._bring_chosen)
+
+    def _bring_chosen(self, index: int | None) -> None:
+        if index is not None:
+            self.bring(index)
+            self.look_at("document")
+
+    def action_help(self) -> None:
+        """All keys."""
+        groups = (
+            ("Anywhere", self.BINDINGS),
+            ("Prompt", Prompt.BINDINGS),
+            ("Answers and document", LinesView.BINDINGS),
+            ("Answers", AnswersView.BINDINGS),
+            ("Document", DocumentView.BINDINGS),
+        )
+        self.app.push_screen(HelpScreen(groups))
+
+    def action_suspend(self) -> None:
+        """Leave the terminal to the shell; fg comes back."""
+        self.app.action_suspend_process()
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected; else stop the answer; else quit at the second press."""
+        field = self.focused
+        chosen = field.selected_text if isinstance(field, Input | TextArea) else ""
+        chosen = chosen or self.get_selected_text() or ""
+        if chosen:
+            self.app.copy_to_clipboard(chosen)
+            self.say("The selection was sent to the terminal's clipboard")
+        elif self._stop_answer():
+            self.say("Stopped")
+        elif self._quitting:
+            self.app.exit()
+        else:
+            self._quitting = True
+            self.say("Press ctrl+c again to quit")

@@ -1,0 +1,262 @@
+"""What the workers tell, and what the screen shows of it: the reading screen without its keys.
+
+State lives here, once: the shelf of documents, the conversation, what the desk can do. Widgets get
+it handed down, and are told when it has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Footer, Label
+
+from docmind.tui.conversation import Conversation, Turn, TurnState
+from docmind.tui.marks import Mark, Marks
+from docmind.tui.messages import (
+    AnswerArrived,
+    AnswerFailed,
+    DeskChanged,
+    DocumentArrived,
+    DocumentsFound,
+    PagesArrived,
+    PlaceChanged,
+    ReadingFailed,
+    TokensArrived,
+    WorkCrashed,
+)
+from docmind.tui.shelf import OpenDocument, Shelf
+from docmind.tui.widgets.answers import AnswersView
+from docmind.tui.widgets.command_bar import CommandBar
+from docmind.tui.widgets.document_view import DocumentView
+from docmind.tui.widgets.prompt import Prompt
+from docmind.tui.widgets.status import StatusFacts, StatusLine
+from docmind.tui.work import Work
+
+if TYPE_CHECKING:
+    from docmind.model import Page
+    from docmind.workspace import Workspace
+
+
+class ReceivingScreen(Screen[None]):
+    """Panes, prompt and status line, kept up to date with what arrives."""
+
+    def __init__(self, workspace: Workspace, paths: Sequence[Path]) -> None:
+        super().__init__(classes="-fresh")
+        self._paths = paths
+        self._work = Work(workspace, self.post_message)
+        self._shelf = Shelf([str(path) for path in paths])
+        self._conversation = Conversation()
+        self._desk = DeskChanged(0, "", 1.0)
+        engine = workspace.settings.engine.name
+        self._engine = "extractive" if engine == "auto" else engine
+        self._position = 0
+        self._citation: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Answers and document, status, prompt, keys."""
+        names = [document.short_name for document in self._shelf.documents]
+        with Horizontal(id="panes"):
+            yield AnswersView(self._conversation, names=names, id="answers")
+            yield DocumentView(id="document")
+        yield StatusLine(id="status")
+        with Horizontal(id="asking"):
+            yield Label("❯", id="sign")
+            yield Prompt(id="prompt")
+        yield CommandBar(id="bar")
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Paint first; only then is anything heavy imported, by the work."""
+        self.answers.explain_waiting(self._why_waiting)
+        self.document.open(self._shelf.current)
+        self.prompt.invite(self._subject)
+        self.prompt.focus()
+        self.tell_status()
+        self.call_after_refresh(self._work.start, self._paths)
+
+    def on_unmount(self) -> None:
+        """Nobody listens any more."""
+        self._work.stop()
+
+    @property
+    def answers(self) -> AnswersView:
+        """The answers pane."""
+        return self.query_one(AnswersView)
+
+    @property
+    def document(self) -> DocumentView:
+        """The document pane."""
+        return self.query_one(DocumentView)
+
+    @property
+    def prompt(self) -> Prompt:
+        """Where questions are typed."""
+        return self.query_one(Prompt)
+
+    @property
+    def status(self) -> StatusLine:
+        """The status line."""
+        return self.query_one(StatusLine)
+
+    def tell_status(self) -> None:
+        """Bring the status line up to date."""
+        document = self._shelf.current
+        page = None if document.by_lines else self._page_in_view(document)
+        reading = document.document is None and not document.error
+        self.status.facts = StatusFacts(
+            name=document.short_name,
+            others=len(self._shelf.documents) - 1,
+            failed=bool(document.error),
+            by_lines=document.by_lines,
+            position=self._position if document.pages else 0,
+            total=document.size if document.document else max(document.total, document.size),
+            label=page.label if page and page.label and page.label != str(page.number) else "",
+            pages_come=len(document.pages) if reading else None,
+            tokens=document.tokens,
+            engine=self._engine,
+            arms=self._desk.arms if self._desk.documents else "",
+            vectors_done=self._desk.vectors_done if self._desk.documents else None,
+            unreadable=len(document.document.unreadable_pages) if document.document else 0,
+        )
+
+    def mark_citations(self) -> None:
+        """Mark what the selected answer cites in the document in view."""
+        turn = self.answers.turn
+        marks = []
+        for citation in turn.citations.values() if turn else ():
+            place = self._shelf.place_of(citation)
+            if place is not None and place[0] == self._shelf.index:
+                page = place[1].page
+                marks.append(Mark(page, citation.start, citation.end, citation.number))
+        cited = Marks(marks)
+        if self._citation is not None:
+            cited.choose_number(self._citation)
+        self.document.cite(cited)
+
+    def bring(self, index: int) -> None:
+        """Bring another document into view; the one in view keeps its place for later."""
+        if index != self._shelf.index:
+            self._shelf.current.anchor = self.document.top
+            self._shelf.index = index
+            self._show_current()
+
+    def _show_current(self) -> None:
+        self.document.open(self._shelf.current)
+        self.mark_citations()
+        self._position = self._where()
+        self.tell_status()
+
+    @on(DocumentsFound)
+    def _hold(self, event: DocumentsFound) -> None:
+        self._shelf.hold(event.names)
+        names = [document.short_name for document in self._shelf.documents]
+        self.answers.name_documents(names)
+        self.prompt.invite(self._subject)
+        self._show_current()
+
+    @on(PagesArrived)
+    def _add_pages(self, event: PagesArrived) -> None:
+        document = self._shelf[event.name]
+        document.pages.extend(event.pages)
+        document.total = event.total
+        if document is self._shelf.current:
+            self.document.extend(event.pages)
+            self._position = self._where()
+            self.tell_status()
+        else:
+            self._show_first_readable(document)
+
+    @on(DocumentArrived)
+    def _finish(self, event: DocumentArrived) -> None:
+        document = self._shelf[event.name]
+        document.finish(event.document)
+        if document is self._shelf.current:
+            self.document.replace()
+            self._position = self._where()
+            self.tell_status()
+        else:
+            self._show_first_readable(document)
+        self.answers.update()
+
+    @on(TokensArrived)
+    def _count(self, event: TokensArrived) -> None:
+        self._shelf[event.name].tokens = event.tokens
+        self.tell_status()
+
+    @on(ReadingFailed)
+    def _fail(self, event: ReadingFailed) -> None:
+        document = self._shelf[event.name]
+        document.error, document.hint = event.message, event.hint
+        document.pages.clear()
+        if document is self._shelf.current:
+            self._show_current()
+        self.answers.update()
+
+    def _show_first_readable(self, document: OpenDocument) -> None:
+        """A document that failed makes way for the first one that can be read."""
+        if self._shelf.current.error and document.pages:
+            self.bring(self._shelf.index_of(document.name))
+
+    @on(DeskChanged)
+    def _note_desk(self, event: DeskChanged) -> None:
+        self._desk = event
+        self.tell_status()
+
+    @on(AnswerArrived)
+    def _take_answer(self, event: AnswerArrived) -> None:
+        turn = self._conversation[event.turn]
+        turn.take(event.event)
+        if turn.answer is not None:
+            self._engine = turn.answer.engine.name
+            self.tell_status()
+        self._show_turn(turn)
+
+    @on(AnswerFailed)
+    def _fail_answer(self, event: AnswerFailed) -> None:
+        turn = self._conversation[event.turn]
+        turn.fail(event.message, event.hint)
+        self._show_turn(turn)
+
+    @on(WorkCrashed)
+    def _crash(self, event: WorkCrashed) -> None:
+        raise event.error
+
+    @on(PlaceChanged)
+    def _note_place(self, event: PlaceChanged) -> None:
+        self._position = event.number
+        self.tell_status()
+
+    def _show_turn(self, turn: Turn) -> None:
+        self.answers.update()
+        if turn is self.answers.turn:
+            self.mark_citations()
+
+    def _where(self) -> int:
+        by_lines = self._shelf.current.by_lines
+        return self.document.line if by_lines else self.document.page
+
+    def _page_in_view(self, document: OpenDocument) -> Page | None:
+        index = self._position - 1
+        return document.pages[index] if 0 <= index < len(document.pages) else None
+
+    @property
+    def _subject(self) -> str:
+        documents = self._shelf.documents
+        return documents[0].short_name if len(documents) == 1 else f"{len(documents)} documents"
+
+    def _why_waiting(self, turn: Turn) -> str:
+        """What a question that is not being answered yet waits for."""
+        if turn.state is not TurnState.WAITING:
+            return ""
+        if self._conversation.unanswered is not turn:
+            return "waits for the question before it"
+        unread = [d for d in self._shelf.documents if d.document is None and not d.error]
+        if self._desk.documents or not unread:
+            return "searching"
+        return f"waits until {unread[0].short_name} has been read"

@@ -1,0 +1,118 @@
+"""The documents that are open in this run, read or still being read; no widget, no thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from docmind.model import Citation, Document, Page
+from docmind.tui.layout import Anchor
+
+
+@dataclass(slots=True)
+class OpenDocument:
+    """One document: its pages as far as they have come. `anchor` is where the reader left it."""
+
+    name: str
+    pages: list[Page] = field(default_factory=list)
+    total: int = 0
+    document: Document | None = None
+    tokens: int | None = None
+    error: str = ""
+    hint: str = ""
+    anchor: Anchor | None = None
+    line_count: int = 0
+
+    @property
+    def short_name(self) -> str:
+        """The file's own name, without its folder."""
+        return Path(self.name).name or self.name
+
+    @property
+    def by_lines(self) -> bool:
+        """Whether its places are lines, not pages."""
+        if self.document is None:
+            return Path(self.name).suffix.lower() in (".md", ".markdown", ".txt", ".text")
+        return self.document.kind.places_are_lines
+
+    @property
+    def started(self) -> bool:
+        """Whether something of it can be seen: pages, or why there are none."""
+        return bool(self.pages or self.error)
+
+    def finish(self, document: Document) -> None:
+        """The final version, instead of the pages that came first."""
+        self.document = document
+        self.pages = list(document.pages)
+        self.total = len(self.pages)
+        self.line_count = sum(page.text.count("\n") + 1 for page in self.pages)
+
+    @property
+    def size(self) -> int:
+        """How many places it has to go to: pages, or lines."""
+        return self.line_count if self.by_lines else len(self.pages)
+
+    def anchor_for(self, number: int) -> Anchor:
+        """The beginning of a page by its physical number, or of a line where places are lines."""
+        if not self.by_lines:
+            return Anchor(number - 1, -1)
+        offset = 0
+        for _ in range(number - 1):
+            offset = self.pages[0].text.find("\n", offset) + 1
+        return Anchor(0, offset)
+
+    def number_of(self, text: str) -> int | None:
+        """The physical number of the page (or line) that a reader means.
+
+        A number is a physical page; "p36" is the page on which 36 is printed; anything else is
+        looked for among the printed labels ("iv", "A-3").
+        """
+        wanted = text.strip()
+        if wanted.isdecimal():
+            number = int(wanted)
+            return number if 1 <= number <= self.size else None
+        printed = re.sub(r"(?i)^p\.?\s*(?=\d)", "", wanted).casefold()
+        labels = ((page.label or "").casefold() for page in self.pages)
+        return next((n for n, label in enumerate(labels, start=1) if label == printed), None)
+
+
+class Shelf:
+    """The open documents in the order in which they were given, and which one is in view."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.documents = [OpenDocument(name) for name in names]
+        self.index = 0
+
+    @property
+    def current(self) -> OpenDocument:
+        """The document in view."""
+        return self.documents[self.index]
+
+    @property
+    def several(self) -> bool:
+        """Whether a citation has to say which document it is from."""
+        return len(self.documents) > 1
+
+    def hold(self, names: Sequence[str]) -> None:
+        """Which documents there are, now that folders have been looked into."""
+        known = {document.name: document for document in self.documents}
+        self.documents = [known.get(name) or OpenDocument(name) for name in names]
+        self.index = 0
+
+    def __getitem__(self, name: str) -> OpenDocument:
+        return self.documents[self.index_of(name)]
+
+    def index_of(self, name: str) -> int:
+        """Where the document of this name stands."""
+        return next(i for i, document in enumerate(self.documents) if document.name == name)
+
+    def place_of(self, citation: Citation) -> tuple[int, Anchor] | None:
+        """Document and place of a citation; None where its document is not open (any more)."""
+        for index, document in enumerate(self.documents):
+            if document.name == citation.document:
+                page = (citation.page or 1) - 1
+                if page < len(document.pages):
+                    return index, Anchor(page, citation.start)
+        return None

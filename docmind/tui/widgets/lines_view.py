@@ -1,0 +1,73 @@
+"""A pane of virtual lines that is moved through by keys: what answers and document have in common.
+
+Both draw a line only when it is seen. Widgets for each paragraph would be the usual way, and make
+a terminal wait for seconds as soon as there are hundreds of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+Pieces = Iterable[tuple[str, Style]]
+
+
+class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
+    """Scrolls by line, half screen, screen and to both ends."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "down", id="pane.down", show=False),
+        Binding("k,up", "move(-1)", "up", id="pane.up", show=False),
+        Binding("space,pagedown", "page(1.0)", "a screen down", id="pane.page_down", show=False),
+        Binding("b,pageup", "page(-1.0)", "a screen up", id="pane.page_up", show=False),
+        Binding("ctrl+d", "page(0.5)", "half a screen down", id="pane.half_down", show=False),
+        Binding("ctrl+u", "page(-0.5)", "half a screen up", id="pane.half_up", show=False),
+        Binding("g,home", "top", "to the beginning", id="pane.top", show=False),
+        Binding("G,end", "bottom", "to the end", id="pane.bottom", show=False),
+    ]
+
+    @property
+    def rows(self) -> int:
+        """Lines that are in view at once."""
+        return self.scrollable_content_region.height
+
+    @property
+    def columns(self) -> int:
+        """Cells of a line."""
+        return self.scrollable_content_region.width
+
+    def action_move(self, lines: int) -> None:
+        """Up or down by so many lines."""
+        self.scroll_by(lines)
+
+    def action_page(self, screens: float) -> None:
+        """Up or down by a part of what is in view; two lines of a full screen stay."""
+        lines = max(1, int(self.rows * abs(screens)) - (2 if abs(screens) >= 1 else 0))
+        self.scroll_by(lines if screens > 0 else -lines)
+
+    def action_top(self) -> None:
+        """To the first line."""
+        self.scroll_to(y=0)
+
+    def action_bottom(self) -> None:
+        """To the last line."""
+        self.scroll_to(y=self.max_scroll_y)
+
+    def scroll_by(self, lines: int) -> None:
+        """Move what is in view by so many lines."""
+        self.scroll_to(y=self.scroll_target_y + lines)
+
+    def style_of(self, role: str) -> Style:
+        """The style of one of the component classes."""
+        return self.get_component_rich_style(role)
+
+    def strip(self, pieces: Pieces) -> Strip:
+        """A line of the pane's width."""
+        segments = [Segment(text, style) for text, style in pieces]
+        return Strip(segments).crop_extend(0, self.columns, self.rich_style)
