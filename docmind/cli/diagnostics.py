@@ -79,9 +79,6 @@ def exit_code_of(work: Callable[[], object], talk: Talk) -> int:
         return ExitCode.USAGE
     except (KeyboardInterrupt, click.Abort):
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        _discard_output()
-        return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - whatever is left is a bug, and is reported as one
         return _bug(error, talk)
     return result if isinstance(result, int) else ExitCode.OK
@@ -130,7 +127,7 @@ def _kept(report: str, home: Path | None) -> Path | None:
     return path
 
 
-def _discard_output() -> None:
+def discard_output() -> None:
     """Give stdout a place to go, or the interpreter complains about the pipe as it exits."""
     import os
 

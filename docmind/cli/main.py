@@ -16,7 +16,8 @@ from typing import Any, Final
 import click
 
 from docmind import __version__
-from docmind.cli.diagnostics import Talk, exit_code_of, handle_signals
+from docmind.cli.diagnostics import Talk, discard_output, exit_code_of, handle_signals
+from docmind.errors import ExitCode
 
 COMMANDS: Final = {
     "open": "Read documents and ask about them, in the terminal.",
@@ -78,6 +79,15 @@ class Commands(click.Group):
         names = [name for name in COMMANDS if name.startswith(incomplete)]
         found = [CompletionItem(name, help=COMMANDS[name]) for name in names]
         return [*found, CompletionItem(incomplete, type="file")]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that has seen enough (`| head`) is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Caught here because click would make an exit code of 1 out of it.
+            discard_output()
+            return ExitCode.OK
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         """Run a command and exit as the interface promises, whatever happens."""

@@ -21,7 +21,10 @@ _INLINE = re.compile(
     r"|&(?=#?\w+;)"
     r"|\[(?!\d+\](?!\())"  # but not the mark of a citation
 )
-_LINE_START = re.compile(r"^(\s*)([#>+=|-]|\d+(?=[.)]))", re.MULTILINE)
+_LINE_START = re.compile(
+    r"^(\s*)(?:([>|]|#{1,6}(?=\s|$)|[-+](?=\s|$)|[-=]+(?=\s*$))|(\d+)(?=[.)](?:\s|$)))",
+    re.MULTILINE,
+)
 
 
 def answer_markdown(answer: Answer) -> str:
@@ -43,8 +46,8 @@ def escaped(text: str) -> str:
 
 def _escaped_start(match: re.Match[str]) -> str:
     """The start of what would be a heading, a quotation or a list; after a number, its dot."""
-    space, mark = match.groups()
-    return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
+    space, mark, number = match.groups()
+    return f"{space}\\{mark}" if mark else f"{space}{number}\\"
 
 
 def place(found: Citation | FoundPassage) -> str:
