@@ -81,4 +81,6 @@ def _fields_of(node: ast.ClassDef) -> dict[str, str]:
         match statement, below:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(text))):
                 described[name] = inspect.cleandoc(text)
+            case _:
+                pass  # the docstring of the class, or a field that is a table
     return described
