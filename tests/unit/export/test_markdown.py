@@ -1,0 +1,112 @@
+"""Answers and passages as Markdown that a person reads, and that no document can bend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from textwrap import dedent
+
+import pytest
+
+from docmind.export.coverage import coverage_lines
+from docmind.export.markdown import answer_markdown, escaped, page_list, place, search_markdown
+from docmind.export.records import SearchRecord, coverage_record, found_passages
+from docmind.model import Claim, Hit, Kind
+from tests.unit.export import made
+
+
+def test_an_answer_is_followed_by_its_numbered_sources_and_what_was_read() -> None:
+    assert answer_markdown(made.answer(made.document())) == dedent("""\
+        Either party may terminate [1].
+
+        ## Sources
+
+        1. contract.pdf, page 1 (printed iv) (exact, OCR)
+
+           > terminate on notice.
+
+        *extractive: no engine; 1 of 2 pages read; 1,234 tokens; 0.0 s; no text on page 2*
+
+        **Warning:** Page 2 has no text.
+        """)
+
+
+def test_a_quote_that_the_answer_has_just_given_is_not_given_again() -> None:
+    answer = made.answer(made.document())
+    quoting = replace(answer, claims=(Claim("terminate  on notice.", (1,)),))
+
+    assert "> " not in answer_markdown(quoting)
+
+
+def test_an_answer_that_was_not_found_has_no_sources() -> None:
+    text = answer_markdown(made.refusal(made.document()))
+
+    assert text.startswith("The document does not say.\n")
+    assert "Sources" not in text
+
+
+def test_a_place_in_a_file_without_pages_is_its_lines() -> None:
+    citation = made.citation(made.document(kind=Kind.MARKDOWN))
+
+    assert place(citation) == "contract.md, line 2"
+    assert place(replace(citation, lines=(2, 4))) == "contract.md, lines 2-4"
+
+
+def test_a_printed_number_that_says_nothing_new_is_left_out() -> None:
+    citation = made.citation(made.document())
+
+    assert place(replace(citation, page_label="1")) == "contract.pdf, page 1"
+    assert place(replace(citation, page_label=None)) == "contract.pdf, page 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("# Heading", "\\# Heading", id="heading"),
+        pytest.param("- item", "\\- item", id="list"),
+        pytest.param("1. item", "1\\. item", id="numbered list"),
+        pytest.param("21.2 The Customer", "21.2 The Customer", id="clause number"),
+        pytest.param("a_b and *c*", "a_b and \\*c\\*", id="emphasis"),
+        pytest.param("see [here](http://x)", "see \\[here](http://x)", id="link"),
+        pytest.param("![x](http://x)", "!\\[x](http://x)", id="image"),
+        pytest.param("[1](http://x)", "\\[1](http://x)", id="link like a citation"),
+        pytest.param("notice [1].", "notice [1].", id="citation"),
+        pytest.param("<b>x</b> 3 < 4", "\\<b>x\\</b> 3 < 4", id="tag"),
+        pytest.param("&lt; R&D", "\\&lt; R&D", id="entity"),
+        pytest.param("title\n---", "title\n\\---", id="underlined heading"),
+        pytest.param("\x1b[31m", "\u241b\\[31m", id="escape sequence"),
+    ],
+)
+def test_text_of_a_document_cannot_be_markup(text: str, expected: str) -> None:
+    assert escaped(text) == expected
+
+
+def test_passages_are_listed_with_their_place_and_sections() -> None:
+    document = made.document()
+    hits = [Hit(made.passage(document), 0.83)]
+    record = SearchRecord(
+        "notice", "lexical", found_passages(hits, {document.name: document}), (), ()
+    )
+
+    assert search_markdown(record) == dedent("""\
+        1. **contract.pdf, page 1 (printed iv)** (0.83) Term > Termination
+
+           > terminate on notice.
+        """)
+
+
+def test_a_search_without_a_match_says_so() -> None:
+    record = SearchRecord("notice", "lexical", (), ("Page 2 has no text.",), ())
+
+    assert search_markdown(record) == ("No passage matches.\n\n**Warning:** Page 2 has no text.\n")
+
+
+def test_page_numbers_are_drawn_together() -> None:
+    assert page_list([3]) == "page 3"
+    assert page_list([9, 3, 7, 8]) == "pages 3, 7-9"
+
+
+def test_coverage_names_the_pages_of_each_kind() -> None:
+    assert coverage_lines(coverage_record(made.document(), 1234)) == dedent("""\
+        contract.pdf: 2 pages, 1,234 tokens
+          text, read by OCR (37 characters): page 1
+          no text, only a picture: page 2""")
