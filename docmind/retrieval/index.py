@@ -36,7 +36,8 @@ UNIT_PASSAGES = 12
 
 LEXICAL_WEIGHT = 1.0
 DENSE_WEIGHT = 1.0
-NAMED_PAGE_WEIGHT = 1.0
+NAMED_PAGE_WEIGHT = LEXICAL_WEIGHT + DENSE_WEIGHT
+"""Who names a page wants to read that page: nothing on another one may go before it."""
 
 
 class Index:
