@@ -21,7 +21,7 @@ from docmind.passages.split import split_document
 from docmind.retrieval.index import Index
 
 if TYPE_CHECKING:
-    from docmind.ports import Embedder, PassageStore, TokenCounter, Vectors
+    from docmind.ports import Embedder, PassageStore, Retriever, TokenCounter, Vectors
     from docmind.settings import AnswerSettings
 
 _BATCH_PASSAGES = 64
@@ -65,6 +65,11 @@ class Desk:
     def arms(self) -> str:
         """What ranks at this moment: "lexical" or "lexical+dense"."""
         return self._index.arms
+
+    @property
+    def retriever(self) -> Retriever:
+        """What ranks the passages now; it stays as it is when a document is added."""
+        return self._index
 
     @property
     def vectors_done(self) -> float:
@@ -143,7 +148,12 @@ class Desk:
                 self._complete.set()
 
     def _vectors(self, index: Index, embedder: Embedder) -> Vectors | None:
-        """A vector for each passage of the index, from the store where it has it."""
+        """A vector for each passage of the index, from the store where it has it.
+
+        None where the index was replaced, or the model can read none of it.
+        """
+        if not any(map(embedder.reads, index.texts)):
+            return None
         parts: list[Vectors] = []
         for first in range(0, len(index.texts), _BATCH_PASSAGES):
             if index is not self._index:

@@ -1,84 +1,92 @@
 """What the features of a sentence are worth, and when a document does not answer.
 
-Two logistic regressions for each state of the dense arm, fitted by `benchmarks/calibrate.py` on the
-development halves of expmrc, cmrc2018 and mmlongbench; `benchmarks/RESULTS.md` has what they reach.
-Don't turn a number here by hand: fit again, or the next change of a feature undoes it.
+Two logistic regressions for each state of the dense arm, fitted by `benchmarks/calibrate.py` on
+the development halves of expmrc, cmrc2018 and mmlongbench; `benchmarks/RESULTS.md` has what they
+reach. Don't turn a number by hand: fit again, or the next change of a feature undoes it.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from docmind.answers.candidates import Features
+from docmind.answers.candidates import Candidate, Features
+
+_COMPETING = 5
+"""How many of the best sentences have a say in whether there is an answer at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One logistic regression over Features, in the order of their fields."""
+    """One logistic regression: a bias, and a weight for each of its inputs."""
 
     bias: float
-    features: tuple[float, ...]
+    weights: tuple[float, ...]
 
-    def probability(self, features: Features) -> float:
-        """The probability that the sentence is evidence for an answer."""
-        products = zip(self.features, astuple(features), strict=True)
-        return _logistic(self.bias + sum(weight * value for weight, value in products))
+    def probability(self, inputs: Sequence[float]) -> float:
+        """The probability of yes."""
+        products = zip(self.weights, inputs, strict=True)
+        value = self.bias + sum(weight * each for weight, each in products)
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How sentences are chosen, and below which `answerable` probability none is."""
+    """How sentences are ranked, and when the best of them is taken for an answer."""
 
     sentence: Weights
-    answer_bias: float
-    answer_best: float
-    answer_coverage: float
-    answer_context: float
-    answer_names: float
-    answer_cosine: float
+    """Over Features, in the order of its fields: is this sentence evidence?"""
+
+    answer: Weights
+    """Over what `signals` gives: do the documents answer at all?"""
+
     threshold: float
+    """Below this probability of an answer, none is given."""
 
-    def answerable(self, best: float, features: Features) -> float:
-        """The probability that the documents answer at all.
+    def ranked(self, pool: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+        """The candidates with their probabilities, best first; earlier ones first where equal."""
+        scored = [(self.sentence.probability(astuple(each.features)), each) for each in pool]
+        return sorted(scored, key=lambda pair: -pair[0])
 
-        `best` is the probability of the best sentence, `features` the largest value of each
-        feature over the sentences that compete.
-        """
-        return _logistic(
-            self.answer_bias
-            + self.answer_best * math.log((best + 1e-6) / (1 - best + 1e-6))
-            + self.answer_coverage * features.coverage
-            + self.answer_context * features.context
-            + self.answer_names * features.names
-            + self.answer_cosine * features.cosine
-        )
+    def confidence(self, ranked: Sequence[tuple[float, Candidate]]) -> float:
+        """The probability that the documents answer, from the candidates as `ranked` has them."""
+        return self.answer.probability(signals(ranked)) if ranked else 0.0
 
 
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
+def signals(ranked: Sequence[tuple[float, Candidate]]) -> tuple[float, ...]:
+    """What tells whether there is an answer: the best sentence's log-odds, and strongest features.
+
+    Features of the best sentence where they compete with one another (rank, pairs, the expected
+    sort of thing), the largest value among the best few where they add up.
+    """
+    best = ranked[0][1].features
+    few: list[Features] = [candidate.features for _, candidate in ranked[:_COMPETING]]
+    probability = ranked[0][0]
+    return (
+        math.log((probability + 1e-6) / (1 - probability + 1e-6)),
+        best.rank,
+        best.pairs,
+        best.holds_expected,
+        best.lacks_expected,
+        max(each.coverage for each in few),
+        max(each.context for each in few),
+        max(each.names for each in few),
+        max(each.rarest for each in few),
+        max(each.cosine for each in few),
+    )
 
 
 LEXICAL = Calibration(
-    sentence=Weights(-5.0, (3.0, 1.0, 1.0, 1.5, 0.7, -0.7, 0.5, 0.8, 1.0, 0.0)),
-    answer_bias=0.0,
-    answer_best=1.0,
-    answer_coverage=0.0,
-    answer_context=0.0,
-    answer_names=0.0,
-    answer_cosine=0.0,
-    threshold=0.2,
+    sentence=Weights(-10.81, (5.05, 2.69, 4.65, -0.06, 0.74, -0.68, 0.39, -1.61, 1.40, 0.00)),
+    answer=Weights(0.47, (0.19, -1.39, 2.77, 0.12, 0.72, -1.64, 2.54, 0.04, 1.15, 0.00)),
+    threshold=0.432,
 )
 """While only BM25 ranks."""
 
 HYBRID = Calibration(
-    sentence=Weights(-6.0, (2.5, 1.0, 1.0, 1.5, 0.7, -0.7, 0.5, 0.8, 1.0, 3.0)),
-    answer_bias=0.0,
-    answer_best=1.0,
-    answer_coverage=0.0,
-    answer_context=0.0,
-    answer_names=0.0,
-    answer_cosine=0.0,
-    threshold=0.2,
+    sentence=Weights(-6.0, (2.5, 1.0, 1.0, 1.5, 0.7, -0.7, 0.5, 0.5, 0.8, 3.0)),
+    answer=Weights(0.0, (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)),
+    threshold=0.1,
 )
 """While the dense arm has a vote."""

@@ -28,7 +28,7 @@ class Features:
     context: float
     """The same for the sentence's passage with the titles above it and its table's head."""
     rank: float
-    """The passage's retrieval score."""
+    """The passage's retrieval score, relative to the best passage's."""
     pairs: float
     """Share of the question's neighbouring term pairs that are neighbours in the sentence."""
     holds_expected: float
@@ -37,10 +37,10 @@ class Features:
     """1 where the question asks for a sort of thing and the sentence contains none."""
     names: float
     """Share of the question's names and numbers that stand in the passage or its titles."""
+    rarest: float
+    """Of the three terms of the question that tell most, the share that stand there too."""
     brevity: float
     """1 for a sentence of 3 to 40 terms, less for scraps and for walls of text."""
-    statement: float
-    """0 for a heading or a question, which answer nothing, else 1."""
     cosine: float
     """Similarity of meaning by the dense arm, -1 to 1; 0 while there is none."""
 
@@ -65,6 +65,7 @@ class _Asked:
         self.weights = {term: retriever.idf(term) for term in self.terms}
         self.mass = sum(self.weights.values()) or 1.0
         self.pairs = set(pairwise(self.terms))
+        self.rarest = sorted(self.terms, key=lambda term: -self.weights[term])[:3]
         self.literals = tuple(word.casefold() for word in (*question.names, *question.numbers))
 
     def coverage(self, terms: frozenset[str] | set[str]) -> float:
@@ -81,10 +82,13 @@ def candidates(
     """Every sentence of the hits, in the order of the hits, with its features."""
     terms = Terms()
     asked = _Asked(question, retriever, terms)
+    best = max((hit.score for hit in hits), default=1.0)
+    hits = [Hit(hit.passage, hit.score / best) for hit in hits]
     units = [
         (hit, span)
         for hit in hits
         for span in _units(hit.passage, documents[hit.passage.document])
+        if _states_something(hit.passage, _text(hit.passage, span))
     ]
     texts = [_text(hit.passage, span) for hit, span in units]
     cosines = retriever.similarities(question.text, texts) or [0.0] * len(texts)
@@ -94,10 +98,17 @@ def candidates(
             hit.passage,
             *span,
             text,
-            _features(asked, terms.of(text), text, hit, (*contexts[id(hit)], cosine)),
+            _features(asked, terms.of(text), text, hit, contexts[id(hit)], cosine),
         )
         for (hit, span), text, cosine in zip(units, texts, cosines, strict=True)
     ]
+
+
+def _states_something(passage: Passage, text: str) -> bool:
+    """False for a heading, a table's head and a question: they answer nothing."""
+    if passage.kind is BlockKind.HEADING or text.endswith(("?", "？")):
+        return False
+    return text not in passage.sections and text != passage.table_head
 
 
 def _text(passage: Passage, span: Span) -> str:
@@ -121,39 +132,44 @@ def _units(passage: Passage, document: Document) -> Iterator[Span]:
         offset += len(line)
 
 
-def _context(passage: Passage, terms: Terms, asked: _Asked) -> tuple[float, float]:
-    """Coverage of the question by a passage with its titles, and of its names and numbers."""
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The features that all sentences of a passage share."""
+
+    coverage: float
+    names: float
+    rarest: float
+
+
+def _context(passage: Passage, terms: Terms, asked: _Asked) -> _Context:
+    """How well a passage, with the titles above it, covers the question."""
     text = "\n".join((*passage.sections, passage.table_head, passage.text))
-    coverage = asked.coverage(set(terms.of(text)))
+    present = set(terms.of(text))
     folded = text.casefold()
-    found = sum(literal in folded for literal in asked.literals)
-    return coverage, found / len(asked.literals) if asked.literals else 1.0
+    names = [literal in folded for literal in asked.literals] or [True]
+    rarest = [term in present for term in asked.rarest] or [True]
+    return _Context(asked.coverage(present), sum(names) / len(names), sum(rarest) / len(rarest))
 
 
 def _features(
-    asked: _Asked,
-    terms: Sequence[str],
-    text: str,
-    hit: Hit,
-    context: tuple[float, float, float],
+    asked: _Asked, terms: Sequence[str], text: str, hit: Hit, context: _Context, cosine: float
 ) -> Features:
-    """The features of one sentence; `context` is its passage's coverage and names, its cosine."""
+    """The features of one sentence."""
     present = set(terms)
     neighbours = set(pairwise(terms))
     open_question = asked.question.expected is Expected.ANYTHING
     holding = holds(asked.question.expected, text)
-    heading = hit.passage.kind is BlockKind.HEADING or text.strip() in hit.passage.sections
     return Features(
         coverage=asked.coverage(present),
-        context=context[0],
+        context=context.coverage,
         rank=hit.score,
         pairs=len(asked.pairs & neighbours) / len(asked.pairs) if asked.pairs else 0.0,
         holds_expected=float(holding and not open_question),
         lacks_expected=float(not holding),
-        names=context[1],
+        names=context.names,
+        rarest=context.rarest,
         brevity=_brevity(len(terms)),
-        statement=float(not heading and not text.rstrip().endswith(("?", "？"))),
-        cosine=context[2],
+        cosine=cosine,
     )
 
 

@@ -7,10 +7,10 @@ claim is the sentence, and the sentence is the citation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from docmind.answers.calibration import HYBRID, LEXICAL, Calibration
-from docmind.answers.candidates import Candidate, Features, candidates
+from docmind.answers.calibration import HYBRID, LEXICAL
+from docmind.answers.candidates import Candidate, candidates
 from docmind.answers.question import Question
 from docmind.model import BlockKind, Document
 from docmind.ports import Retriever
@@ -50,25 +50,11 @@ def extract(
         return Extract((), 0.0)
     dense = any(candidate.features.cosine for candidate in pool)
     calibration = HYBRID if dense else LEXICAL
-    ranked = rank(pool, calibration)
-    confidence = calibration.answerable(ranked[0][0], strongest(ranked))
+    ranked = calibration.ranked(pool)
+    confidence = calibration.confidence(ranked)
     if confidence < calibration.threshold:
         return Extract((), confidence)
     return Extract(_shortest_first(_choose(ranked, max_claims)), confidence)
-
-
-def rank(pool: Sequence[Candidate], calibration: Calibration) -> list[tuple[float, Candidate]]:
-    """The candidates with their probabilities, best first; earlier ones first where equal."""
-    scored = [(calibration.sentence.probability(each.features), each) for each in pool]
-    return sorted(scored, key=lambda pair: -pair[0])
-
-
-def strongest(ranked: Sequence[tuple[float, Candidate]]) -> Features:
-    """The largest value of each feature among the five best candidates."""
-    best = [candidate.features for _, candidate in ranked[:5]]
-    return Features(
-        **{each.name: max(getattr(held, each.name) for held in best) for each in fields(Features)}
-    )
 
 
 def _choose(
@@ -103,7 +89,7 @@ def _shortest_first(chosen: Sequence[tuple[float, Candidate]]) -> tuple[Candidat
 def claim_text(candidate: Candidate) -> str:
     """How a sentence reads as a claim: on one line, a table's row with its column heads."""
     text = " ".join(candidate.text.split())
-    if candidate.passage.kind is not BlockKind.TABLE_ROW:
+    if candidate.passage.kind not in (BlockKind.TABLE_ROW, BlockKind.TABLE_HEAD):
         return text
     cells = _cells(text)
     heads = _cells(" ".join(candidate.passage.table_head.split()))

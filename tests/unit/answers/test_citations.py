@@ -19,7 +19,7 @@ TEXT = (
         pytest.param("up 5.5% from 1,577.00 in 2023", id="percent and grouping"),
     ],
 )
-def test_words_of_the_source_are_exact(quote: str):
+def test_words_of_the_source_are_exact(quote: str) -> None:
     match = find_quote(quote, TEXT)
 
     assert match is not None
@@ -30,12 +30,24 @@ def test_words_of_the_source_are_exact(quote: str):
 @pytest.mark.parametrize(
     ("quote", "source"),
     [
-        pytest.param("The agreement ends on 3 May 2025.", "The agree-\nment ends on 3 May 2025", id="hyphen at the line's end"),
-        pytest.param("The tenant is not  permitted to\nassign", "The tenant is not permitted to assign", id="white space"),
-        pytest.param("loss was (370) million in 2024, up 5.5 % from", "loss was (370) million in 2024, up 5.5% from", id="space before percent"),
+        pytest.param(
+            "The agreement ends on 3 May 2025.",
+            "The agree-\nment ends on 3 May 2025",
+            id="hyphen at the line's end",
+        ),
+        pytest.param(
+            "The tenant is not  permitted to\nassign",
+            "The tenant is not permitted to assign",
+            id="white space",
+        ),
+        pytest.param(
+            "loss was (370) million in 2024, up 5.5 % from",
+            "loss was (370) million in 2024, up 5.5% from",
+            id="space before percent",
+        ),
     ],
-)  # fmt: skip
-def test_the_same_words_in_another_form_are_normalized(quote: str, source: str):
+)
+def test_the_same_words_in_another_form_are_normalized(quote: str, source: str) -> None:
     match = find_quote(quote, TEXT)
 
     assert match is not None
@@ -62,11 +74,11 @@ def test_the_same_words_in_another_form_are_normalized(quote: str, source: str):
         pytest.param("The landlord is not permitted", id="other words"),
     ],
 )
-def test_what_the_source_does_not_say_is_not_verified(quote: str):
+def test_what_the_source_does_not_say_is_not_verified(quote: str) -> None:
     assert find_quote(quote, TEXT) is None
 
 
-def test_characters_that_ocr_confuses_count_as_equal_only_where_ocr_read_the_page():
+def test_characters_that_ocr_confuses_count_as_equal_only_where_ocr_read_the_page() -> None:
     text = "The renta1 agreernent lasts five years."
 
     assert find_quote("The rental agreement lasts", text) is None
@@ -75,25 +87,25 @@ def test_characters_that_ocr_confuses_count_as_equal_only_where_ocr_read_the_pag
     assert text[match.start : match.end] == "The renta1 agreernent lasts"
 
 
-def test_ocr_does_not_make_one_number_another():
+def test_ocr_does_not_make_one_number_another() -> None:
     assert find_quote("The amount is 150 euros", "The amount is 180 euros", ocr=True) is None
 
 
-def test_chinese_is_found_without_word_boundaries():
+def test_chinese_is_found_without_word_boundaries() -> None:
     match = find_quote("公司 成立于 1999 年", "本公司成立于1999年，总部在上海。")
 
     assert match is not None
     assert match.status is Status.NORMALIZED
 
 
-def test_a_negation_outside_of_the_sentence_does_not_count():
+def test_a_negation_outside_of_the_sentence_does_not_count() -> None:
     text = "It may not leave. The tenant may stay here."
 
     assert not cuts_negation(text, text.index("The"), len(text))
     assert cuts_negation(text, text.index("leave"), text.index("."))
 
 
-def test_a_citation_copies_the_page_and_is_exact():
+def test_a_citation_copies_the_page_and_is_exact() -> None:
     page = Page(3, "First. The second one.", label="iii")
     document = Document("0" * 64, "a.pdf", Kind.PDF, "A", (Page(1, ""), Page(2, ""), page))
 
@@ -104,7 +116,7 @@ def test_a_citation_copies_the_page_and_is_exact():
     assert verify(citation, document) is Status.EXACT
 
 
-def test_a_citation_of_a_text_file_names_lines_and_no_page():
+def test_a_citation_of_a_text_file_names_lines_and_no_page() -> None:
     page = Page(1, "one\ntwo\nthree\nfour\n")
     document = Document("0" * 64, "a.md", Kind.MARKDOWN, "A", (page,))
 
@@ -114,14 +126,14 @@ def test_a_citation_of_a_text_file_names_lines_and_no_page():
     assert verify(citation, document) is Status.EXACT
 
 
-def test_a_citation_of_a_page_read_by_ocr_says_so():
+def test_a_citation_of_a_page_read_by_ocr_says_so() -> None:
     page = Page(1, "Read from a picture.", coverage=Coverage.OCR)
     document = Document("0" * 64, "a.pdf", Kind.PDF, "A", (page,))
 
     assert cite(document, page, (0, 20), "1.1").ocr
 
 
-def test_a_changed_quote_loses_its_status():
+def test_a_changed_quote_loses_its_status() -> None:
     from dataclasses import replace
 
     page = Page(1, TEXT)

@@ -24,7 +24,7 @@ from docmind.answers.question import Expected, analyse, holds
         pytest.param("董事长是谁？", Expected.PERSON, id="chinese person"),
     ],
 )
-def test_the_sort_of_answer_is_known_from_the_question(text: str, expected: Expected):
+def test_the_sort_of_answer_is_known_from_the_question(text: str, expected: Expected) -> None:
     assert analyse(text).expected is expected
 
 
@@ -42,20 +42,22 @@ def test_the_sort_of_answer_is_known_from_the_question(text: str, expected: Expe
         (Expected.PERSON, "was signed by Jane Miller"),
     ],
 )
-def test_a_sentence_that_holds_such_a_thing_is_recognised(expected: Expected, sentence: str):
+def test_a_sentence_that_holds_such_a_thing_is_recognised(
+    expected: Expected, sentence: str
+) -> None:
     assert holds(expected, sentence)
 
 
-def test_a_sentence_without_a_date_holds_none():
+def test_a_sentence_without_a_date_holds_none() -> None:
     assert not holds(Expected.DATE, "It begins when both parties have signed.")
 
 
-def test_chinese_and_english_questions_are_told_apart():
+def test_chinese_and_english_questions_are_told_apart() -> None:
     assert analyse("公司的 CEO 是谁？").language == "zh"
     assert analyse("Who is 王?").language == "en"
 
 
-def test_names_and_numbers_of_the_question_are_kept():
+def test_names_and_numbers_of_the_question_are_kept() -> None:
     question = analyse('Did Northwind Traders pay 1,500 under "Net Fees"?')
 
     assert "Northwind Traders" in question.names

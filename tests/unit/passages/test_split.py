@@ -1,6 +1,6 @@
 """Passages are the units of citation: their spans, sizes and titles must be right."""
 
-from docmind.model import Block, BlockKind, Coverage, Document, Kind, Page
+from docmind.model import Block, BlockKind, Coverage, Document, Kind, Page, Passage
 from docmind.passages.split import MAX_TOKENS, split_document
 from docmind.tokens.qwen import QwenTokenCounter
 
@@ -25,11 +25,11 @@ def document_of(*pages: Page) -> Document:
     return Document("0" * 64, "a.pdf", Kind.PDF, "A", pages)
 
 
-def split(*pages: Page):
+def split(*pages: Page) -> tuple[Passage, ...]:
     return split_document(document_of(*pages), COUNTER)
 
 
-def test_a_passage_is_a_span_of_its_page():
+def test_a_passage_is_a_span_of_its_page() -> None:
     pages = (
         page_of(1, (BlockKind.PARAGRAPH, SENTENCE * 20)),
         page_of(2, (BlockKind.ITEM, "(a) x")),
@@ -39,7 +39,7 @@ def test_a_passage_is_a_span_of_its_page():
         assert pages[passage.page - 1].text[passage.start : passage.end] == passage.text
 
 
-def test_ids_are_page_and_ordinal():
+def test_ids_are_page_and_ordinal() -> None:
     page = (BlockKind.PARAGRAPH, SENTENCE * 12)
 
     assert [passage.id for passage in split(page_of(1, page), page_of(2, page))][:2] == [
@@ -49,7 +49,7 @@ def test_ids_are_page_and_ordinal():
     assert "2.1" in {passage.id for passage in split(page_of(1, page), page_of(2, page))}
 
 
-def test_a_long_paragraph_is_cut_at_sentences_into_passages_of_the_right_size():
+def test_a_long_paragraph_is_cut_at_sentences_into_passages_of_the_right_size() -> None:
     passages = split(page_of(1, (BlockKind.PARAGRAPH, (SENTENCE * 30).strip())))
 
     assert len(passages) > 3
@@ -57,7 +57,7 @@ def test_a_long_paragraph_is_cut_at_sentences_into_passages_of_the_right_size():
     assert all(60 <= COUNTER.count(passage.text) <= MAX_TOKENS for passage in passages[:-1])
 
 
-def test_a_sentence_without_end_is_cut_without_losing_a_word():
+def test_a_sentence_without_end_is_cut_without_losing_a_word() -> None:
     endless = ", ".join(f"item number {number}" for number in range(200))
     passages = split(page_of(1, (BlockKind.PARAGRAPH, endless)))
 
@@ -65,13 +65,13 @@ def test_a_sentence_without_end_is_cut_without_losing_a_word():
     assert all(COUNTER.count(passage.text) <= MAX_TOKENS * 1.3 for passage in passages)
 
 
-def test_small_blocks_of_a_section_are_joined():
+def test_small_blocks_of_a_section_are_joined() -> None:
     items = [(BlockKind.ITEM, f"({letter}) a short item of the list;") for letter in "abcd"]
 
     assert len(split(page_of(1, *items))) == 1
 
 
-def test_a_heading_opens_a_passage_and_names_the_sections_above_it():
+def test_a_heading_opens_a_passage_and_names_the_sections_above_it() -> None:
     passages = split(
         page_of(
             1,
@@ -92,7 +92,7 @@ def test_a_heading_opens_a_passage_and_names_the_sections_above_it():
     assert passages[0].text.startswith("1. Term")
 
 
-def test_sections_go_on_over_a_page_break():
+def test_sections_go_on_over_a_page_break() -> None:
     passages = split(
         page_of(1, (BlockKind.HEADING, "7. Liability", 1), (BlockKind.PARAGRAPH, "A cap.")),
         page_of(2, (BlockKind.PARAGRAPH, "It goes on.")),
@@ -101,7 +101,7 @@ def test_sections_go_on_over_a_page_break():
     assert passages[-1].sections == ("7. Liability",)
 
 
-def test_running_heads_are_in_no_passage():
+def test_running_heads_are_in_no_passage() -> None:
     page = page_of(
         1,
         (BlockKind.PARAGRAPH, "Before."),
@@ -112,7 +112,7 @@ def test_running_heads_are_in_no_passage():
     assert [passage.text for passage in split(page)] == ["Before.", "After."]
 
 
-def test_every_group_of_rows_keeps_the_head_of_its_table():
+def test_every_group_of_rows_keeps_the_head_of_its_table() -> None:
     rows = [
         (BlockKind.TABLE_ROW, f"Engineer grade {n} | {n}00 | {n}50 | {n}90") for n in range(30)
     ]
@@ -123,5 +123,5 @@ def test_every_group_of_rows_keeps_the_head_of_its_table():
     assert all("\n\n" in passage.text or "|" in passage.text for passage in passages)
 
 
-def test_pages_without_text_have_no_passages():
+def test_pages_without_text_have_no_passages() -> None:
     assert split(Page(1, "", coverage=Coverage.IMAGE)) == ()

@@ -1,0 +1,184 @@
+"""The extractive engine answers with the document's own sentences, and declines."""
+
+from __future__ import annotations
+
+import pytest
+
+from docmind.answers.ask import Reading, ask
+from docmind.answers.events import Answered, ClaimMade, Searching
+from docmind.answers.question import MAX_QUESTION_CHARACTERS
+from docmind.desk import Desk
+from docmind.errors import UsageError
+from docmind.model import Answer, Block, BlockKind, Coverage, Document, Kind, Mode, Page, Status
+from docmind.settings import AnswerSettings
+from docmind.tokens.qwen import QwenTokenCounter
+
+PARAGRAPHS = (
+    "This agreement is made between Northwind Logistics and Harbour Systems.",
+    "Either party may terminate this agreement on thirty days' written notice.",
+    "The customer shall pay each invoice within forty-five (45) days of receipt.",
+    "The supplier's total liability is limited to 250,000 euros in any contract year.",
+    "All software shall be delivered to the repository of the customer each month.",
+    "The courts of Rotterdam have exclusive jurisdiction over any dispute.",
+    "Personal data shall be stored on servers in the European Union only.",
+    "The steering committee meets once a quarter and is chaired by Jane Miller.",
+)
+
+
+def page_of(number: int, *texts: str, kind: BlockKind = BlockKind.PARAGRAPH) -> Page:
+    text, blocks = "", []
+    for each in texts:
+        text += "\n\n" if text else ""
+        blocks.append(Block(kind, len(text), len(text) + len(each)))
+        text += each
+    return Page(number, text, label=f"p{number}", blocks=tuple(blocks))
+
+
+def contract(name: str = "a.pdf") -> Document:
+    pages = tuple(page_of(number, text) for number, text in enumerate(PARAGRAPHS, start=1))
+    return Document("0" * 64, name, Kind.PDF, "Agreement", pages)
+
+
+def desk_of(*documents: Document) -> Desk:
+    desk = Desk(AnswerSettings(), QwenTokenCounter())
+    desk.add(*documents)
+    return desk
+
+
+def answer(question: str, *documents: Document) -> Answer:
+    (last,) = [
+        event.answer
+        for event in desk_of(*(documents or (contract(),))).ask(question)
+        if isinstance(event, Answered)
+    ]
+    return last
+
+
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [
+        ("When may a party terminate the agreement?", 2),
+        ("How many days does the customer have to pay an invoice?", 3),
+        ("What is the limit of the supplier's liability?", 4),
+        ("Which courts have jurisdiction over a dispute?", 6),
+        ("Who chairs the steering committee?", 8),
+    ],
+)
+def test_the_sentence_that_answers_is_cited_with_its_page(question: str, page: int) -> None:
+    found = answer(question)
+
+    assert found.found
+    assert page in {citation.page for citation in found.citations}
+    assert all(citation.status is Status.EXACT for citation in found.citations)
+    assert all(citation.page_label == f"p{citation.page}" for citation in found.citations)
+
+
+def test_a_question_that_the_document_does_not_answer_is_declined() -> None:
+    found = answer("What is the telephone number of the insurance broker?")
+
+    assert not found.found
+    assert found.text == "The document does not say."
+    assert found.claims == ()
+    assert found.citations == ()
+
+
+def test_a_chinese_question_is_declined_in_chinese() -> None:
+    assert answer("董事长的工资是多少？").text == "文档中没有说明。"
+
+
+def test_several_documents_are_told_apart() -> None:
+    found = answer("Which courts have jurisdiction?", contract("a.pdf"), contract("b.pdf"))
+
+    assert {citation.document for citation in found.citations} <= {"a.pdf", "b.pdf"}
+    assert answer(
+        "Who is the auditor of the pension fund?", contract("a.pdf"), contract("b.pdf")
+    ).text == ("The documents do not say.")
+
+
+def test_the_same_sentence_is_not_told_twice() -> None:
+    twice = Document(
+        "0" * 64, "a.pdf", Kind.PDF, "T", (page_of(1, PARAGRAPHS[1]), page_of(2, PARAGRAPHS[1]))
+    )
+
+    assert len(answer("When may a party terminate?", twice).claims) == 1
+
+
+def test_claims_are_announced_one_by_one_and_then_the_whole_answer() -> None:
+    events = list(desk_of(contract()).ask("When may a party terminate the agreement?"))
+
+    assert isinstance(events[0], Searching)
+    assert all(isinstance(event, ClaimMade) for event in events[1:-1])
+    assert isinstance(events[-1], Answered)
+    assert [event.claim for event in events if isinstance(event, ClaimMade)] == list(
+        events[-1].answer.claims
+    )
+
+
+def test_the_answer_text_marks_every_claim_with_its_citation() -> None:
+    found = answer("When may a party terminate the agreement?")
+
+    for claim in found.claims:
+        assert f"{claim.text} [{claim.citations[0]}]" in found.text
+
+
+def test_only_the_pages_that_were_asked_for_are_searched() -> None:
+    desk = desk_of(contract())
+    events = list(desk.ask("When may a party terminate the agreement?", pages=range(3, 9)))
+    last = events[-1]
+
+    assert isinstance(last, Answered)
+    assert 2 not in {citation.page for citation in last.answer.citations}
+    assert last.answer.ledger.pages_read == 6
+    assert any("3-8" in warning for warning in last.answer.warnings)
+
+
+def test_the_ledger_says_what_was_read() -> None:
+    unreadable = Page(9, "", coverage=Coverage.IMAGE)
+    document = contract()
+    document = Document(document.sha256, "a.pdf", Kind.PDF, "T", (*document.pages, unreadable))
+    ledger = answer("When may a party terminate?", document).ledger
+
+    assert ledger.mode is Mode.EXTRACTIVE
+    assert (ledger.pages_total, ledger.pages_read) == (9, 8)
+    assert ledger.pages_without_text == (9,)
+    assert ledger.document_tokens == sum(QwenTokenCounter().count(text) for text in PARAGRAPHS)
+    assert ledger.tokenizer == "qwen2.5"
+
+
+def test_a_row_of_a_table_reads_with_its_column_heads() -> None:
+    head = "Role | Day rate | Currency"
+    rows = ("Engineer | 745 | EUR", "Architect | 1,090 | EUR")
+    text = "\n".join((head, *rows))
+    blocks = [Block(BlockKind.TABLE_HEAD, 0, len(head))]
+    blocks += [
+        Block(BlockKind.TABLE_ROW, text.index(row), text.index(row) + len(row)) for row in rows
+    ]
+    document = Document(
+        "0" * 64, "a.pdf", Kind.PDF, "Rates", (Page(1, text, blocks=tuple(blocks)),)
+    )
+
+    found = answer("What is the day rate of an architect?", document)
+
+    assert found.claims[0].text == "Role: Architect; Day rate: 1,090; Currency: EUR"
+    assert found.citations[0].quote == "Architect | 1,090 | EUR"
+
+
+@pytest.mark.parametrize("question", ["", "   \n "])
+def test_an_empty_question_is_refused(question: str) -> None:
+    with pytest.raises(UsageError, match="empty"):
+        list(desk_of(contract()).ask(question))
+
+
+def test_a_question_longer_than_any_question_is_refused_with_its_size() -> None:
+    with pytest.raises(UsageError, match="100,000"):
+        list(desk_of(contract()).ask("x" * 100_000))
+    assert MAX_QUESTION_CHARACTERS < 100_000
+
+
+def test_a_desk_without_documents_says_nothing() -> None:
+    reading = Reading({}, desk_of().retriever, 0, "qwen2.5")
+
+    (last,) = [
+        event for event in ask("Who?", reading, AnswerSettings()) if isinstance(event, Answered)
+    ]
+    assert not last.answer.found
