@@ -17,6 +17,7 @@ import click
 
 from docmind import __version__
 from docmind.cli.diagnostics import Talk, discard_output, exit_code_of, handle_signals
+from docmind.cli.paths import exists
 from docmind.errors import ExitCode
 
 COMMANDS: Final = {
@@ -98,8 +99,7 @@ class Commands(click.Group):
 
 
 def _looks_like_path(word: str) -> bool:
-    path = Path(word)
-    return word.startswith((".", "~", "/")) or "/" in word or bool(path.suffix) or path.exists()
+    return word.startswith((".", "~")) or "/" in word or bool(Path(word).suffix) or exists(word)
 
 
 def _command_first(args: list[str]) -> list[str]:
@@ -115,6 +115,7 @@ def _command_first(args: list[str]) -> list[str]:
 
 
 @click.group(
+    "docmind",
     cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

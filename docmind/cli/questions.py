@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from docmind.answers.question import MAX_QUESTION_CHARACTERS
+from docmind.cli.paths import exists, is_file
 from docmind.errors import MissingInput, UsageError
 
 
@@ -31,7 +32,7 @@ def questions_and_paths(
 
 
 def _from_word(word: str, names: tuple[str, ...]) -> str:
-    if names and Path(word).is_file() and not any(Path(name).exists() for name in names):
+    if names and is_file(word) and not any(exists(name) for name in names):
         raise UsageError(
             f"{word} is a file; the question comes first.", "Try: docmind ask QUESTION FILE…"
         )

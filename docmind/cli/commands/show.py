@@ -9,6 +9,7 @@ import click
 
 from docmind.cli.flags import READING, Flags, with_flags
 from docmind.cli.invocation import Invocation, start
+from docmind.cli.paths import is_folder
 from docmind.cli.reading import read_all
 from docmind.errors import UnsupportedInput, UsageError
 from docmind.export.coverage import coverage_lines
@@ -33,7 +34,7 @@ def command(flags: Flags, path: Path, page: int | None, *, coverage: bool) -> No
     docmind show --json contract.pdf | jq '.passages[0]'
     """
     invocation = start(flags)
-    if path.is_dir():
+    if is_folder(path):
         raise UnsupportedInput(f"{path} is a folder.", f"Try: docmind show {path}/FILE")
     with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
         loaded, failures = read_all(workspace, [path], invocation.talk)
