@@ -1,0 +1,1 @@
+"""Sample documents with known answers, and the program that makes them."""

@@ -1,0 +1,1 @@
+"""A small typesetter for the samples: marked-up text in, deterministic PDFs out."""
