@@ -17,8 +17,7 @@ from llama_index.core.node_parser import SentenceSplitter
 
 from benchmarks.corpora import Read
 from docmind.ports import Embedder, PassageStore
-from docmind.retrieval.lexical import Lexical
-from docmind.retrieval.terms import Terms
+from docmind.retrieval.lexical import Lexical, Vocabulary
 
 if TYPE_CHECKING:
     from docmind.ports import Vectors
@@ -50,9 +49,11 @@ class PlainBm25:
     """BM25 over the passages, and nothing else."""
 
     def __init__(self, read: Read) -> None:
-        self._terms = Terms()
+        vocabulary = Vocabulary()
+        self._terms = vocabulary.terms
         self._pages = [passage.page for passage in read.passages]
-        self._lexical = Lexical([self._terms.of(passage.text) for passage in read.passages])
+        pieces = [vocabulary.numbers(passage.text) for passage in read.passages]
+        self._lexical = Lexical(vocabulary, pieces, range(len(pieces)), len(pieces))
 
     def pages(self, question: str) -> list[int]:
         """The document's pages, best first."""

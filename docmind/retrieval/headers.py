@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from docmind.model import BlockKind, Document, Page, Passage
 
+Header = tuple[str, ...]
+"""The lines above a passage, outermost first; the same ones stand above many passages."""
+
 PAGE_HEAD_CHARACTERS = 120
 """Where a page begins is where it says what it is about."""
 
@@ -23,8 +26,8 @@ class Headers:
         self._document = document
         self._heads: dict[int, str] = {}
 
-    def of(self, passage: Passage) -> str:
-        """Title, page head, sections and table head, a line each, as far as there are any."""
+    def of(self, passage: Passage) -> Header:
+        """Title, page head, sections and table head, as far as there are any."""
         lines = [self._document.title[:TITLE_CHARACTERS]]
         page = self._document.page(passage.page)
         head = self._heads.get(page.number)
@@ -34,7 +37,7 @@ class Headers:
             lines.append(head)
         lines += [title for title in passage.sections[-SECTIONS:] if title not in head]
         lines.append(" ".join(passage.table_head.split()))
-        return "\n".join(line for line in lines if line)
+        return tuple(line for line in lines if line)
 
 
 def _page_head(page: Page) -> str:

@@ -17,10 +17,9 @@ import numpy as np
 from docmind.model import Document, Hit, Passage
 from docmind.retrieval.dense import Dense
 from docmind.retrieval.fusion import NO_VOTE, fuse
-from docmind.retrieval.headers import Headers
-from docmind.retrieval.lexical import Lexical
+from docmind.retrieval.headers import Header, Headers
+from docmind.retrieval.lexical import Lexical, Vocabulary
 from docmind.retrieval.page_references import pages_named
-from docmind.retrieval.terms import Terms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,25 +52,31 @@ class Index:
         headers = {document.name: Headers(document) for document in documents}
         above = [headers[passage.document].of(passage) for passage in self.passages]
         self.texts = tuple(
-            f"{header}\n{passage.text}"
+            "\n".join((*header, passage.text))
             for header, passage in zip(above, self.passages, strict=True)
         )
-        self._terms = Terms()
         self._page_numbers = np.array([each.page for each in self.passages], dtype=np.int64)
         self._joined = _joined(self.passages)
         self._units = _units(self.passages)
+        self._vocabulary = Vocabulary()
         self._lexical, self._by_unit = self._lexical_views(above)
         self._dense: Dense | None = None
 
-    def _lexical_views(self, above: Sequence[str]) -> tuple[Lexical, Lexical]:
+    def _lexical_views(self, above: Sequence[Header]) -> tuple[Lexical, Lexical]:
         """BM25 over passages with their headers, and over units."""
-        bodies = [self._terms.of(passage.text) for passage in self.passages]
-        headers = {header: self._terms.of(header) for header in set(above)}
-        units: list[list[str]] = [[] for _ in range(int(self._units.max(initial=-1)) + 1)]
-        for unit, body in zip(self._units.tolist(), bodies, strict=True):
-            units[unit].extend(body)
-        texts = [chain(body, headers[header]) for body, header in zip(bodies, above, strict=True)]
-        return Lexical(texts), Lexical(units)
+        numbers = self._vocabulary.numbers
+        bodies = [numbers(passage.text) for passage in self.passages]
+        lines = {line: numbers(line) for line in dict.fromkeys(chain.from_iterable(above))}
+        owners = list(range(len(bodies)))
+        pieces = bodies.copy()
+        for owner, header in enumerate(above):
+            pieces += [lines[line] for line in header]
+            owners += [owner] * len(header)
+        units = self._units.tolist()
+        return (
+            Lexical(self._vocabulary, pieces, owners, len(bodies)),
+            Lexical(self._vocabulary, bodies, units, units[-1] + 1 if units else 0),
+        )
 
     @property
     def arms(self) -> str:
@@ -130,7 +135,7 @@ class Index:
 
     def _lexical_scores(self, query: str) -> Scores:
         """BM25 of each passage with a part of its neighbours', and of its unit."""
-        terms = self._terms.of_question(query)
+        terms = self._vocabulary.terms.of_question(query)
         own = self._lexical.scores(terms).astype(np.float64)
         around = own.copy()
         around[:-1] += NEIGHBOUR_WEIGHT * self._joined * own[1:]

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from itertools import chain
 
 import Stemmer
@@ -50,6 +49,18 @@ _QUESTION_PHRASES = re.compile(
 )
 
 
+def raw_words(text: str) -> list[str]:
+    """The pieces of a text that terms are made from, in order."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _RAW.findall(text)
+
+
+def has_cjk(text: str) -> bool:
+    """Whether there is a character in it that is written without spaces, or a Korean one."""
+    return _CJK.search(text) is not None
+
+
 class Terms:
     """Cuts text into terms, and remembers what each distinct word gave."""
 
@@ -58,13 +69,11 @@ class Terms:
 
     def of(self, text: str) -> list[str]:
         """The terms of a text, in order, repeated as often as they stand in it."""
-        return list(self.stream(text))
+        return list(chain.from_iterable(map(self._words.__getitem__, raw_words(text))))
 
-    def stream(self, text: str) -> Iterable[str]:
-        """The same without the list."""
-        if not text.isascii():
-            text = unicodedata.normalize("NFKC", text)
-        return chain.from_iterable(map(self._words.__getitem__, _RAW.findall(text)))
+    def of_word(self, word: str) -> tuple[str, ...]:
+        """The terms of one of `raw_words`."""
+        return self._words[word]
 
     def of_question(self, question: str) -> list[str]:
         """The distinct terms of a question, in order, without the words that only ask.
@@ -72,7 +81,7 @@ class Terms:
         A question of nothing but such words ("what is it?") keeps them all.
         """
         text = unicodedata.normalize("NFKC", question)
-        asked = _QUESTION_PHRASES.sub(" ", text) if _CJK.search(text) else text
+        asked = _QUESTION_PHRASES.sub(" ", text) if has_cjk(text) else text
         kept = " ".join(word for word in asked.split() if _bare(word) not in _QUESTION_WORDS)
         return list(dict.fromkeys(self.of(kept))) or list(dict.fromkeys(self.of(text)))
 
@@ -85,7 +94,7 @@ class _Words(dict[str, tuple[str, ...]]):
         self._stemmer = Stemmer.Stemmer("english", 0)
 
     def __missing__(self, word: str) -> tuple[str, ...]:
-        if _CJK.search(word):
+        if has_cjk(word):
             # Such a run is rarely seen twice: to keep it would only cost memory.
             return tuple(self._terms_of_cjk(word))
         terms = tuple(self._terms_of(word))

@@ -200,13 +200,13 @@ def test_the_header_has_title_page_head_sections_and_table_head() -> None:
     passage = Passage(
         "1.2", "a.pdf", *place, "Total | 44", BlockKind.TABLE_ROW, ("Notes",), "Item | 2024"
     )
-    lines = Headers(document).of(passage).splitlines()
+    lines = Headers(document).of(passage)
     assert lines[0] == "Annual report"
     assert "Financial review of the year" in lines[1]
     assert not any("Page 7" in line for line in lines)
-    assert lines[-2:] == ["Notes", "Item | 2024"]
+    assert lines[-2:] == ("Notes", "Item | 2024")
 
 
 def test_the_first_passage_of_a_page_does_not_repeat_it() -> None:
     document, passages = document_of(LEASE, title="Lease")
-    assert Headers(document).of(passages[0]) == "Lease"
+    assert Headers(document).of(passages[0]) == ("Lease",)
