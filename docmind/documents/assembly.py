@@ -26,6 +26,16 @@ class PageText:
     def __len__(self) -> int:
         return len(self._words)
 
+    @property
+    def last_word(self) -> str:
+        """The word that was added last."""
+        return self._words[-1][4]
+
+    @property
+    def last_y0(self) -> float:
+        """Top of the word that was added last, in points."""
+        return self._words[-1][1]
+
     def add(self, words: Sequence[Word], glued: Sequence[int] = ()) -> None:
         """Words with a space after each, but for those at the positions `glued`."""
         first = len(self._words)

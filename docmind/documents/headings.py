@@ -30,7 +30,8 @@ _NUMBERED = re.compile(
 _CJK_NUMBERED = re.compile(
     r"([一二三四五六七八九十]{1,3}、)|([（(][一二三四五六七八九十]{1,3}[）)])"
 )
-_LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}")
+_LEADERS = re.compile(r"(?:\.\s?){3,}|…{2,}")
+_CONTENTS_LINE = re.compile(r"\.\.\. ?(?:\d{1,4}|[ivxlc]{1,6})$", re.MULTILINE)
 _LONGEST_CHARACTERS = 160
 
 
@@ -70,6 +71,7 @@ def mark_headings(layout: Layout, body: BodyText) -> dict[int, int]:
     size, bold_matters = body.size, body.bold_means_something
     found: dict[int, int] = {}
     drafts = layout.drafts
+    in_contents = len(_CONTENTS_LINE.findall(layout.text)) > 2
     for position, draft in enumerate(drafts):
         if draft.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.HEADING):
             continue
@@ -77,7 +79,13 @@ def mark_headings(layout: Layout, body: BodyText) -> dict[int, int]:
             continue
         if size and draft.size < 0.95 * size and not draft.bold:
             continue
-        rank = _rank(layout.text[draft.start : draft.end], draft, size, bold_matters=bold_matters)
+        text = layout.text[draft.start : draft.end]
+        if in_contents and text[-1].isdigit():
+            continue
+        rank = _rank(text, draft, size, bold_matters=bold_matters)
+        if not rank and draft.italic:
+            below = drafts[position + 1] if position + 1 < len(drafts) else None
+            rank = 9 if _is_italic_title(draft, below, text) else 0
         if rank:
             found[position] = rank
     return found
@@ -104,9 +112,27 @@ def _rank(text: str, draft: Draft, body_size: float, *, bold_matters: bool) -> i
     return 5 if len(text) <= 120 else 0
 
 
+def _is_italic_title(draft: Draft, below: Draft | None, text: str) -> bool:
+    """Whether an italic line stands alone above a paragraph, as headings of the lowest rank do."""
+    return (
+        draft.italic
+        and draft.rows == 1
+        and len(text) <= 80
+        and text[-1] not in ".:;,?!"
+        and below is not None
+        and not below.italic
+        and below.rows > 1
+        and below.kind is BlockKind.PARAGRAPH
+        and abs(below.x0 - draft.x0) < 2 * draft.size
+        and _could_be_title(text)
+    )
+
+
 def _could_be_title(text: str) -> bool:
     """Whether a text has the form of a title: letters, no leaders, no sentence that goes on."""
     letters = sum(map(str.isalpha, text))
+    if letters < 4 and not _NAMED.match(text) and not text[0] >= "\u2e80":
+        return False
     if letters < 2 or letters * 2 < len(text.replace(" ", "")):
         return False
     if text[-1] in ",;，；" or (text[-1] in ".。" and len(text) > 60) or _LEADERS.search(text):

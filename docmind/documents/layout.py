@@ -11,31 +11,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from docmind.documents.assembly import PageText
-from docmind.documents.characters import is_spaceless
+from docmind.documents.grids import Group, grid_at, has_jump, jumps_of, next_group
+from docmind.documents.hyphens import Vocabulary
 from docmind.documents.lines import Line
 from docmind.documents.rows import BULLETS, Row, rows_of
-from docmind.documents.tables import head_rows, table_end
+from docmind.documents.tables import head_rows, is_head_of, table_end
 from docmind.model import BlockKind, WordMap
 
-_ITEM = re.compile(
+ITEM = re.compile(
     rf"""(?:[{re.escape(BULLETS)}]\s?
     |[–—-]\s
-    |\((?:[a-zA-Z]{{1,2}}|[ivxlc]{{1,6}}|\d{{1,3}})\)\s?
+    |o\s(?=[A-Z])
+    |\((?:[a-zA-Z]|[a-z]{{2}}|[ivxlc]{{1,6}}|\d{{1,3}})\)\s
     |(?:[a-zA-Z]|[ivxlc]{{1,6}})[.)]\s(?=\S)
     |\d{{1,3}}[.)]\s
     |\d{{1,3}}(?:\.\d{{1,3}}){{1,4}}\.?\s
     |[（(][一二三四五六七八九十\d]{{1,3}}[）)]
     |[一二三四五六七八九十]{{1,3}}、
     |\d{{1,2}}[、．]
-    |第[一二三四五六七八九十百\d]{{1,4}}[条款章节]
+    |第[一二三四五六七八九十百\d]{{1,4}}[条款]
     )""",
     re.VERBOSE,
 )
-_LEADERS = re.compile(r"(?:[.·…_] ?){4,}")
-_ENDS_SENTENCE = (".", "!", "?", ":", ";", "。", "！", "？", "：", "；", ".”", '."', ")")
-_HYPHENS = ("-", "\u2010", "\u00ad")
+_ENDS_SENTENCE = (".", "!", "?", ":", ";", "。", "！", "？", "：", "；", ".”", '."', ".)", "。”")
+_ROW_LIKE = (BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW, BlockKind.ITEM)
 
 
 @dataclass(slots=True)
@@ -47,10 +49,10 @@ class Draft:
     end: int
     size: float
     bold: bool
+    italic: bool
     rows: int
     x0: float
     y0: float
-    x1: float
     y1: float
 
 
@@ -63,112 +65,120 @@ class Layout:
     drafts: list[Draft]
 
 
-def lay_out(lines: Sequence[Line], vocabulary: set[str]) -> Layout:
-    """The page's text. `vocabulary` are the words of the document so far; it settles hyphens."""
+def lay_out(lines: Sequence[Line], vocabulary: Vocabulary) -> Layout:
+    """The page's text. The vocabulary of the document so far settles hyphens at line ends."""
     return _Composer(rows_of(lines), vocabulary).compose()
 
 
 class _Composer:
     """Walks over the rows once and writes them down."""
 
-    def __init__(self, rows: list[Row], vocabulary: set[str]) -> None:
+    def __init__(self, rows: list[Row], vocabulary: Vocabulary) -> None:
         self._rows = rows
         self._vocabulary = vocabulary
         self._page = PageText()
         self._drafts: list[Draft] = []
         self._pitch = _usual_pitch(rows)
+        self._jumps = jumps_of(rows)
 
     def compose(self) -> Layout:
-        rows, index = self._rows, 0
-        while index < len(rows):
-            end = table_end(rows, index) if len(rows[index].cells) > 1 else index
-            if end > index:
-                self._write_table(rows[index:end])
-            else:
-                end = self._paragraph_end(index)
-                self._write_paragraph(rows[index:end])
-            index = end
+        """Write all rows and say where the blocks are."""
+        index = 0
+        while index < len(self._rows):
+            index = self._write_table(index) or self._write_paragraph(index)
         text, words, starts, ends = self._page.finish()
         for draft in self._drafts:
             draft.start, draft.end = starts[draft.start], ends[draft.end - 1]
         return Layout(text, words, self._drafts)
 
-    def _paragraph_end(self, start: int) -> int:
+    def _write_table(self, start: int) -> int:
+        """Write the table that begins here and say where it ends; 0 where there is none."""
+        rows = self._rows
+        end = table_end(rows, start)
+        if end > start:
+            self._write_rows(rows[start:end], heads=head_rows(rows[start:end]))
+            return end
+        if not has_jump(self._jumps, start):
+            return 0
+        head = next_group(rows, start)
+        if head is None:
+            return 0
+        if head.end < len(rows) and (end := table_end(rows, head.end)) > head.end:
+            if is_head_of(head, rows[head.end : end]):
+                self._write_group(head, BlockKind.TABLE_HEAD)
+                self._write_rows(rows[head.end : end], heads=0)
+                return end
+        groups = grid_at(rows, start)
+        if not groups:
+            return 0
+        bold_head = all(line.bold for cell in head.cells for line in cell.lines)
+        for position, group in enumerate(groups):
+            is_head = position == 0 and bold_head
+            self._write_group(group, BlockKind.TABLE_HEAD if is_head else BlockKind.TABLE_ROW)
+        self._page.end_with("\n\n")
+        return groups[-1].end
+
+    def _begins_table(self, index: int) -> bool:
+        """Whether a table begins at a row below the first one of a paragraph."""
+        if len(self._rows[index].cells) > 1 and table_end(self._rows, index) > index:
+            return True
+        return index + 1 in self._jumps and bool(grid_at(self._rows, index))
+
+    def _write_paragraph(self, start: int) -> int:
+        """Write the paragraph that begins here and say where it ends."""
         rows = self._rows
         right = rows[start].x1
         end = start + 1
         while end < len(rows):
-            row = rows[end]
-            if len(row.cells) > 1 and table_end(rows, end) > end:
+            right = max(right, rows[end].x1)
+            if self._breaks(rows[start], rows[end - 1], rows[end], right):
                 break
-            if self._breaks(rows[start], rows[end - 1], row, right):
+            if self._begins_table(end):
                 break
-            right = max(right, row.x1)
             end += 1
+        first = len(self._page)
+        of_block = rows[start:end]
+        code = len(of_block) > 1 and of_block[0].mono and of_block[-1].mono
+        for row in of_block:
+            for cell in row.cells:
+                self._write_lines(cell, first)
+            if code:
+                self._page.end_with("\n")
+        is_item = of_block[0].leader or ITEM.match(of_block[0].opening)
+        self._close(BlockKind.ITEM if is_item else BlockKind.PARAGRAPH, first, of_block)
         return end
 
     def _breaks(self, first: Row, above: Row, row: Row, right: float) -> bool:
         """Whether a row begins a new block after the one above it."""
-        size = above.size
         step = row.y0 - above.y0
-        if not (row.upright and above.upright):
+        size = above.size
+        if not (row.upright and above.upright) or row.x0 > above.x1 or row.x1 < above.x0:
             return True
-        if step < 0.3 * size or step > max(self._pitch * 1.3, 1.0) * max(size, row.size):
+        limit = self._pitch * 1.3 * max(size, row.size)
+        if step < 0.3 * size or (step > limit and not _runs_on(above, row, step)):
             return True
-        if row.x0 > above.x1 or row.x1 < above.x0:
+        if abs(row.size - size) > 0.12 * size or (row.bold != above.bold and first.bold):
             return True
-        if abs(row.size - size) > 0.12 * size or row.bold != above.bold and first.bold:
-            return True
-        text = row.cells[0][0].text
-        if _ITEM.match(row.text) and not text[0].islower():
-            return True
-        return self._ends_short(above, row, right)
+        if row.leader or above.leader or ITEM.match(row.opening):
+            return not self._continues_number(above, row)
+        return _ends_short(above, row, right)
 
-    def _ends_short(self, above: Row, row: Row, right: float) -> bool:
-        """Whether the line above ended although the next word would have fitted on it."""
-        word = row.cells[0][0].words[0]
-        room = right - above.x1
-        if room < (word[2] - word[0]) + 0.3 * above.size + 0.02 * (right - above.x0):
-            # Justified text fills the line, so only an indent tells a new paragraph.
-            return row.x0 > above.x0 + 0.8 * row.size and _ends_sentence(above) and room > 1.0
-        return _ends_sentence(above)
-
-    def _write_paragraph(self, rows: Sequence[Row]) -> None:
-        first = len(self._page)
-        above: Row | None = None
-        for row in rows:
-            if above is not None:
-                self._join(above, row)
-            for cell in row.cells:
-                for line in cell:
-                    self._page.add(line.words, line.glued)
-            above = row
-        kind = BlockKind.ITEM if _ITEM.match(rows[0].text) else BlockKind.PARAGRAPH
-        self._close(kind, first, rows)
-
-    def _join(self, above: Row, row: Row) -> None:
-        """Settle what stands between two lines of a paragraph: a space, nothing, or a hyphen."""
-        last = above.cells[-1][-1].words[-1][4]
-        following = row.cells[0][0].words[0][4]
-        if is_spaceless(last[-1]) and is_spaceless(following[0]):
-            self._page.end_with("")
-        elif last.endswith(_HYPHENS) and len(last) > 1 and last[-2].isalpha():
-            if following[0].islower() and not self._is_compound(last, following):
-                self._page.join_hyphenated()
-            elif following[0].isalnum():
-                self._page.end_with("")
-
-    def _is_compound(self, last: str, following: str) -> bool:
-        """Whether a hyphen at a line's end belongs to the word: long-term, not docu-ment."""
-        head, tail = last[:-1].lower(), following.rstrip(".,;:)")
-        if last[-1] == "\u00ad" or head + tail in self._vocabulary:
+    def _continues_number(self, above: Row, row: Row) -> bool:
+        """Whether what looks like an item is a number or a letter in running text."""
+        if row.leader or above.leader or row.x0 < above.x0 - 1 or row.first_word[0] in BULLETS:
             return False
-        if f"{head}-{tail}" in self._vocabulary or "-" in head:
-            return True
-        return len(head) > 2 and head in self._vocabulary and tail in self._vocabulary
+        last = above.last_word
+        return not last.endswith(_ENDS_SENTENCE) and last[-1] not in ",;" and last.islower()
 
-    def _write_table(self, rows: Sequence[Row]) -> None:
-        heads = head_rows(rows)
+    def _write_lines(self, lines: Sequence[Line], first: int) -> None:
+        """Lines of one paragraph or cell, joined as words at line ends have to be."""
+        for line in lines:
+            word = line.words[0]
+            if len(self._page) > first and word[1] > self._page.last_y0 + 0.5 * line.size:
+                self._vocabulary.join(self._page, word[4])
+            self._page.add(line.words, line.glued)
+
+    def _write_rows(self, rows: Sequence[Row], *, heads: int) -> None:
         if heads:
             self._write_row(rows[:heads], BlockKind.TABLE_HEAD)
         for row in rows[heads:]:
@@ -185,36 +195,67 @@ class _Composer:
             self._page.end_with("\n")
         self._close(kind, first, rows)
 
+    def _write_group(self, group: Group, kind: BlockKind) -> None:
+        first = len(self._page)
+        rows: list[Row] = []
+        for cell in group.cells:
+            self._write_lines(cell.lines, len(self._page))
+            self._page.end_with(" | ")
+            rows.extend(map(Row, cell.lines))
+        self._close(kind, first, rows)
+
     def _close(self, kind: BlockKind, first: int, rows: Sequence[Row]) -> None:
         """End a block; what stands after it depends on what it is."""
-        row_like = kind in (BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW, BlockKind.ITEM)
-        self._page.end_with("\n" if row_like else "\n\n")
+        self._page.end_with("\n" if kind in _ROW_LIKE else "\n\n")
         self._drafts.append(
             Draft(
                 kind=kind,
                 start=first,
                 end=len(self._page),
                 size=rows[0].size,
-                bold=all(row.bold for row in rows),
+                bold=rows[0].bold and rows[-1].bold,
+                italic=rows[0].cells[0][0].italic,
                 rows=len(rows),
-                x0=min(row.x0 for row in rows),
+                x0=rows[0].x0,
                 y0=rows[0].y0,
-                x1=max(row.x1 for row in rows),
                 y1=rows[-1].y1,
             )
         )
 
 
-def _ends_sentence(row: Row) -> bool:
-    return row.cells[-1][-1].words[-1][4].endswith(_ENDS_SENTENCE)
+def _runs_on(above: Row, row: Row, step: float) -> bool:
+    """Whether a sentence goes on below although the lines are unusually far apart."""
+    return (
+        step < 2.4 * row.size
+        and abs(row.x0 - above.x0) < row.size
+        and row.first_word[0].islower()
+        and not above.last_word.endswith(_ENDS_SENTENCE)
+    )
+
+
+def _ends_short(above: Row, row: Row, right: float) -> bool:
+    """Whether the line above ended although the next word would have fitted on it."""
+    room = right - above.x1
+    if room < 0.5 * above.size:
+        return False
+    word = row.cells[0][0].words[0]
+    ends = above.last_word.endswith(_ENDS_SENTENCE)
+    indented = row.x0 > above.x0 + 0.8 * row.size
+    if room < (word[2] - word[0]) + 0.3 * above.size + 0.02 * (right - above.x0):
+        # The line was full, so only an indent tells a new paragraph.
+        return indented and ends
+    if abs(row.x0 + row.x1 - above.x0 - above.x1) < 2 * above.size and not ends:
+        return False  # centred lines end short on both sides
+    # A comma or a small word at the end goes on wherever the line was broken.
+    return ends or not (above.last_word[-1] in ",，、-–" or row.first_word[0].islower())
 
 
 def _usual_pitch(rows: Sequence[Row]) -> float:
-    """The usual distance of base lines on the page, in font sizes: 1.2, or 2.4 if double spaced."""
+    """The usual step from line to line on the page, in font sizes: 1.2, or 2.4 if double spaced."""
     steps = [
         (row.y0 - above.y0) / above.size
-        for above, row in zip(rows, rows[1:], strict=False)
+        for above, row in pairwise(rows)
         if above.size > 0 and row.x0 < above.x1 and row.x1 > above.x0
     ]
-    steps = sorted(step for step in steps if 0.8 < step < 3.2)
+    steps = sorted([step for step in steps if 0.8 < step < 3.2])
     return steps[len(steps) // 2] if steps else 1.25

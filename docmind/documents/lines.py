@@ -19,6 +19,8 @@ Word = tuple[float, float, float, float, str]
 
 _BOLD_FONT = 16  # span["flags"]
 _SUPERSCRIPT = 1
+_ITALIC = 2
+_MONOSPACED = 8
 _BOLD_SYNTHETIC = 8  # span["char_flags"]
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SPACELESS = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
@@ -28,7 +30,7 @@ _PIECES = re.compile("[^\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|.")
 class Line:
     """A run of words on one base line. `upright` is false for text that does not run to the right."""
 
-    __slots__ = ("bold", "glued", "size", "upright", "words", "x0", "x1", "y0", "y1")
+    __slots__ = ("bold", "glued", "italic", "mono", "size", "upright", "words", "x0", "x1", "y0", "y1")
 
     def __init__(self, words: list[Word]) -> None:
         first, last = words[0], words[-1]
@@ -37,6 +39,7 @@ class Line:
         self.x0, self.y0, self.x1, self.y1 = first[0], first[1], last[2], first[3]
         self.size = first[3] - first[1]
         self.bold = False
+        self.italic = self.mono = False
         self.upright = True
 
     @property
@@ -49,8 +52,9 @@ def lines_of(raw_words: Sequence[Sequence[Any]], blocks: Sequence[dict[str, Any]
     """Lines in natural order, from MuPDF's `words` and the `blocks` of its `dict`."""
     if not raw_words:
         return []
-    texts = clean("\n".join([word[4] for word in raw_words])).split("\n")
-    spaceless = _SPACELESS.search("".join(texts)) is not None
+    cleaned = clean("\n".join([word[4] for word in raw_words]))
+    texts = cleaned.split("\n")
+    spaceless = not cleaned.isascii() and _SPACELESS.search(cleaned) is not None
     styles = {block["number"]: block["lines"] for block in blocks}
     lines: list[Line] = []
     for block, number, words in _grouped(raw_words, texts):
@@ -84,20 +88,25 @@ def _grouped(
 def _apply_style(line: Line, style: dict[str, Any]) -> None:
     """Size, weight and direction from the longest span, whose height is that of the base line."""
     longest = None
-    length = 0
-    bold = True
+    length = total = bold = 0
     raised = False
     for span in style["spans"]:
         text = span["text"]
         if text.isspace():
             continue
-        if len(text) > length:
-            longest, length = span, len(text)
-        bold = bold and bool(span["flags"] & _BOLD_FONT or span["char_flags"] & _BOLD_SYNTHETIC)
-        raised = raised or bool(span["flags"] & _SUPERSCRIPT)
+        here = len(text)
+        if here > length:
+            longest, length = span, here
+        total += here
+        flags = span["flags"]
+        if flags & _BOLD_FONT or span["char_flags"] & _BOLD_SYNTHETIC:
+            bold += here
+        raised = raised or bool(flags & _SUPERSCRIPT)
     if longest is None:
         return
-    line.bold = bold
+    line.bold = bold * 2 > total
+    line.italic = bool(longest["flags"] & _ITALIC)
+    line.mono = bool(longest["flags"] & _MONOSPACED)
     line.size = longest["size"]
     if style["dir"][0] < 0.9:
         line.upright = False

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from docmind.documents.characters import clean
 from docmind.model import Block, BlockKind, OutlineItem, Page
 
+_NUMBERING = re.compile(
+    r"(?:(?:chapter|section|part|article|item|appendix)\s+)?(?:[\d.]+|[A-Z]\b|[IVXLC]+\b)[.):—–-]*\s*",
+    re.IGNORECASE,
+)
 Bookmark = tuple[int, str, int]
 """Level, title and 1-based page, as the PDF has them."""
 
@@ -34,11 +39,12 @@ def _find_title(title: str, page: Page, after: int) -> int | None:
     wanted = _letters(title)
     if not wanted:
         return None
+    plain = _letters(_NUMBERING.sub("", title, 1)) or wanted
     for block in page.blocks:
         if block.start < after or block.kind is BlockKind.RUNNING:
             continue
-        head = _letters(page.text[block.start : block.start + 2 * len(title) + 20])
-        if head.startswith(wanted) or _without_number(head).startswith(_without_number(wanted)):
+        head = page.text[block.start : block.start + 2 * len(title) + 20]
+        if _letters(head).startswith(wanted) or _letters(_NUMBERING.sub("", head, 1)).startswith(plain):
             return block.start
     found = page.text.casefold().find(title.casefold(), after)
     return found if found >= 0 else None
@@ -46,10 +52,6 @@ def _find_title(title: str, page: Page, after: int) -> int | None:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
-
-
-def _without_number(letters: str) -> str:
-    return letters.lstrip("0123456789.") or letters
 
 
 def outline_of_headings(pages: Sequence[Page]) -> list[OutlineItem]:

@@ -16,6 +16,7 @@ from docmind.documents.coverage import coverage_of
 from docmind.documents.extras import Extras, read_extras
 from docmind.documents.frames import Parsed, Request
 from docmind.documents.headings import BodyText, levels, mark_headings
+from docmind.documents.hyphens import Vocabulary
 from docmind.documents.layout import Layout, lay_out
 from docmind.documents.lines import lines_of
 from docmind.documents.ocr import PageOcr
@@ -118,7 +119,7 @@ class _Reading:
             pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
         )  # no ligatures, and U+FFFD instead of font-internal numbers for what has no meaning
         self._ocr = PageOcr(request.ocr, self._flags)
-        self._vocabulary: set[str] = set()
+        self._vocabulary = Vocabulary()
         self._body = BodyText()
         self._raw: list[_Raw] = []
         self._failed: list[int] = []
@@ -135,7 +136,7 @@ class _Reading:
                 Page(index + 1, "", self._label(index), Coverage.EMPTY), Layout("", WordMap(), [])
             )
         self._raw.append(raw)
-        return _with_blocks(raw, mark_headings(raw.layout, self._body), set(), {})
+        return raw.page
 
     def _read(self, index: int) -> _Raw:
         page = self._document.load_page(index)
@@ -148,7 +149,7 @@ class _Reading:
             words = textpage.extractWORDS()
         if not coverage.readable:
             words = []
-        self._vocabulary.update([word[4] for word in words])
+        self._vocabulary.add([word[4] for word in words])
         blocks = textpage.extractDICT()["blocks"] if words else ()
         layout = lay_out(lines_of(words, blocks), self._vocabulary)
         self._body.add(layout.drafts)
@@ -161,6 +162,7 @@ class _Reading:
             words=layout.words,
             width=width,
             height=height,
+            blocks=tuple([Block(d.kind, d.start, d.end) for d in layout.drafts]),
         )
         return _Raw(page_, layout)
 
@@ -171,9 +173,7 @@ class _Reading:
     def finish(self) -> Document:
         """The document, whole. Raises NoTextInput if no page has text."""
         ranks = [mark_headings(raw.layout, self._body) for raw in self._raw]
-        running = running_blocks(
-            [(raw.page.number, raw.page.height, raw.layout) for raw in self._raw]
-        )
+        running = running_blocks([(raw.page, raw.layout) for raw in self._raw])
         for raw, found in zip(self._raw, ranks, strict=True):
             for position in running.get(raw.page.number, ()):
                 found.pop(position, None)
@@ -207,6 +207,9 @@ class _Reading:
 def _with_blocks(
     raw: _Raw, headings: dict[int, int], running: set[int], level_of: dict[int, int]
 ) -> Page:
+    """The page with its headings and running blocks marked."""
+    if not headings and not running:
+        return raw.page
     blocks = tuple(
         [
             Block(BlockKind.RUNNING, draft.start, draft.end)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from docmind.documents.layout import Draft, Layout
-from docmind.model import BlockKind
+from docmind.model import BlockKind, Page
 
 _DIGITS = re.compile(r"\d+")
 _NUMBER_ONLY = re.compile(
@@ -24,21 +24,22 @@ _EDGE_BLOCKS = 3
 _LONGEST_CHARACTERS = 200
 
 
-def running_blocks(layouts: Sequence[tuple[int, float, Layout]]) -> dict[int, set[int]]:
-    """For each page, positions of its running blocks. Takes page number, page height and layout."""
+def running_blocks(pages: Sequence[tuple[Page, Layout]]) -> dict[int, set[int]]:
+    """For each page that has some, the positions of its running blocks."""
     pages_of: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     edges: list[tuple[int, int, tuple[str, str]]] = []
     running: defaultdict[int, set[int]] = defaultdict(set)
-    for number, height, layout in layouts:
-        for position, edge in _edge_drafts(layout, height):
+    for page, layout in pages:
+        number = page.number
+        for position, edge in _edge_drafts(layout, page.height):
             draft = layout.drafts[position]
             text = layout.text[draft.start : draft.end]
-            if _NUMBER_ONLY.fullmatch(text):
+            if _NUMBER_ONLY.fullmatch(text) or _is_numbered(text, page):
                 running[number].add(position)
             key = (edge, _DIGITS.sub("#", text).casefold())
             pages_of[key].append(number)
             edges.append((number, position, key))
-    needed = 3 if len(layouts) > 4 else 2
+    needed = 3 if len(pages) > 4 else 2
     for number, position, key in edges:
         if _repeats(pages_of[key], number, needed):
             running[number].add(position)
@@ -52,14 +53,24 @@ def _edge_drafts(layout: Layout, height: float) -> Iterator[tuple[int, str]]:
         for position, draft in enumerate(layout.drafts)
         if draft.rows <= 3 and draft.end - draft.start <= _LONGEST_CHARACTERS and _movable(draft)
     ]
+    if not candidates:
+        return
     top = sorted(entry for entry in candidates if entry[1] < _EDGE_SHARE * height)
     bottom = sorted(entry for entry in candidates if entry[0] > (1 - _EDGE_SHARE) * height)
+    # A page number may follow close on a short page's text, far above the edge.
+    bottom = bottom[-_EDGE_BLOCKS:] or [max(candidates, key=lambda entry: entry[1])]
     yield from ((position, "top") for *_, position in top[:_EDGE_BLOCKS])
-    yield from ((position, "bottom") for *_, position in bottom[-_EDGE_BLOCKS:])
+    yield from ((position, "bottom") for *_, position in bottom)
+
+
+def _is_numbered(text: str, page: Page) -> bool:
+    """Whether a line begins or ends with the page's number, as in "Chapter 2. Installation 14"."""
+    words = text.split()
+    return bool({words[0], words[-1]} & {page.label or str(page.number), str(page.number)})
 
 
 def _movable(draft: Draft) -> bool:
-    return draft.kind is not BlockKind.TABLE_HEAD
+    return draft.kind not in (BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW)
 
 
 def _repeats(pages: Sequence[int], number: int, needed: int) -> bool:

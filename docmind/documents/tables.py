@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from docmind.documents.grids import Group
 from docmind.documents.rows import Row
 
 _NUMBER = re.compile(r"[(\-–$€£¥]*\d[\d,.]*\)?%?|[—–-]|N/?A")
 _YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d(?:年)?\*?")
 _ALIGNED_POINTS = 4.0
+_MOST_HEAD_ROWS = 4
 
 
 def table_end(rows: Sequence[Row], start: int) -> int:
-    """Where the table that begins with the row at `start` ends; `start` itself where there is none."""
+    """Where the table that begins at `start` ends; `start` itself where there is none."""
     first = rows[start]
     if len(first.cells) < 2 or not first.upright:
         return start
@@ -50,25 +53,50 @@ def _is_table(rows: Sequence[Row]) -> bool:
     wide = [row for row in rows if len(row.cells) > 1]
     if len(wide) < 2:
         return False
-    aligned = 0
-    for above, row in zip(wide, wide[1:], strict=False):
-        edges = [(cell[0].x0, cell[-1].x1) for cell in above.cells[1:]]
-        aligned += any(
-            abs(cell[0].x0 - x0) < _ALIGNED_POINTS
-            or abs(cell[-1].x1 - x1) < _ALIGNED_POINTS
-            or abs(cell[0].x0 + cell[-1].x1 - x0 - x1) < 2 * _ALIGNED_POINTS
-            for cell in row.cells[1:]
-            for x0, x1 in edges
-        )
+    in_prose = sum(row.cells[1][0].words[0][4][0].islower() for row in wide)
+    if in_prose * 2 > len(wide):
+        return False
+    aligned = sum(_is_aligned(above, row) for above, row in pairwise(wide))
     return aligned * 2 >= len(wide) - 1
+
+
+def _is_aligned(above: Row, row: Row) -> bool:
+    """Whether a cell, the first apart, has an edge or its middle where a cell above has it."""
+    edges = [(cell[0].x0, cell[-1].x1) for cell in above.cells[1:]]
+    for cell in row.cells[1:]:
+        left, right = cell[0].x0, cell[-1].x1
+        for x0, x1 in edges:
+            if (
+                abs(left - x0) < _ALIGNED_POINTS
+                or abs(right - x1) < _ALIGNED_POINTS
+                or abs(left + right - x0 - x1) < 2 * _ALIGNED_POINTS
+            ):
+                return True
+    return False
 
 
 def head_rows(rows: Sequence[Row]) -> int:
     """How many rows at the top of a table name its columns."""
-    for index, row in enumerate(rows):
-        values = [cell[-1].text for cell in row.cells[1:]]
+    for index, row in enumerate(rows[: _MOST_HEAD_ROWS + 1]):
+        values = [cell[-1].words[-1][4] for cell in row.cells[1:]]
         numbers = [value for value in values if _NUMBER.fullmatch(value)]
-        if numbers and not all(_YEAR.fullmatch(value) for value in numbers):
-            return index if index <= 3 else 0
+        if numbers and not all(map(_YEAR.fullmatch, numbers)):
+            return _without_labels(rows, index)
     # A table of words: its first row is a heading if it is set apart by weight.
     return int(rows[0].bold and not rows[-1].bold)
+
+
+def _without_labels(rows: Sequence[Row], heads: int) -> int:
+    """Leave out labels of the rows that follow: single cells at the left edge, below the heading."""
+    while heads > 1 and len(rows[heads - 1].cells) == 1 and rows[heads - 1].x0 < rows[heads].x0 + 2:
+        heads -= 1
+    return heads
+
+
+def is_head_of(group: Group, rows: Sequence[Row]) -> bool:
+    """Whether cells of several lines stand above these rows of a table as its heading."""
+    first = rows[0]
+    size = first.size
+    gap = first.y0 - group.y1
+    inside = all(first.x0 - 2 * size < cell.x0 and cell.x1 < first.x1 + 4 * size for cell in group.cells)
+    return -0.5 * size < gap < 2.5 * size and inside
