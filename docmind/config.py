@@ -65,7 +65,7 @@ def configure(
 def find_folders(
     environment: Mapping[str, str], *, home: Path | None, config: Path | None
 ) -> Folders:
-    """Where docmind's folders are, and the configuration file, which has to exist if named."""
+    """Where docmind's folders are, and the configuration file: the one named, or the home's."""
     if home is None and environment.get("DOCMIND_HOME"):
         home = Path(environment["DOCMIND_HOME"])
     if home is None:
@@ -74,14 +74,17 @@ def find_folders(
 
         home = user_data_path("docmind", appauthor=False)
     home = home.expanduser().absolute()
-    if config is not None and not config.is_file():
-        raise ConfigError(
-            f"{config}: there is no such configuration file",
-            "Try: docmind config init, which writes one with every setting and its default",
-        )
     default = home / "config.toml"
-    found = config if config is not None else default if default.is_file() else None
+    found = config if config is not None else default if _is_file(default) else None
     return Folders(home, home / "cache", found)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; not, where the path cannot even be one (it is too long)."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def prepare(folders: Folders) -> None:
@@ -117,7 +120,10 @@ def _read(path: Path | None) -> Values:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError(
+            f"The configuration file {path} cannot be read: {error.strerror}.",
+            "Try: docmind config init, which writes one with every setting and its default",
+        ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: this is not TOML: {error}") from error
     for table, values in content.items():

@@ -63,7 +63,7 @@ def examine(
         check_embedding_model(_weights()),
         check_bf16(Path("/proc/cpuinfo")),
         check_gpu(shutil.which("nvidia-smi")),
-        check_terminal(environment, is_terminal=sys.stdout.isatty()),
+        check_terminal(environment, _terminal_size()),
         check_engine(settings),
     )
     return DoctorRecord(
@@ -206,22 +206,22 @@ def check_gpu(tool: str | None) -> Check:
     return Check("gpu", Severity.OK, "; ".join(done.stdout.strip().splitlines()))
 
 
-def check_terminal(environment: Mapping[str, str], *, is_terminal: bool) -> Check:
-    """What `docmind open` has to draw on."""
-    if not is_terminal:
+def check_terminal(environment: Mapping[str, str], size: os.terminal_size | None) -> Check:
+    """What `docmind open` has to draw on; `size` is None where stdout is no terminal."""
+    if size is None:
         return Check("terminal", Severity.OK, "stdout is none here; docmind open needs one")
-    return Check("terminal", *_terminal(environment, os.get_terminal_size(sys.stdout.fileno())))
-
-
-def _terminal(environment: Mapping[str, str], size: os.terminal_size) -> tuple[Severity, str, str]:
     kind = environment.get("TERM", "")
     colours = "no colours" if environment.get("NO_COLOR") else _colours(environment, kind)
     message = f"TERM={kind or 'unset'}, {size.columns}x{size.lines}, {colours}"
     if kind in ("", "dumb"):
-        return Severity.WARN, message, "export TERM=xterm-256color"
+        return Check("terminal", Severity.WARN, message, "export TERM=xterm-256color")
     if size.columns < 80 or size.lines < 24:
-        return Severity.WARN, message, "Make the window at least 80x24"
-    return Severity.OK, message, ""
+        return Check("terminal", Severity.WARN, message, "Make the window at least 80x24")
+    return Check("terminal", Severity.OK, message)
+
+
+def _terminal_size() -> os.terminal_size | None:
+    return os.get_terminal_size(sys.stdout.fileno()) if sys.stdout.isatty() else None
 
 
 def _colours(environment: Mapping[str, str], kind: str) -> str:

@@ -59,6 +59,9 @@ def _path(invocation: Invocation) -> Path:
 def _write(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise home_error(path.parent, error) from error
+    try:
         with path.open("x", encoding="utf-8") as file:
             file.write(documented(Settings()))
     except FileExistsError as error:

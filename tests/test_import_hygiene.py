@@ -1,0 +1,70 @@
+"""What importing a module may cost: `docmind --help` answers in the time of click itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+LIBRARIES = {
+    "bm25s", "chromadb", "llama_index", "msgspec", "numpy", "platformdirs", "pydantic", "pymupdf",
+    "rich", "sentence_transformers", "textual", "tiktoken", "torch", "transformers",
+}  # fmt: skip
+MODELS = {"sentence_transformers", "torch", "transformers", "chromadb", "llama_index", "pymupdf"}
+
+
+def loaded(statement: str) -> set[str]:
+    """Top-level modules that are loaded once a statement has run in a fresh interpreter."""
+    program = (
+        f"{statement}\nimport sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_the_command_line_loads_no_library_but_click() -> None:
+    found = loaded("import docmind.cli.main")
+
+    assert "click" in found
+    assert found & LIBRARIES == set()
+
+
+def test_help_loads_no_library_but_click() -> None:
+    statement = "from docmind.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass"
+
+    assert loaded(statement) & LIBRARIES == set()
+
+
+def test_the_package_itself_loads_nothing() -> None:
+    assert loaded("import docmind") - loaded("pass") == {"docmind"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "docmind.workspace",
+        "docmind.config",
+        "docmind.model",
+        "docmind.cli.commands.open",
+        "docmind.cli.commands.ask",
+        "docmind.cli.commands.search",
+        "docmind.cli.commands.show",
+    ],
+)
+def test_what_answers_loads_no_model_no_parser_and_no_interface(module: str) -> None:
+    assert loaded(f"import {module}") & (MODELS | {"textual"}) == set()
+
+
+@pytest.mark.parametrize("module", ["docmind.config", "docmind.cli.commands.open"])
+def test_what_comes_before_the_first_paint_loads_no_numbers(module: str) -> None:
+    assert loaded(f"import {module}") & {"numpy", "bm25s", "tiktoken"} == set()
+
+
+def test_the_terminal_application_loads_no_model_and_no_parser() -> None:
+    assert loaded("import docmind.tui.app") & MODELS == set()
