@@ -116,9 +116,18 @@ def _may_cut(word: str, at: int) -> bool:
         return False
     if before[-2] not in _VOWELS or before[-1] + after[0] in _ONSETS:
         return False
-    return after not in {"ded", "ted", "ged", "ced", "sed", "red", "ges", "ces", "ses"} and (
-        length == 1 or after[:length] in _ONSETS
-    )
+    return after not in {
+        "ded",
+        "ted",
+        "ged",
+        "ced",
+        "sed",
+        "red",
+        "ges",
+        "ces",
+        "ses",
+        "ned",
+    } and (length == 1 or after[:length] in _ONSETS)
 
 
 def variant(font: str, *, bold: bool = False, italic: bool = False) -> str:
