@@ -31,7 +31,7 @@ _NO_LINE_START = set("，。、；：！？）》」』”’】％%…—·")
 _NO_LINE_END = set("（《「『“‘【")
 _ONSETS = {
     "bl", "br", "ch", "cl", "cr", "dr", "fl", "fr", "gl", "gr", "ph", "pl", "pr", "qu", "sc",
-    "sh", "sl", "sm", "sp", "st", "sw", "th", "tr", "wh", "wr", "gh", "ck", "str", "spr", "thr",
+    "sh", "sl", "sp", "st", "sw", "th", "tr", "wh", "wr", "gh", "ck", "str", "spr", "thr",
 }  # fmt: skip
 _ENDINGS = ("tion", "sion", "ment", "ness", "less", "ship", "able", "ible", "ance", "ence", "ture")
 _VOWELS = set("aeiouyAEIOUY")
