@@ -33,4 +33,4 @@ samples:
 	$(PYTHON) -m assets.make_samples
 
 bench:
-	$(PYTHON) benchmarks/startup.py
+	$(PYTHON) -m benchmarks.startup

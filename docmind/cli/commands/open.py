@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -30,12 +31,12 @@ def command(flags: Flags, paths: tuple[Path, ...]) -> int:
             "docmind open needs a terminal on stdin and stdout.",
             'Try: docmind ask "…" FILE, docmind search "…" FILE, or docmind show FILE',
         )
+    if flags.no_color:
+        os.environ["NO_COLOR"] = "1"  # the one switch that Textual knows
     with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
         # What cannot be read is said here, where it stays on the screen.
         workspace.discover(paths)
         # Imported here because no other command needs Textual, which takes longest to load.
-        from docmind.tui.app import DocmindApp
+        from docmind.tui.app import run_app
 
-        app = DocmindApp(workspace, paths)
-        app.run()
-        return app.return_code or 0
+        return run_app(workspace, paths)
