@@ -14,13 +14,14 @@ from docmind.cli.diagnostics import Talk
 from docmind.export.plain import one_line
 
 Step = Callable[[str, int, int], None]
-"""What is being done, how much of it is done, and of how much (0: unknown)."""
+"""What is being done, how many pages of it are done, and of how many (0: unknown)."""
 
-_PATIENCE_SECONDS = 0.4
+PATIENCE_SECONDS = 0.4
+"""A wait of less needs no explanation."""
 
 
 @contextmanager
-def progress(talk: Talk) -> Iterator[Step]:
+def progress(talk: Talk, *, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[Step]:
     """Tell the function that this yields how far the work is; it draws, or does nothing."""
     if not talk.shows_progress:
         yield lambda _what, _done, _total: None
@@ -31,10 +32,10 @@ def progress(talk: Talk) -> Iterator[Step]:
 
         def step(what: str, done: int, total: int) -> None:
             nonlocal draw
-            if draw is None and time.monotonic() - begun >= _PATIENCE_SECONDS:
-                draw = stack.enter_context(_bar(talk))
+            if draw is None and time.monotonic() - begun >= patience_seconds:
+                draw = stack.enter_context(_line(talk))
             if draw is not None:
-                draw(one_line(what), done, total)
+                draw(what, done, total)
 
         yield step
 
@@ -45,29 +46,31 @@ def spinner(talk: Talk, what: str) -> Iterator[None]:
     if not talk.shows_progress:
         yield
         return
-    with _bar(talk) as draw:
+    with _line(talk) as draw:
         draw(what, 0, 0)
         yield
 
 
 @contextmanager
-def _bar(talk: Talk) -> Iterator[Step]:
-    # Imported here because most runs are over before a bar is drawn.
+def _line(talk: Talk) -> Iterator[Step]:
+    # Imported here because most runs are over before a line is drawn.
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+    from rich.progress import Progress, SpinnerColumn, TextColumn
 
     console = Console(stderr=True, no_color=not talk.colour)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24))
     with Progress(
-        *columns,
-        MofNCompleteColumn(),
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
         console=console,
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
-    ) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(
-            task, description=escape(what), completed=done, total=total or None
-        )
+    ) as line:
+        task = line.add_task("")
+
+        def draw(what: str, done: int, total: int) -> None:
+            measure = f" {done:,} of {total:,} pages" if total else ""
+            line.update(task, description=escape(one_line(what)) + measure)
+
+        yield draw

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -119,3 +121,40 @@ def test_progress_is_silent_where_stderr_is_no_terminal(
         step("Reading", 1, 2)
 
     assert capsys.readouterr().err == ""
+
+
+class Terminal(StringIO):
+    """A stderr that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_progress_says_what_is_read_and_how_far(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+
+    with progress(Talk(), patience_seconds=0) as step:
+        step("Reading \x1b[2Jreport.pdf", 3, 10)
+    with spinner(Talk(), "Waiting"):
+        pass
+
+    shown = terminal.getvalue()
+    assert "report.pdf 3 of 10 pages" in shown
+    assert "\x1b[2J" not in shown
+    assert "Waiting" in shown
+
+
+def test_a_short_wait_and_a_quiet_run_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    quiet = Talk()
+    quiet.quiet = True
+
+    with progress(Talk(), patience_seconds=3600) as step:
+        step("Reading", 1, 2)
+    with progress(quiet, patience_seconds=0) as step, spinner(quiet, "Waiting"):
+        step("Reading", 1, 2)
+
+    assert terminal.getvalue() == ""
