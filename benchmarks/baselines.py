@@ -1,8 +1,8 @@
 """What docmind is compared with: rankings of pages by others, over the same texts and vectors.
 
 LlamaIndex: its default splitter (SentenceSplitter, 1,024 tokens, 20 overlap) on every page, with
-MiniLM; pages in the order of their best chunk. Chroma: a plain query, cosine, over our passages
-without what stands above them. BM25 and dense: docmind's two arms alone, over the same passages.
+MiniLM; pages in the order of their best chunk. Chroma: a plain query, cosine, over the vectors
+that docmind makes. BM25: over the bare passages. Dense: exact cosine over docmind's vectors.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ class PlainBm25:
 
 
 class PlainDense:
-    """Cosine over vectors of the passages, with or without what stands above them."""
+    """Cosine over a vector for each passage."""
 
-    def __init__(self, read: Read, texts: Sequence[str], vectorizer: Vectorizer) -> None:
+    def __init__(self, read: Read, vectors: Vectors, vectorizer: Vectorizer) -> None:
         self._pages = [passage.page for passage in read.passages]
         self._vectorizer = vectorizer
-        self._vectors = vectorizer.vectors(texts)
+        self._vectors = vectors
 
     def pages(self, question: str) -> list[int]:
         """The document's pages, best first."""
@@ -101,16 +101,14 @@ class ChromaPlain:
 
     MOST_RESULTS = 200
 
-    def __init__(self, read: Read, vectorizer: Vectorizer) -> None:
+    def __init__(self, read: Read, vectors: Vectors, vectorizer: Vectorizer) -> None:
         client = chromadb.EphemeralClient(ChromaSettings(anonymized_telemetry=False))
         name = f"bench-{read.document.sha256[:16]}"
         self._collection = client.get_or_create_collection(
             name, configuration={"hnsw": {"space": "cosine"}}
         )
         self._vectorizer = vectorizer
-        texts = [passage.text for passage in read.passages]
-        vectors = vectorizer.vectors(texts)
-        ids = [str(position) for position in range(len(texts))]
+        ids = [str(position) for position in range(len(vectors))]
         self._pages = [passage.page for passage in read.passages]
         for first in range(0, len(ids), 5000):
             part = slice(first, first + 5000)

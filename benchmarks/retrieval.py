@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -75,22 +75,21 @@ class Ours:
 def rankers(read: Read, vectorizer: Vectorizer, embedder: ProcessEmbedder) -> dict[str, Ranker]:
     """Every system that is compared, over one document."""
     hybrid = Index([read.document], read.passages)
-    hybrid.add_vectors(vectorizer.vectors(hybrid.texts), embedder)
-    bare = [passage.text for passage in read.passages]
+    vectors = vectorizer.vectors(hybrid.texts)
+    hybrid.add_vectors(vectors, embedder)
     return {
         "docmind": Ours(hybrid),
         "docmind, before vectors are ready": Ours(Index([read.document], read.passages)),
         "BM25, bare passages": PlainBm25(read),
-        "MiniLM, bare passages": PlainDense(read, bare, vectorizer),
-        "MiniLM, with headers": PlainDense(read, hybrid.texts, vectorizer),
+        "MiniLM, the same vectors": PlainDense(read, vectors, vectorizer),
         "LlamaIndex defaults": LlamaIndexDefaults(read, vectorizer),
-        "Chroma, plain query": ChromaPlain(read, vectorizer),
+        "Chroma, the same vectors": ChromaPlain(read, vectors, vectorizer),
     }
 
 
 def mmlongbench(
     data: Path, vectorizer: Vectorizer, embedder: ProcessEmbedder, cache: Path
-) -> Table:
+) -> dict[str, Table]:
     """hit@k and recall@k of pages, and ours minus each with its interval."""
     questions = page_questions(data)
     by_document: dict[str, list[PageQuestion]] = {}
@@ -105,7 +104,7 @@ def mmlongbench(
             measured = [_page_row(ranker, question) for question in by_document[path.name]]
             rows.setdefault(name, []).extend(measured)
         print(f"{len(asked)} of {len(questions)} questions", file=sys.stderr)
-    return _page_table({name: np.array(row) for name, row in rows.items()}, asked)
+    return _page_tables({name: np.array(row) for name, row in rows.items()}, asked)
 
 
 def _page_row(ranker: Ranker, question: PageQuestion) -> list[float]:
@@ -115,27 +114,35 @@ def _page_row(ranker: Ranker, question: PageQuestion) -> list[float]:
     return [float(each > 0) for each in found] + [each / len(question.pages) for each in found]
 
 
-def _page_table(rows: dict[str, NDArray[np.float64]], asked: Sequence[PageQuestion]) -> Table:
+def _page_tables(
+    rows: dict[str, NDArray[np.float64]], asked: Sequence[PageQuestion]
+) -> dict[str, Table]:
     columns = [f"{kind}@{cut}" for kind in ("hit", "recall") for cut in CUTS]
     tuning = np.array([question.tuning for question in asked])
     documents = [question.document for question in asked]
-    table: Table = {}
+    tables: dict[str, Table] = {
+        f"mmlongbench, {len(asked)} questions": {},
+        f"mmlongbench, {tuning.sum()} questions of the tuning half, and the others": {},
+        "mmlongbench, docmind minus each of the others, with 95% intervals": {},
+    }
+    everything, halves, differences = tables.values()
     for name, values in rows.items():
-        line = {
-            column: 100 * float(mean)
-            for column, mean in zip(columns, values.mean(axis=0), strict=True)
+        means = 100 * values.mean(axis=0)
+        everything[name] = dict(zip(columns, means.tolist(), strict=True))
+        halves[name] = {
+            f"{column}, {half}": 100 * float(values[members][:, columns.index(column)].mean())
+            for column in ("hit@5", "hit@10")
+            for half, members in (("tuning half", tuning), ("other half", ~tuning))
         }
-        for half, members in (("tuning half", tuning), ("other half", ~tuning)):
-            for column in ("hit@5", "hit@10"):
-                mean = values[members][:, columns.index(column)].mean()
-                line[f"{column}, {half}"] = 100 * float(mean)
+        if name == "docmind":
+            continue
+        differences[name] = {}
         for column in ("hit@5", "hit@10"):
             at = columns.index(column)
             interval = paired_interval(rows["docmind"][:, at], values[:, at], documents)
-            for part, value in zip(("ours minus it", "low", "high"), interval, strict=True):
-                line[f"{column}, {part}"] = 100 * value
-        table[name] = line
-    return table
+            for part, value in zip(("difference", "low", "high"), interval, strict=True):
+                differences[name][f"{column}, {part}"] = 100 * value
+    return tables
 
 
 def span_retrieval(index: Index, questions: Sequence[SpanQuestion]) -> dict[str, float]:
@@ -167,21 +174,26 @@ def _overlap(start: int, end: int, span: tuple[int, int]) -> bool:
     return 2 * common >= min(end - start, span[1] - span[0])
 
 
-def chinese(data: Path, vectorizer: Vectorizer, embedder: ProcessEmbedder, cache: Path) -> Table:
+def chinese(
+    data: Path, vectorizer: Vectorizer, embedder: ProcessEmbedder, cache: Path
+) -> dict[str, Table]:
     """cmrc2018 joined; the model reads no Chinese, so the dense arm has no vote here."""
     del vectorizer, embedder
     path, questions = cmrc2018(data, cache)
     (read,) = read_files([path], cache)
     index = Index([read.document], read.passages)
-    return {"docmind": span_retrieval(index, questions)}
+    line = span_retrieval(index, questions)
+    return {f"cmrc2018 joined, {len(questions)} questions": {"docmind": line}}
 
 
-def evidence(data: Path, vectorizer: Vectorizer, embedder: ProcessEmbedder, cache: Path) -> Table:
+def evidence(
+    data: Path, vectorizer: Vectorizer, embedder: ProcessEmbedder, cache: Path
+) -> dict[str, Table]:
     """expmrc joined: retrieval of the gold evidence, and the sentence that is cited first."""
     path, questions = expmrc(data, cache)
     (read,) = read_files([path], cache)
     index = Index([read.document], read.passages)
-    table = {"docmind, before vectors are ready": span_retrieval(index, questions)}
+    table: Table = {"docmind, before vectors are ready": span_retrieval(index, questions)}
     index.add_vectors(vectorizer.vectors(index.texts), embedder)
     table["docmind"] = span_retrieval(index, questions)
     desk = Desk(
@@ -189,8 +201,8 @@ def evidence(data: Path, vectorizer: Vectorizer, embedder: ProcessEmbedder, cach
     )
     desk.add(read.document)
     desk.wait_for_vectors()
-    table["docmind"] |= _cited(desk, questions)
-    return table
+    title = f"expmrc joined, {len(questions)} questions"
+    return {title: table, f"{title}: what is cited first": {"docmind": _cited(desk, questions)}}
 
 
 def _cited(desk: Desk, questions: Sequence[SpanQuestion]) -> dict[str, float]:
@@ -227,7 +239,11 @@ def _f1(quoted: Sequence[str], gold: Sequence[str]) -> float:
     return 2 * common / (len(quoted) + len(gold)) if common else 0.0
 
 
-PARTS = {"mmlongbench": mmlongbench, "expmrc": evidence, "cmrc2018": chinese}
+PARTS: dict[str, Callable[[Path, Vectorizer, ProcessEmbedder, Path], dict[str, Table]]] = {
+    "mmlongbench": mmlongbench,
+    "expmrc": evidence,
+    "cmrc2018": chinese,
+}
 
 
 def markdown(table: Table) -> str:
@@ -259,9 +275,11 @@ def main() -> None:
     results: dict[str, Table] = {}
     try:
         for name in chosen:
-            results[name] = PARTS[name](arguments.data, vectorizer, embedder, arguments.cache)
-            if not arguments.json:
-                print(f"\n### {name}\n\n{markdown(results[name])}", flush=True)
+            tables = PARTS[name](arguments.data, vectorizer, embedder, arguments.cache)
+            results |= tables
+            for title, table in tables.items():
+                if not arguments.json:
+                    print(f"\n### {title}\n\n{markdown(table)}", flush=True)
     finally:
         embedder.close()
     if arguments.json:

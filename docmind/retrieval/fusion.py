@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Scores = NDArray[np.float64]
 
-RANK_CONSTANT = 20
+RANK_CONSTANT = 40
 """How fast a vote fades with the rank; measured, flat from 20 to 60."""
 
 NO_VOTE = -np.inf
