@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from docmind.cli.diagnostics import Talk
 from docmind.cli.invocation import Invocation
 from docmind.cli.progress import progress, spinner
-from docmind.errors import EngineError, ExitCode, InputError, NoTextInput, UsageError
+from docmind.errors import EngineError, ExitCode, InputError, UsageError
 from docmind.export.records import Failure
 from docmind.settings import RetrievalArms
 from docmind.workspace import Loaded, LoadFailed, Loading, Workspace
@@ -46,7 +46,7 @@ def lay_desk(
     pages: range | None,
     patient: bool,
 ) -> DeskLaid:
-    """Read all documents. Raises InputError if none of them has text.
+    """Read all documents. Raises InputError if none of them can be read.
 
     `patient` waits for the vectors also where the settings leave it open: when many questions
     follow, the same one must not be ranked differently for standing further down the list.
@@ -54,16 +54,14 @@ def lay_desk(
     arms = invocation.settings.retrieval.arms
     dense = arms is RetrievalArms.HYBRID or (patient and arms is RetrievalArms.AUTO)
     loaded, failures = read_all(workspace, paths, invocation.talk)
-    readable = [each for each in loaded if _has_text(each.document)]
-    failures += [_no_text(each.document) for each in loaded if not _has_text(each.document)]
-    _tell(failures, invocation.talk, alone=not readable)
-    if not readable:
+    _tell(failures, invocation.talk, alone=not loaded)
+    if not loaded:
         raise InputError(f"None of the {len(failures)} inputs can be read.")
-    documents = [each.document for each in readable]
+    documents = [each.document for each in loaded]
     _require_pages(documents, pages)
     desk = workspace.desk(dense=dense)
     desk.add(*documents)
-    for each in readable:
+    for each in loaded:
         desk.count(each.document.name, each.tokens)
     warnings = _wait_for_vectors(desk, invocation) if dense else ()
     failed = tuple(Failure(each.name, str(each.error)) for each in failures)
@@ -87,21 +85,6 @@ def read_all(
                 case LoadFailed():
                     failures.append(event)
     return loaded, failures
-
-
-def _has_text(document: Document) -> bool:
-    return any(page.coverage.readable for page in document.pages)
-
-
-def _no_text(document: Document) -> LoadFailed:
-    pages = len(document.pages)
-    error = NoTextInput(
-        f"{document.name} has no text on any of its {pages} pages."
-        if pages > 1
-        else f"{document.name} has no text.",
-        "Try: docmind doctor, which says whether scanned pages can be read here (OCR)",
-    )
-    return LoadFailed(document.name, error)
 
 
 def _tell(failures: list[LoadFailed], talk: Talk, *, alone: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from docmind.answers.question import MAX_QUESTION_CHARACTERS
 from docmind.export.schema import schema_of
 from tests.unit.cli.conftest import Command
 
@@ -264,3 +265,9 @@ def test_with_a_home_that_cannot_be_written_the_answer_says_so(
 
     assert record["found"] is True
     assert any("will be read anew" in warning for warning in record["warnings"])
+
+
+def test_the_help_tells_the_limit_of_a_question(docmind: Command) -> None:
+    help_text = " ".join(docmind("ask", "--help").stdout.split())
+
+    assert f"A question has at most {MAX_QUESTION_CHARACTERS:,} characters." in help_text
