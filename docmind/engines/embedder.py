@@ -155,7 +155,12 @@ class ProcessEmbedder:
         while (body := read_frame(pipe)) is not None:
             self._deliver(decoder.decode(body))
         talk.join()
-        self._fail(" | ".join(self._last_words) or "it ended without a word")
+        self._fail(" | ".join(self._last_words) or self._how_it_ended())
+
+    def _how_it_ended(self) -> str:
+        """For a child that said nothing: most likely it was killed for its memory."""
+        status = self._process.wait() if self._process is not None else 0
+        return f"killed by signal {-status}" if status < 0 else f"exit status {status}"
 
     def _deliver(self, message: FromWorker) -> None:
         match message:

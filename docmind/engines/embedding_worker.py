@@ -88,7 +88,7 @@ def _load() -> tuple[Encode, str]:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    torch.set_num_threads(usable_cores())
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     half = computes_bf16_fast(Path("/proc/cpuinfo"))
 
@@ -105,6 +105,13 @@ def _load() -> tuple[Encode, str]:
         return vectors
 
     return encode, "bf16" if half else "fp32"
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on; all of them where the system does not tell."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def check_weights(weights: Path) -> None:

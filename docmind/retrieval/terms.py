@@ -39,7 +39,7 @@ _STOP_WORDS = frozenset(
 )
 # Words that ask, and so say nothing about the passage that answers.
 _QUESTION_WORDS = frozenset(
-    "what who whom whose when where why how do does did can could should shall may might must "
+    "what who whom whose when where why how do does did can could should shall might must "
     "please tell me i my give show list find say says said according mentioned based any".split()
 )
 _QUESTION_PHRASES = re.compile(

@@ -70,6 +70,12 @@ def test_a_worker_that_dies_at_work_is_an_error_for_everyone_who_waits(start: St
     assert len(failures) == 2
 
 
+def test_a_worker_that_is_killed_without_a_word_says_by_what(start: Start) -> None:
+    script = _SPEAKING + "import signal; read(); os.kill(os.getpid(), signal.SIGKILL)"
+    with pytest.raises(EngineError, match="signal 9"):
+        start(script).embed(["text"])
+
+
 def test_a_batch_that_fails_does_not_end_the_others(start: Start) -> None:
     script = _SPEAKING + (
         "write_frame(out, Refused(read().number, 'MemoryError: '))\n"
