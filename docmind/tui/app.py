@@ -20,7 +20,7 @@ from docmind.errors import ConfigError, ExitCode
 from docmind.tui.screens.reading import ReadingScreen
 
 if TYPE_CHECKING:
-    from docmind.workspace import Workspace
+    from docmind.tui.seams import ReadingWorkspace
 
 _SIGNALS = {
     signal.SIGINT: ExitCode.INTERRUPTED,
@@ -37,7 +37,7 @@ class DocmindApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, workspace: Workspace, paths: Sequence[Path]) -> None:
+    def __init__(self, workspace: ReadingWorkspace, paths: Sequence[Path]) -> None:
         # Without colour only an ANSI theme is free of it: the others become shades of grey.
         plain = "NO_COLOR" in os.environ
         super().__init__(ansi_color=True if plain else None)
@@ -66,7 +66,7 @@ class DocmindApp(App[None]):
         self._close_messages_no_wait()
 
 
-def run_app(workspace: Workspace, paths: Sequence[Path]) -> int:
+def run_app(workspace: ReadingWorkspace, paths: Sequence[Path]) -> int:
     """Read these documents until the reader quits; gives the exit code.
 
     The terminal is as it was before, whatever ended the program. An unexpected exception is raised

@@ -37,8 +37,9 @@ def turn_rows(turn: Turn, width: int, *, named: bool, waits_for: str) -> list[Ro
             turn, (("refusal", turn.answer.text or "The document does not say."),), width
         )
     else:
+        bullet = "• " if len(turn.claims) > 1 else ""
         for claim in turn.claims:
-            rows += _wrapped(turn, _claim_pieces(claim), width)
+            rows += _wrapped(turn, _claim_pieces(claim), width, bullet)
     if turn.citations:
         rows.append(Row(turn=turn.id))
         rows += _citations(turn, width, named=named)
@@ -107,18 +108,22 @@ def _question(turn: Turn, width: int) -> list[Row]:
 
 
 def _claim_pieces(claim: Claim) -> tuple[tuple[str, str], ...]:
-    marks = "".join(f" [{number}]" for number in claim.citations)
+    # No-break spaces: a mark alone on a line would belong to nothing.
+    marks = "".join(f"\N{NO-BREAK SPACE}[{number}]" for number in claim.citations)
     return (("claim", " ".join(claim.text.split())), ("mark", marks))
 
 
-def _wrapped(turn: Turn, pieces: Sequence[tuple[str, str]], width: int) -> list[Row]:
+def _wrapped(
+    turn: Turn, pieces: Sequence[tuple[str, str]], width: int, bullet: str = ""
+) -> list[Row]:
     """Pieces as one paragraph, indented; each keeps its role over the lines."""
     text = "".join(piece for _, piece in pieces)
-    starts = wrap(text, width - 4)
+    starts = wrap(text, width - 4 - len(bullet))
     rows = []
     for line in range(len(starts)):
         start, end = line_span(starts, line, text)
-        parts: list[tuple[str, str]] = [("claim", _INDENT)]
+        lead = bullet if line == 0 else " " * len(bullet)
+        parts: list[tuple[str, str]] = [("note", _INDENT + lead)]
         offset = 0
         for role, piece in pieces:
             part = piece[max(start - offset, 0) : max(end - offset, 0)]

@@ -37,8 +37,7 @@ from docmind.tui.messages import (
 )
 
 if TYPE_CHECKING:
-    from docmind.desk import Desk
-    from docmind.workspace import Workspace
+    from docmind.tui.seams import ReadingDesk, ReadingWorkspace
 
 PAGES_EVERY_SECONDS = 0.05
 """Pages are passed on in batches, so that a fast parser cannot flood the user interface."""
@@ -71,7 +70,7 @@ _Job = Document | _Tokens | _Question | _ReadingEnded
 class Work:
     """Reads documents and answers questions in the background; tells `post` what happens."""
 
-    def __init__(self, workspace: Workspace, post: Callable[[Message], object]) -> None:
+    def __init__(self, workspace: ReadingWorkspace, post: Callable[[Message], object]) -> None:
         self._workspace = workspace
         self._tell = post
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
@@ -198,7 +197,7 @@ class Work:
 class _DeskWork:
     """What the desk thread does, one job after the other."""
 
-    def __init__(self, desk: Desk, work: Work) -> None:
+    def __init__(self, desk: ReadingDesk, work: Work) -> None:
         self._desk = desk
         self._work = work
         self._early: deque[_Question] = deque()

@@ -34,8 +34,11 @@ class DocumentsScreen(ModalScreen[int | None]):
         options = [Option(describe(document)) for document in self._shelf.documents]
         documents = OptionList(*options, id="documents", compact=True, markup=False)
         documents.border_title = "Documents"
-        documents.highlighted = self._shelf.index
         yield documents
+
+    def on_mount(self) -> None:
+        """Begin at the document in view."""
+        self.query_one(OptionList).highlighted = self._shelf.index
 
     def action_list(self, action: str) -> None:
         """The list's own keys under other names."""

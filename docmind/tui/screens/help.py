@@ -20,7 +20,7 @@ _NAMES = {
     "colon": ":", "question_mark": "?", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
 }  # fmt: skip
 
-KEY_COLUMN = 18
+KEY_COLUMN = 20
 """Cells for the keys, left of what they do."""
 
 

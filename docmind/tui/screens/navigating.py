@@ -21,11 +21,12 @@ NOTICE_SECONDS = 2.0
 
 
 class Place(NamedTuple):
-    """Where the reader was: pane, document and the first line in view."""
+    """Where the reader was: pane, document, first line in view, and what was looked at."""
 
     pane: str
     document: int
-    anchor: Anchor
+    top: Anchor
+    looked_at: Anchor
 
 
 class NavigatingScreen(ReceivingScreen):
@@ -46,16 +47,11 @@ class NavigatingScreen(ReceivingScreen):
         """Give a pane the focus, and the room where only one fits."""
         self.set_class(pane == "document", "-reading")
         self.query_one(f"#{pane}").focus()
-        self.tell_keys()
 
     @property
     def pane(self) -> str:
         """Which of answers, document and prompt has the focus."""
         return self.focused.id if self.focused is not None and self.focused.id else "prompt"
-
-    def tell_keys(self) -> None:
-        """What f2 leads to."""
-        self.refresh_bindings()
 
     def action_next_pane(self, step: int) -> None:
         """Round the panes that are there."""
@@ -63,9 +59,17 @@ class NavigatingScreen(ReceivingScreen):
         at = panes.index(self.pane) if self.pane in panes else 0
         self.look_at(panes[(at + step) % len(panes)])
 
-    def action_other_pane(self) -> None:
+    def action_other_pane(self, pane: str) -> None:
         """From the answers or the prompt to the document, and back."""
-        self.look_at("answers" if self.pane == "document" else "document")
+        self.look_at(pane)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Which of the keys mean something where the focus is; the footer shows those."""
+        if action == "other_pane":
+            return (self.pane == "document") != (parameters == ("document",))
+        if action == "next_citation":
+            return self.pane in ("answers", "document")
+        return True
 
     def say(self, text: str) -> None:
         """A routine message in the status line, for a moment."""
@@ -121,11 +125,12 @@ class NavigatingScreen(ReceivingScreen):
             self.look_at("document")
 
     def _remember(self) -> None:
-        self._trail.append(Place(self.pane, self._shelf.index, self.document.top))
+        view = self.document
+        self._trail.append(Place(self.pane, self._shelf.index, view.top, view.looked_at))
 
     def _return_to(self, place: Place) -> None:
         self.bring(place.document)
-        self.document.go(place.anchor)
+        self.document.go(place.top, place.looked_at)
         self.look_at(place.pane)
 
     def action_back(self) -> None:
@@ -147,8 +152,9 @@ class NavigatingScreen(ReceivingScreen):
         elif self._before_count is not None:
             self._return_to(self._trail.pop())
             self._before_count = None
-        unit = "line" if self._shelf.current.by_lines else "page"
-        self.say(f"{event.count} (G goes to this {unit})")
+        if self._before_count is None:
+            unit = "line" if self._shelf.current.by_lines else "page"
+            self.say(f"{event.count}: G goes to this {unit}")
 
     @on(PageWanted)
     def _go(self, event: PageWanted) -> None:

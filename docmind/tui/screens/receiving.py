@@ -40,13 +40,13 @@ from docmind.tui.work import Work
 
 if TYPE_CHECKING:
     from docmind.model import Page
-    from docmind.workspace import Workspace
+    from docmind.tui.seams import ReadingWorkspace
 
 
 class ReceivingScreen(Screen[None]):
     """Panes, prompt and status line, kept up to date with what arrives."""
 
-    def __init__(self, workspace: Workspace, paths: Sequence[Path]) -> None:
+    def __init__(self, workspace: ReadingWorkspace, paths: Sequence[Path]) -> None:
         super().__init__(classes="-fresh")
         self._paths = paths
         self._work = Work(workspace, self.post_message)

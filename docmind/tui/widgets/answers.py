@@ -187,7 +187,7 @@ class AnswersView(LinesView):
         y = min(y, first)
         if y != self.scroll_offset.y:
             self._follows = False
-            self.scroll_to(y=y)
+            self.glide_to(y)
 
     def _next_citation(self, direction: int) -> tuple[int, Row] | None:
         """The nearest row above or below that is a citation, if it is within sight."""

@@ -7,6 +7,7 @@ underlined.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
@@ -17,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
-from docmind.model import Coverage, Page
+from docmind.model import BlockKind, Coverage, Page
 from docmind.tui.layout import Anchor, PageLayout, Spot
 from docmind.tui.marks import Mark, Marks, cut
 from docmind.tui.messages import CountTyped, PageWanted, PlaceChanged
@@ -29,11 +30,17 @@ MARGIN = 4
 """Cells left of the text: two for a citation's number, one for the bar, one blank."""
 
 
+TEXT_CELLS = 100
+"""Longer lines are hard to read, however wide the terminal is."""
+
+
 class DocumentView(LinesView):
     """Shows one document at a time; knows where the reader is in it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "document--text",
+        "document--heading",
+        "document--running",
         "document--separator",
         "document--margin",
         "document--cited",
@@ -59,7 +66,8 @@ class DocumentView(LinesView):
         self._found = Marks()
         self._moving = False
         self._wanted: tuple[Anchor, int] | None = None
-        self._held: Spot | None = None
+        self._held: Anchor | None = None
+        self._rows_before = 0
         self._count = ""
         self._told = -1
 
@@ -68,6 +76,7 @@ class DocumentView(LinesView):
         self._document = document
         self._found = Marks()
         self._cited = Marks()
+        self._held = None
         self._layout.replace(document.pages, separators=not document.by_lines)
         self._place(document.anchor or Anchor(0, -1), 0)
 
@@ -98,6 +107,11 @@ class DocumentView(LinesView):
         return self._layout.anchor_of(self._layout.spot_at(self.scroll_offset.y))
 
     @property
+    def looked_at(self) -> Anchor:
+        """What the reader looks at: where a jump went, as long as nothing was scrolled."""
+        return self._held or self.top
+
+    @property
     def page(self) -> int:
         """The physical number of the page in view."""
         if not self._layout.pages:
@@ -126,15 +140,15 @@ class DocumentView(LinesView):
         """Bring a mark into view with some lines above it, unless it is in view as a whole."""
         if not self._in_view(mark):
             self._place(Anchor(mark.page, mark.start), self.rows // 3)
-        self._held = self._layout.spot_of(Anchor(mark.page, mark.start))
+        self._held = Anchor(mark.page, mark.start)
         self.refresh()
         self._tell()
 
-    def go(self, anchor: Anchor) -> None:
-        """Bring a place to the top of the pane."""
+    def go(self, anchor: Anchor, looked_at: Anchor | None = None) -> None:
+        """Bring a place to the top of the pane; perhaps the reader looks at a lower one."""
         self._place(anchor, 0)
         if self._layout.pages:
-            self._held = self._layout.spot_of(self._valid(anchor))
+            self._held = self._valid(looked_at or anchor)
         self._tell()
 
     def action_turn_page(self, pages: int) -> None:
@@ -148,8 +162,11 @@ class DocumentView(LinesView):
         if self._count:
             self.post_message(PageWanted(int(self._count)))
             self._count = ""
-        else:
-            super().action_bottom()
+        elif self._layout.pages:
+            last = len(self._layout.pages) - 1
+            self._place(Anchor(last, len(self._layout.pages[last].text)), self.rows - 1)
+            self._held = Anchor(last, -1)
+            self._tell()
 
     def on_key(self, event: events.Key) -> None:
         """Digits add up to a number, which G takes for a page; any other key forgets it."""
@@ -164,21 +181,39 @@ class DocumentView(LinesView):
 
     def on_resize(self) -> None:
         """Another width or height: what was in view stays in view."""
-        width = self.columns - MARGIN
+        width = min(self.columns - MARGIN, TEXT_CELLS)
         if width < 2 or not self.rows:
             return
         anchor, above = self._wanted or self._kept_place()
         if width != self._layout.width:
             self._layout.resize(width)
         self._place(anchor, min(above, max(self.rows - 3, 0)))
+        self._rows_before = self.rows
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """The reader moved: wrap what comes into view, and tell where this is."""
         super().watch_scroll_y(old_value, new_value)
         if not self._moving and self._layout.pages:
             self._held = None
-            self._fit()
+            # A correction would end the glide; `glide_to` has wrapped what it passes.
+            if not self.app.animator.is_being_animated(self, "scroll_y"):
+                self._fit()
             self._tell()
+
+    def glide_to(self, line: int) -> None:
+        """Bring a line to the top, with all that is passed on the way wrapped before."""
+        if self.rows and self._layout.pages:
+            before = self._layout.spot_at(self.scroll_offset.y)
+            at = self._layout.line_of(before)
+            self._layout.settle(before, 3 * self.rows)
+            line += self._layout.line_of(before) - at
+            self._fit()
+        super().glide_to(line)
+
+    def arrived(self) -> None:
+        """Wrap what the next glide may pass."""
+        self._fit()
+        self._tell()
 
     def render_line(self, y: int) -> Strip:
         """A separator, a line of text with its marks, or nothing."""
@@ -200,8 +235,9 @@ class DocumentView(LinesView):
         found = self._found.touching(page, start, end)
         pieces = [self._margin(cited, start, end)]
         text = self._layout.pages[page].text
+        plain = self.style_of(_block_role(self._layout.pages[page], start))
         for first, last in cut(start, end, [*cited, *found]):
-            style = self.style_of("document--text")
+            style = plain
             for mark in (*cited, *found):
                 if mark.start <= first and last <= mark.end:
                     style += self.style_of(self._role(mark))
@@ -233,7 +269,7 @@ class DocumentView(LinesView):
         elif not page.coverage.readable:
             words.append("no text to read" if page.coverage is not Coverage.EMPTY else "empty")
         title = f"{' ' * MARGIN}{' · '.join(words)} "
-        rule = "─" * max(self.columns - width_of(title) - 1, 0)
+        rule = "─" * max(MARGIN + self._layout.width - width_of(title), 0)
         return title + rule, self.style_of("document--separator")
 
     def _render_failure(self, y: int) -> Strip:
@@ -255,23 +291,23 @@ class DocumentView(LinesView):
     def _spot_in_view(self) -> Spot:
         """What the reader looks at: where a jump went, else the top; at the end, the last page."""
         if self._held is not None:
-            return self._held
+            return self._layout.spot_of(self._valid(self._held))
         y = self.scroll_offset.y
         at_end = y > 0 and y >= self.max_scroll_y
         return self._layout.spot_at(y + self.rows - 2 if at_end else y)
 
-    def _in_view(self, mark: Mark) -> bool:
+    def _in_view(self, mark: Mark, rows: int = 0) -> bool:
         if not self.rows or self._wanted is not None:
             return False
         first = self._layout.line_of(self._layout.spot_of(Anchor(mark.page, mark.start)))
         last = self._layout.line_of(self._layout.spot_of(Anchor(mark.page, mark.end - 1)))
         top = self.scroll_offset.y
-        return top <= first and last < top + self.rows
+        return top <= first and last < top + (rows or self.rows)
 
     def _kept_place(self) -> tuple[Anchor, int]:
         """What should stay where it is: the current mark if it is in view, else the first line."""
         mark = self._cited.current_mark or self._found.current_mark
-        if self._layout.pages and mark is not None and self._in_view(mark):
+        if self._layout.pages and mark is not None and self._in_view(mark, self._rows_before):
             anchor = Anchor(mark.page, mark.start)
             line = self._layout.line_of(self._layout.spot_of(anchor))
             return anchor, line - self.scroll_offset.y
@@ -322,3 +358,15 @@ class DocumentView(LinesView):
             yield
         finally:
             self._moving = False
+
+
+def _block_role(page: Page, offset: int) -> str:
+    """What part of the page a line is from, as far as that shows."""
+    at = bisect_right(page.blocks, offset, key=lambda block: block.start) - 1
+    if at >= 0 and offset < page.blocks[at].end:
+        kind = page.blocks[at].kind
+        if kind in (BlockKind.HEADING, BlockKind.TABLE_HEAD):
+            return "document--heading"
+        if kind is BlockKind.RUNNING:
+            return "document--running"
+    return "document--text"

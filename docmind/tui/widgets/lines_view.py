@@ -53,15 +53,25 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_top(self) -> None:
         """To the first line."""
-        self.scroll_to(y=0)
+        self.scroll_to(y=0, animate=False)
 
     def action_bottom(self) -> None:
         """To the last line."""
-        self.scroll_to(y=self.max_scroll_y)
+        self.scroll_to(y=self.max_scroll_y, animate=False)
 
     def scroll_by(self, lines: int) -> None:
         """Move what is in view by so many lines."""
-        self.scroll_to(y=self.scroll_target_y + lines)
+        gliding = self.app.animator.is_being_animated(self, "scroll_y")
+        start = round(self.scroll_target_y) if gliding else self.scroll_offset.y
+        self.glide_to(start + lines)
+
+    def glide_to(self, line: int) -> None:
+        """Bring a line to the top, gliding where animations are wanted."""
+        gliding = self.app.animation_level == "full"
+        self.scroll_to(y=line, animate=gliding, on_complete=self.arrived if gliding else None)
+
+    def arrived(self) -> None:
+        """A glide has come to its end."""
 
     def style_of(self, role: str) -> Style:
         """The style of one of the component classes."""

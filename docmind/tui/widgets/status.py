@@ -13,6 +13,13 @@ from textual.widget import Widget
 
 from docmind.tui.plain import fitted, width_of
 
+NAME_CELLS = 16
+"""A document's name is shortened to this before another fact is dropped."""
+
+
+NAME = 3
+"""How important the name is: less than where the reader is and what has just been said."""
+
 
 @dataclass(frozen=True, slots=True)
 class StatusFacts:
@@ -41,37 +48,48 @@ class StatusLine(Widget):
 
     def render(self) -> Content:
         """As many facts as fit, the least important ones dropped first."""
-        width = self.size.width - 2
-        parts = status_parts(self.facts)
-        if self.notice:
-            parts = [(0, self.notice), *parts[:1]]
-        while len(parts) > 1 and width_of("  ".join(text for _, text in parts)) > width:
-            parts.remove(max(parts, key=lambda part: part[0]))
-        texts = [fitted(text, width) for _, text in parts]
-        head, rest = texts[0], "".join(f"  {text}" for text in texts[1:])
-        return Content.assemble((head, "bold"), (rest, ""))
+        notice = [(0, self.notice)] if self.notice else []
+        texts = fitting(notice + status_parts(self.facts), self.size.width - 2)
+        rest = "".join(f"  {text}" for text in texts[1:])
+        return Content.assemble((texts[0], "bold"), (rest, ""))
+
+
+def fitting(parts: list[tuple[int, str]], width: int) -> list[str]:
+    """The facts that fit: first the name is shortened, then the least important are dropped."""
+    parts = list(parts)
+    name = next(index for index, (number, _) in enumerate(parts) if number == NAME)
+    if (excess := _width(parts) - width) > 0:
+        cells = max(width_of(parts[name][1]) - excess, NAME_CELLS)
+        parts[name] = (NAME, fitted(parts[name][1], cells))
+    while len(parts) > 1 and _width(parts) > width:
+        parts.remove(max(parts, key=lambda part: part[0]))
+    return [fitted(text, width) for _, text in parts]
 
 
 def status_parts(facts: StatusFacts) -> list[tuple[int, str]]:
     """The facts in the order in which they stand; the larger the number, the sooner dropped."""
     others = f" +{facts.others}" if facts.others else ""
-    parts = [(1, fitted(facts.name, 28) + others)]
+    parts = [(NAME, fitted(facts.name, 28) + others)]
     if facts.failed:
         parts.append((2, "cannot be read"))
     if facts.position:
         parts.append((2, _position(facts)))
     if facts.pages_come is not None:
         total = f" of {facts.total:,}" if facts.total else ""
-        parts.append((3, f"reading {facts.pages_come:,}{total}"))
+        parts.append((4, f"reading {facts.pages_come:,}{total}"))
     if facts.unreadable:
-        parts.append((4, f"{facts.unreadable:,} not readable"))
+        parts.append((5, f"{facts.unreadable:,} not readable"))
     if facts.tokens is not None:
-        parts.append((5, f"{facts.tokens:,} tokens"))
+        parts.append((6, f"{facts.tokens:,} tokens"))
     if facts.engine:
-        parts.append((6, facts.engine))
+        parts.append((7, facts.engine))
     if facts.arms:
-        parts.append((7, _arms(facts)))
+        parts.append((8, _arms(facts)))
     return parts
+
+
+def _width(parts: list[tuple[int, str]]) -> int:
+    return width_of("  ".join(text for _, text in parts))
 
 
 def _position(facts: StatusFacts) -> str:

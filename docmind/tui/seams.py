@@ -1,0 +1,78 @@
+"""What the application asks of a workspace: the real one, or that of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from docmind.answers.events import AnswerEvent
+from docmind.model import Document
+from docmind.ports import ReadEvent
+from docmind.settings import Settings
+
+
+class FileToRead(Protocol):
+    """A file, and the name it goes by."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What citations call it."""
+        ...
+
+
+class ReadingDesk(Protocol):
+    """Documents that can be asked; used by one thread."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """What lies on it."""
+        ...
+
+    @property
+    def arms(self) -> str:
+        """What ranks at this moment."""
+        ...
+
+    @property
+    def vectors_done(self) -> float:
+        """Share of the passages that have vectors."""
+        ...
+
+    def add(self, *documents: Document) -> None:
+        """Put documents on it."""
+        ...
+
+    def count(self, name: str, tokens: int) -> None:
+        """How many tokens a document has."""
+        ...
+
+    def ask(self, question: str) -> Iterator[AnswerEvent]:
+        """Answer a question; closing the iterator cancels."""
+        ...
+
+
+class ReadingWorkspace(Protocol):
+    """Finds and reads files, and lays desks."""
+
+    @property
+    def settings(self) -> Settings:
+        """Everything that is set."""
+        ...
+
+    def discover(self, paths: Sequence[Path]) -> Sequence[FileToRead]:
+        """The files to read. Raises InputError."""
+        ...
+
+    def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
+        """Read one file. Raises InputError."""
+        ...
+
+    def desk(self) -> ReadingDesk:
+        """An empty desk."""
+        ...

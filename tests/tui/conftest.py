@@ -1,0 +1,15 @@
+"""Tests of the terminal application see no settings of the terminal that they run in."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without TEXTUAL_* and NO_COLOR, which change what is drawn."""
+    for name in list(os.environ):
+        if name.startswith("TEXTUAL") or name == "NO_COLOR":
+            monkeypatch.delenv(name)

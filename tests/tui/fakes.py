@@ -1,0 +1,225 @@
+"""A workspace in memory: documents that come when they are let through, answers written down.
+
+Gates stand in for time. A test holds one to look at what is shown while something takes long, and
+opens it to go on; nothing here sleeps.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
+from docmind.errors import DocmindError
+from docmind.model import (
+    Answer,
+    Block,
+    BlockKind,
+    Citation,
+    Claim,
+    Document,
+    EngineName,
+    Kind,
+    Ledger,
+    Mode,
+    Page,
+    Status,
+)
+from docmind.ports import DocumentRead, PagesRead, ReadEvent, TokensCounted
+from docmind.settings import InterfaceSettings, Settings
+from docmind.tui.app import DocmindApp
+from docmind.tui.screens.reading import ReadingScreen
+
+GATE_SECONDS = 30.0
+"""A gate that nobody opens ends a test that has failed anyway."""
+
+
+def make_page(number: int, *, label: str | None = None) -> Page:
+    """A page with a heading, and clauses that name the page."""
+    clauses = [
+        f"{number}.{clause} On page {number} the fee for clause {clause} is {number * clause} "
+        "euros, to be paid within thirty days of the date on which the invoice was received."
+        for clause in range(1, 9)
+    ]
+    heading = f"Part {number}"
+    text = "\n".join([heading, *clauses])
+    blocks = (Block(BlockKind.HEADING, 0, len(heading), 1),)
+    return Page(number, text, label=label or str(number), blocks=blocks)
+
+
+def make_document(name: str = "contract.pdf", pages: int = 12) -> Document:
+    """A document whose printed numbers lag two behind."""
+    labels = ["i", "ii", *(str(number) for number in range(1, pages))]
+    made = tuple(make_page(n, label=labels[n - 1]) for n in range(1, pages + 1))
+    return Document("0" * 64, name, Kind.PDF, name, made)
+
+
+def make_text(name: str, text: str) -> Document:
+    """A plain text file."""
+    return Document("1" * 64, name, Kind.TEXT, name, (Page(1, text),))
+
+
+def cite(document: Document, number: int, page: int, words: str, *, ocr: bool = False) -> Citation:
+    """A citation of these words of a page."""
+    source = document.page(page)
+    start = source.text.index(words)
+    label = None if document.kind.places_are_lines else source.label
+    line = source.text.count("\n", 0, start) + 1
+    lines = (line, line) if document.kind.places_are_lines else None
+    return Citation(
+        number, f"{page}.{number}", document.name, None if lines else page, label, lines,
+        words, start, start + len(words), (), Status.EXACT, ocr,
+    )  # fmt: skip
+
+
+def make_answer(question: str, document: Document, pages: Sequence[int] = (5, 9, 2)) -> Answer:
+    """A claim for each page, with the fee of its third clause; none: the document does not say."""
+    citations = tuple(
+        cite(document, number, page, f"the fee for clause 3 is {page * 3} euros")
+        for number, page in enumerate(pages, start=1)
+    )
+    claims = tuple(
+        Claim(f"The fee is {c.quote.split()[-2]} euros.", (c.number,)) for c in citations
+    )
+    ledger = Ledger(
+        Mode.EXTRACTIVE, "the extractive engine reads every passage", None, 12345, 0, 0, 0,
+        "qwen", len(document.pages), len(document.pages), (), 0.1, 0.1,
+    )  # fmt: skip
+    text = " ".join(claim.text for claim in claims) or "The document does not say."
+    engine = EngineName("extractive")
+    return Answer(question, bool(claims), text, claims, citations, ledger, engine)
+
+
+def open_gate() -> threading.Event:
+    """A gate that holds nothing up."""
+    gate = threading.Event()
+    gate.set()
+    return gate
+
+
+@dataclass
+class FakeDesk:
+    """Answers every question from one document, claim by claim."""
+
+    answer: Callable[[str, Document], Answer]
+    gate: threading.Event = field(default_factory=open_gate)
+    error: Exception | None = None
+    arms: str = "lexical"
+    vectors_done: float = 1.0
+    closed: int = 0
+    asked: list[str] = field(default_factory=list)
+    _documents: dict[str, Document] = field(default_factory=dict)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(self._documents.values())
+
+    def add(self, *documents: Document) -> None:
+        self._documents |= {document.name: document for document in documents}
+
+    def count(self, name: str, tokens: int) -> None:
+        assert name in self._documents
+
+    def ask(self, question: str) -> Iterator[AnswerEvent]:
+        self.asked.append(question)
+        yield Searching(self.arms)
+        if self.error is not None:
+            raise self.error
+        answer = self.answer(question, self.documents[0])
+        try:
+            for claim in answer.claims:
+                cited = tuple(c for c in answer.citations if c.number in claim.citations)
+                yield ClaimMade(claim, cited)
+                self.gate.wait(GATE_SECONDS)
+        finally:
+            self.closed += 1
+        yield Answered(answer)
+
+
+@dataclass(frozen=True)
+class FakeFile:
+    path: Path
+    name: str
+
+
+class FakeWorkspace:
+    """Reads documents from memory: some pages first, the whole when `gate` is open."""
+
+    def __init__(self, *documents: Document | DocmindError, theme: str = "") -> None:
+        self.settings = Settings(interface=InterfaceSettings(theme=theme))
+        self.sources = documents or (make_document(),)
+        self.gate = open_gate()
+        self.first_pages = 3
+        self.bench = FakeDesk(make_answer)
+
+    @property
+    def paths(self) -> list[Path]:
+        """What to open, one path for each document."""
+        return [
+            Path(source.name if isinstance(source, Document) else f"failing-{index}.pdf")
+            for index, source in enumerate(self.sources)
+        ]
+
+    def discover(self, paths: Sequence[Path]) -> list[FakeFile]:
+        return [FakeFile(path, str(path)) for path in paths]
+
+    def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
+        source = self.sources[self.paths.index(path)]
+        if isinstance(source, DocmindError):
+            raise source
+        yield PagesRead(source.pages[: self.first_pages], len(source.pages))
+        self.gate.wait(GATE_SECONDS)
+        yield DocumentRead(replace(source, name=name))
+        yield TokensCounted(sum(len(page.text) for page in source.pages))
+
+    def desk(self) -> FakeDesk:
+        return self.bench
+
+    def app(self) -> DocmindApp:
+        """The application on all of these documents."""
+        return DocmindApp(self, self.paths)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+    """Let the application go on until this holds."""
+    for _ in range(1000):
+        await pilot.pause(0.005)
+        if condition():
+            await pilot.pause()
+            return
+    raise AssertionError("what the test waits for did not happen")
+
+
+def screen_of(pilot: Pilot[None]) -> ReadingScreen:
+    """The reading screen, also while something lies over it."""
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, ReadingScreen)
+    return screen
+
+
+async def ready(pilot: Pilot[None]) -> ReadingScreen:
+    """Wait until every document is read and lies on the desk."""
+    screen = screen_of(pilot)
+    workspace_size = len(screen._paths)
+    await until(pilot, lambda: screen._desk.documents == workspace_size)
+    return screen
+
+
+async def ask(pilot: Pilot[None], question: str = "What is the fee?") -> None:
+    """Ask, and wait for the whole answer."""
+    screen = screen_of(pilot)
+    before = len(screen._conversation)
+    screen.prompt.insert(question)
+    await pilot.press("enter")
+    await until(pilot, lambda: len(screen._conversation) == before + 1)
+    await until(pilot, lambda: screen._conversation[before].state.over)
+
+
+def text_of(pilot: Pilot[None]) -> str:
+    """What stands on the terminal, line by line."""
+    lines = pilot.app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in lines)

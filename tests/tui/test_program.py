@@ -1,0 +1,229 @@
+"""Panes, help, quitting, signals and crashes: how the program behaves as one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from dataclasses import replace
+
+import pytest
+from textual.binding import Binding
+
+from docmind.errors import ConfigError
+from docmind.model import Coverage
+from docmind.tui.app import DocmindApp
+from docmind.tui.screens.help import HelpScreen
+from docmind.tui.screens.reading import ReadingScreen
+from docmind.tui.widgets.answers import AnswersView
+from docmind.tui.widgets.command_bar import CommandBar
+from docmind.tui.widgets.document_view import DocumentView
+from docmind.tui.widgets.lines_view import LinesView
+from docmind.tui.widgets.prompt import Prompt
+from docmind.tui.widgets.status import StatusFacts, fitting, status_parts
+from tests.tui.fakes import FakeWorkspace, ask, make_document, ready, text_of, until
+
+NARROW = (80, 24)
+WIDE = (160, 45)
+
+
+async def test_a_narrow_terminal_shows_one_pane_and_f2_the_other() -> None:
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await ask(pilot)
+        assert (screen.answers.display, screen.document.display) == (True, False)
+        await pilot.press("f2")
+        assert (screen.answers.display, screen.document.display) == (False, True)
+        await pilot.press("f2")
+        assert screen.focused is screen.answers
+        assert (screen.answers.display, screen.document.display) == (True, False)
+
+
+async def test_a_wide_terminal_shows_both() -> None:
+    async with FakeWorkspace().app().run_test(size=WIDE) as pilot:
+        screen = await ready(pilot)
+        await ask(pilot)
+        assert (screen.answers.display, screen.document.display) == (True, True)
+
+
+async def test_tab_goes_round_the_panes_and_escape_back_to_the_prompt() -> None:
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await ask(pilot)
+        order = []
+        for key in ("tab", "tab", "tab", "shift+tab", "escape"):
+            await pilot.press(key)
+            order.append(screen.pane)
+        assert order == ["answers", "document", "prompt", "document", "prompt"]
+
+
+async def test_letters_are_text_in_the_prompt_and_keys_elsewhere() -> None:
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await pilot.press(*"j1c?/:", "left_square_bracket", "n")
+        assert screen.prompt.text == "j1c?/:[n"
+        assert screen._position == 1
+
+
+async def test_help_tells_of_every_key_that_has_an_effect() -> None:
+    async with FakeWorkspace().app().run_test(size=(100, 70)) as pilot:
+        await ready(pilot)
+        await pilot.press("f1")
+        shown = text_of(pilot)
+        for words in ("ctrl+g :", "backspace ctrl+o", "1-9", "ctrl+y", "show this citation"):
+            assert words in shown
+        await pilot.press("escape")
+        assert "show this citation" not in text_of(pilot)
+        await pilot.press("f2", "question_mark")
+        assert "show this citation" in text_of(pilot)
+
+
+def test_every_key_has_a_name_to_be_set_by() -> None:
+    classes = (ReadingScreen, LinesView, AnswersView, DocumentView, Prompt, CommandBar, HelpScreen)
+    bindings = [b for each in classes for b in each.BINDINGS if isinstance(b, Binding)]
+    ids = [binding.id for binding in bindings]
+    assert all(ids)
+    assert len(set(ids)) == len(ids)
+
+
+async def test_ctrl_c_stops_the_answer_first_and_quits_at_the_second_press() -> None:
+    workspace = FakeWorkspace()
+    workspace.bench.gate = threading.Event()
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        screen.prompt.insert("What is the fee?")
+        await pilot.press("enter")
+        await until(pilot, lambda: "The fee is 15 euros." in text_of(pilot))
+        await pilot.press("ctrl+c")
+        assert "stopped" in text_of(pilot)
+        left = []
+        for _ in range(2):
+            await pilot.press("ctrl+c")
+            left.append(pilot.app._exit)
+        assert left == [False, True]
+        workspace.bench.gate.set()
+
+
+async def test_ctrl_c_copies_what_is_selected_in_the_prompt() -> None:
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press(*"fee", "shift+left", "shift+left", "ctrl+c")
+        assert pilot.app.clipboard == "ee"
+
+
+async def test_ctrl_q_quits_while_a_document_is_being_read() -> None:
+    workspace = FakeWorkspace()
+    workspace.gate = threading.Event()
+    app = workspace.app()
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: "Part 1" in text_of(pilot))
+        await pilot.press("ctrl+q")
+        assert app._exit
+    assert all(t.daemon for t in threading.enumerate() if t.name.startswith("docmind"))
+    workspace.gate.set()
+
+
+@pytest.mark.parametrize(
+    ("number", "exit_code"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
+    ids=["terminate", "hang up", "interrupt"],
+)
+async def test_a_signal_ends_it_with_its_exit_code(number: signal.Signals, exit_code: int) -> None:
+    app = FakeWorkspace().app()
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        os.kill(os.getpid(), number)
+        await until(pilot, lambda: app._exit)
+    assert app.return_code == exit_code
+
+
+async def test_a_bug_in_the_background_ends_the_program_and_is_kept_for_the_report() -> None:
+    workspace = FakeWorkspace()
+    workspace.bench.error = ZeroDivisionError("secret text of the document")
+    app = workspace.app()
+
+    async def crash() -> None:
+        async with app.run_test(size=NARROW) as pilot:
+            screen = await ready(pilot)
+            screen.prompt.insert("What is the fee?")
+            await pilot.press("enter")
+            await until(pilot, lambda: app.crash)
+
+    with pytest.raises(ZeroDivisionError):
+        await crash()
+    assert isinstance(app.crash, ZeroDivisionError)
+    assert not app._exit_renderables
+
+
+def test_a_theme_that_does_not_exist_is_an_error_of_the_configuration() -> None:
+    with pytest.raises(ConfigError, match="There is no theme 'neon-pink'"):
+        FakeWorkspace(theme="neon-pink").app()
+
+
+async def test_without_colour_no_colour_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = FakeWorkspace().app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+        await pilot.press("tab", "1")
+        await pilot.pause()
+        assert app.theme == "ansi-dark"
+        colours = set()
+        for strip in app.screen._compositor.render_strips():
+            for line_filter in app._filters:
+                strip = strip.apply_filter(line_filter, app.screen.background_colors[1])
+            colours |= {
+                (str(s.style.color.name), str(s.style.bgcolor.name))
+                for s in strip
+                if s.style and s.style.color and s.style.bgcolor
+            }
+        assert colours <= {("default", "default")}
+
+
+async def test_the_desk_tells_of_its_arms_and_vectors_in_the_status_line() -> None:
+    workspace = FakeWorkspace()
+    workspace.bench.vectors_done = 0.4
+    async with workspace.app().run_test(size=(120, 24)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "lexical, vectors 40%" in text_of(pilot))
+        workspace.bench.arms, workspace.bench.vectors_done = "lexical+dense", 1.0
+        await until(pilot, lambda: "lexical + dense" in text_of(pilot))
+
+
+async def test_pages_that_cannot_be_read_are_counted_in_the_status_line() -> None:
+    document = make_document()
+    pages = (replace(document.pages[0], text="", coverage=Coverage.IMAGE), *document.pages[1:])
+    async with FakeWorkspace(replace(document, pages=pages)).app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        assert "1 not readable" in text_of(pilot)
+        assert "page 1 · printed i · no text to read" in text_of(pilot)
+
+
+def test_a_narrow_status_line_drops_what_matters_least() -> None:
+    facts = StatusFacts(
+        "a-very-long-name-of-a-contract.pdf", 12, 30, "10", tokens=84211, engine="extractive",
+        arms="lexical+dense", vectors_done=1.0, unreadable=2,
+    )  # fmt: skip
+    parts = status_parts(facts)
+    assert fitting(parts, 120)[-1] == "lexical + dense"
+    narrow = fitting(parts, 60)
+    assert "page 12 of 30 (printed 10)" in narrow
+    assert "2 not readable" in narrow
+    assert "lexical + dense" not in narrow
+    assert fitting(parts, 30) == ["page 12 of 30 (printed 10)"]
+
+
+async def test_nothing_heavy_is_asked_of_the_workspace_before_the_first_paint() -> None:
+    asked: list[str] = []
+
+    class Watched(FakeWorkspace):
+        def discover(self, paths):  # type: ignore[no-untyped-def]
+            asked.append("painted" if app.screen.is_mounted else "too early")
+            return super().discover(paths)
+
+    workspace = Watched()
+    app = DocmindApp(workspace, workspace.paths)
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+    assert set(asked) == {"painted"}
