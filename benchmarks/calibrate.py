@@ -18,6 +18,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -224,8 +225,10 @@ def _first_is_gold(pool: Pool, calibration: Calibration) -> bool:
     return pool.gold[order[0]]
 
 
-def gather(workspace: Workspace, data: Path, *, development: bool, dense: bool) -> list[Pool]:
-    """All pools of one half."""
+def gather(
+    workspace: Workspace, data: Path, *, development: bool, dense: bool, pages: bool
+) -> list[Pool]:
+    """All pools of one half; `pages`: with mmlongbench."""
     chosen: list[Pool] = []
     for source, load in (("expmrc", expmrc), ("cmrc2018", cmrc)):
         if dense and source == "cmrc2018":
@@ -237,7 +240,8 @@ def gather(workspace: Workspace, data: Path, *, development: bool, dense: bool) 
             desk.wait_for_vectors()
         picked = random.Random(7).sample(examples, min(QUESTIONS, len(examples)))
         chosen.extend(pools(desk, picked, source))
-    chosen.extend(paged_pools(workspace, data, development=development, dense=dense))
+    if pages:
+        chosen.extend(paged_pools(workspace, data, development=development, dense=dense))
     return chosen
 
 
@@ -261,6 +265,7 @@ def main() -> None:
         "--cache", type=Path, default=platformdirs.user_cache_path("docmind-benchmarks")
     )
     parser.add_argument("--arms", choices=["lexical", "hybrid", "both"], default="both")
+    parser.add_argument("--no-pages", action="store_true", help="without mmlongbench, quickly")
     parser.add_argument("--current", action="store_true", help="report on the numbers in use")
     arguments = parser.parse_args()
     folders = Folders(arguments.cache, arguments.cache, None)
@@ -273,11 +278,12 @@ def main() -> None:
         for name, dense, current in (("LEXICAL", False, LEXICAL), ("HYBRID", True, HYBRID)):
             if arguments.arms not in ("both", name.lower()):
                 continue
-            half = gather(workspace, arguments.data, development=True, dense=dense)
+            gathered = partial(gather, workspace, arguments.data, dense=dense)
+            half = gathered(development=True, pages=not arguments.no_pages)
             calibration = (
                 current if arguments.current else fit_answerable(half, fit_sentences(half))
             )
-            other = gather(workspace, arguments.data, development=False, dense=dense)
+            other = gathered(development=False, pages=not arguments.no_pages)
             report(f"{name.lower()} (development)", calibration, half)
             report(f"{name.lower()} (other)", calibration, other)
             fitted.append(literal(name, calibration))
