@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from docmind.documents.frames import OcrPlan
 from docmind.model import Coverage
+
+_MOST_PIXELS = 40_000_000
 
 
 class PageOcr:
@@ -23,14 +26,24 @@ class PageOcr:
 
     def textpage(self, page: Any) -> Any | None:
         """The page's text page as tesseract reads it, or None where it reads nothing."""
-        textpage = page.get_textpage_ocr(
-            flags=self._flags,
-            language=self._plan.languages,
-            dpi=self._plan.dpi,
-            full=True,
-            tessdata=self._plan.tessdata,
-        )
+        try:
+            textpage = page.get_textpage_ocr(
+                flags=self._flags,
+                language=self._plan.languages,
+                dpi=self._resolution(page),
+                full=True,
+                tessdata=self._plan.tessdata,
+            )
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 an image that cannot be drawn or read stays an image
+            return None
         return textpage if textpage.extractText().strip() else None
+
+    def _resolution(self, page: Any) -> int:
+        """The planned resolution, less where the page is so large that it would fill the memory."""
+        square_inches = max(1.0, page.rect.width * page.rect.height / 72**2)
+        return max(36, min(self._plan.dpi, int(math.sqrt(_MOST_PIXELS / square_inches))))
 
     def hint(self) -> str:
         """What to type to have pages without text read."""

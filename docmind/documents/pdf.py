@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docmind.documents.coverage import coverage_of
@@ -23,6 +23,7 @@ from docmind.documents.ocr import PageOcr
 from docmind.documents.outline import mark_titles, outline_of_headings, place_bookmarks
 from docmind.documents.running import running_blocks
 from docmind.documents.titles import choose_title
+from docmind.documents.turned import quarter_turn
 from docmind.documents.warnings import page_warnings
 from docmind.errors import DamagedInput, EmptyInput, EncryptedInput, NoTextInput
 from docmind.model import Block, BlockKind, Coverage, Document, Page, WordMap
@@ -112,6 +113,7 @@ class _Reading:
     """The pages read so far, and what they tell about the document."""
 
     def __init__(self, pymupdf: Any, document: Any, request: Request, extras: Extras) -> None:
+        self._pymupdf = pymupdf
         self._document = document
         self._request = request
         self._extras = extras
@@ -150,21 +152,39 @@ class _Reading:
         if not coverage.readable:
             words = []
         self._vocabulary.add([word[4] for word in words])
-        blocks = textpage.extractDICT()["blocks"] if words else ()
-        layout = lay_out(lines_of(words, blocks), self._vocabulary)
+        layout = self._lay_out(page, textpage, words)
         self._body.add(layout.drafts)
-        width, height = page.rect.width, page.rect.height
-        page_ = Page(
-            number=index + 1,
-            text=layout.text,
-            label=self._label(index),
-            coverage=coverage if layout.text or not coverage.readable else Coverage.EMPTY,
-            words=layout.words,
-            width=width,
-            height=height,
-            blocks=tuple([Block(d.kind, d.start, d.end) for d in layout.drafts]),
+        if coverage.readable and not layout.text:
+            coverage = Coverage.EMPTY
+        return _Raw(
+            Page(
+                number=index + 1,
+                text=layout.text,
+                label=self._label(index),
+                coverage=coverage,
+                blocks=tuple([Block(d.kind, d.start, d.end) for d in layout.drafts]),
+                words=layout.words,
+                width=page.rect.width,
+                height=page.rect.height,
+            ),
+            layout,
         )
-        return _Raw(page_, layout)
+
+    def _lay_out(self, page: Any, textpage: Any, words: Sequence[Any]) -> Layout:
+        """The page's text, read in the direction in which most of its lines run."""
+        if not words:
+            return Layout("", WordMap(), [])
+        blocks = textpage.extractDICT()["blocks"]
+        turn = quarter_turn(blocks, page.rect.width, page.rect.height)
+        if turn is None:
+            return lay_out(lines_of(words, blocks), self._vocabulary)
+        matrix = self._pymupdf.Matrix(*turn.matrix)
+        if page.rotation:
+            matrix = page.rotation_matrix * matrix
+        turned = page.get_textpage(flags=self._flags, matrix=matrix)
+        lines = lines_of(turned.extractWORDS(), turned.extractDICT()["blocks"])
+        layout = lay_out(lines, self._vocabulary)
+        return replace(layout, words=turn.turn_back(layout.words))
 
     def _label(self, index: int) -> str | None:
         labels = self._extras.labels
@@ -173,7 +193,7 @@ class _Reading:
     def finish(self) -> Document:
         """The document, whole. Raises NoTextInput if no page has text."""
         ranks = [mark_headings(raw.layout, self._body) for raw in self._raw]
-        running = running_blocks([(raw.page, raw.layout) for raw in self._raw])
+        running = running_blocks([(raw.page, raw.layout) for raw in self._raw], self._body.size)
         for raw, found in zip(self._raw, ranks, strict=True):
             for position in running.get(raw.page.number, ()):
                 found.pop(position, None)
@@ -198,10 +218,14 @@ class _Reading:
     def _require_text(self, pages: Sequence[Page]) -> None:
         if any(page.coverage.readable for page in pages):
             return
-        many = f"{len(pages)} pages" if len(pages) > 1 else "1 page"
-        raise NoTextInput(
-            f"{self._request.name} has {many}, none of them with text.", self._ocr.hint()
-        )
+        name, many = self._request.name, f"{len(pages)} pages" if len(pages) > 1 else "1 page"
+        if len(self._failed) == len(pages):
+            raise DamagedInput(
+                f"{name} is damaged: it has {many}, none of which can be read.", "Fetch it again."
+            )
+        if all(page.coverage is Coverage.EMPTY for page in pages):
+            raise NoTextInput(f"{name} has {many}, with nothing on them.", "Check the file.")
+        raise NoTextInput(f"{name} has {many}, none of them with text.", self._ocr.hint())
 
 
 def _with_blocks(

@@ -24,7 +24,9 @@ _EDGE_BLOCKS = 3
 _LONGEST_CHARACTERS = 200
 
 
-def running_blocks(pages: Sequence[tuple[Page, Layout]]) -> dict[int, set[int]]:
+def running_blocks(
+    pages: Sequence[tuple[Page, Layout]], body_size: float
+) -> dict[int, set[int]]:
     """For each page that has some, the positions of its running blocks."""
     pages_of: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     edges: list[tuple[int, int, tuple[str, str]]] = []
@@ -36,14 +38,23 @@ def running_blocks(pages: Sequence[tuple[Page, Layout]]) -> dict[int, set[int]]:
             text = layout.text[draft.start : draft.end]
             if _NUMBER_ONLY.fullmatch(text) or _is_numbered(text, page):
                 running[number].add(position)
-            key = (edge, _DIGITS.sub("#", text).casefold())
+            # "Chapter 3" in large type is a heading, though its like opens other pages too.
+            large = draft.size > 1.15 * body_size
+            key = (edge, text if large else _DIGITS.sub("#", text).casefold())
             pages_of[key].append(number)
             edges.append((number, position, key))
     needed = 3 if len(pages) > 4 else 2
     for number, position, key in edges:
         if _repeats(pages_of[key], number, needed):
             running[number].add(position)
+    for page, layout in pages:
+        if len(running.get(page.number, ())) == len(layout.drafts) and _has_words(page.text):
+            running.pop(page.number, None)  # all that a page says is not its head
     return running
+
+
+def _has_words(text: str) -> bool:
+    return sum(map(str.isalpha, text)) > 3
 
 
 def _edge_drafts(layout: Layout, height: float) -> Iterator[tuple[int, str]]:

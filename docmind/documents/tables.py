@@ -53,11 +53,17 @@ def _is_table(rows: Sequence[Row]) -> bool:
     wide = [row for row in rows if len(row.cells) > 1]
     if len(wide) < 2:
         return False
-    in_prose = sum(row.cells[1][0].words[0][4][0].islower() for row in wide)
-    if in_prose * 2 > len(wide):
+    if sum(map(_is_prose, wide)) * 2 > len(wide):
         return False
     aligned = sum(_is_aligned(above, row) for above, row in pairwise(wide))
     return aligned * 2 >= len(wide) - 1
+
+
+def _is_prose(row: Row) -> bool:
+    """Whether a row reads as one sentence with a wide space in it."""
+    left, right = row.cells[0][-1], row.cells[1][0]
+    narrow = right.x0 - left.x1 < 2.5 * row.size
+    return narrow and len(left.words) > 2 and right.words[0][4][0].islower()
 
 
 def _is_aligned(above: Row, row: Row) -> bool:
