@@ -109,7 +109,7 @@ def home_error(home: Path, error: OSError) -> HomeError:
     }
     reason = reasons.get(error.errno or 0, error.strerror or str(error))
     return HomeError(
-        f"docmind's folder {home} cannot be written: {reason}",
+        f"docmind's folder {home} cannot be written: {reason}.",
         "Try: another folder, with --home DIR or DOCMIND_HOME",
     )
 
@@ -125,11 +125,11 @@ def _read(path: Path | None) -> Values:
             "Try: docmind config init, which writes one with every setting and its default",
         ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: this is not TOML: {error}") from error
+        raise ConfigError(f"{path}: this is not TOML: {error}.") from error
     for table, values in content.items():
         if not isinstance(values, dict):
             raise ConfigError(
-                f'{path}: "{table}" stands outside of any table',
+                f'{path}: "{table}" stands outside of any table.',
                 _nearest(table, (f"[{name}] {key}" for name, key in _known())),
             )
     return content
@@ -159,7 +159,7 @@ def _from_environment(environment: Mapping[str, str]) -> Values:
         elif name.startswith(tables) or (
             name.startswith("DOCMIND_") and get_close_matches(name, known, cutoff=0.85)
         ):
-            raise ConfigError(f"{name} in the environment is no setting", _nearest(name, known))
+            raise ConfigError(f"{name} in the environment is no setting.", _nearest(name, known))
     return values
 
 
@@ -169,12 +169,12 @@ def _overlaid(settings: Settings, values: Values, origin: str) -> Settings:
     for table, entries in values.items():
         if table not in {each.name for each in fields(Settings)}:
             names = [f"[{each.name}]" for each in fields(Settings)]
-            raise ConfigError(f"{origin}: there is no table [{table}]", _nearest(table, names))
+            raise ConfigError(f"{origin}: there is no table [{table}].", _nearest(table, names))
         current = getattr(settings, table)
         types = get_type_hints(type(current))
         for key in entries:
             if key not in types:
-                raise ConfigError(f"{origin}: there is no {table}.{key}", _nearest(key, types))
+                raise ConfigError(f"{origin}: there is no {table}.{key}.", _nearest(key, types))
         typed = {
             key: _converted(value, types[key], f"{origin}: {table}.{key}")
             for key, value in entries.items()
@@ -195,13 +195,13 @@ def _converted(value: object, kind: Any, where: str) -> object:
     if issubclass(kind, StrEnum):
         choices = [each.value for each in kind]
         if value not in choices:
-            raise ConfigError(f"{where} is {value!r}", f"Known: {', '.join(choices)}")
+            raise ConfigError(f"{where} is {value!r}.", f"Known: {', '.join(choices)}")
         return kind(value)
     if kind is bool:
         return _switch(value, where)
     if kind is str:
         if not isinstance(value, str):
-            raise ConfigError(f"{where} must be text, and is {value!r}")
+            raise ConfigError(f"{where} must be text, and is {value!r}.")
         return value
     return _number(value, kind, where)
 
@@ -211,7 +211,7 @@ def _switch(value: object, where: str) -> bool:
     if isinstance(value, bool):
         return value
     if not isinstance(value, str) or value.lower() not in words:
-        raise ConfigError(f"{where} is {value!r}", "Known: true, false")
+        raise ConfigError(f"{where} is {value!r}.", "Known: true, false")
     return words[value.lower()]
 
 
@@ -225,5 +225,5 @@ def _number(value: object, kind: type[int] | type[float], where: str) -> int | f
     cut = isinstance(value, float) and number != value
     if number is None or cut or not 0 < number < float("inf"):
         wanted = "a whole number" if kind is int else "a number"
-        raise ConfigError(f"{where} must be {wanted} above 0, and is {value!r}")
+        raise ConfigError(f"{where} must be {wanted} above 0, and is {value!r}.")
     return number

@@ -61,4 +61,4 @@ class Output:
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise UsageError(f"stdout cannot be written: {error.strerror}") from error
+            raise UsageError(f"stdout cannot be written: {error.strerror}.") from error
