@@ -45,6 +45,7 @@ class HtmlText(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.title = ""
         self.anchors: dict[str, int] = {}
+        self._waiting: list[str] = []
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
@@ -66,8 +67,7 @@ class HtmlText(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a block, a cell or something that is skipped."""
         attributes = dict(attrs)
-        if tag == "title":
-            self._in_title = True
+        self._in_title = tag == "title"
         if self._skipping or tag in _SKIPPED or _is_hidden(attributes):
             if tag not in _VOID:
                 self._skipping.append(tag)
@@ -75,7 +75,7 @@ class HtmlText(HTMLParser):
         self._open(tag)
         anchor = attributes.get("id") or (attributes.get("name") if tag == "a" else None)
         if anchor:
-            self.anchors.setdefault(anchor, self._length)
+            self._waiting.append(anchor)
 
     def _open(self, tag: str) -> None:
         if tag == "br":
@@ -119,7 +119,7 @@ class HtmlText(HTMLParser):
         """Take in text."""
         if self._in_title:
             self.title += data
-        if not self._skipping:
+        elif not self._skipping:
             self._pending.append(data if self._preformatted else _flow(data))
 
     def _begin(self, kind: BlockKind, level: int = 0) -> None:
@@ -160,6 +160,9 @@ class HtmlText(HTMLParser):
             separator = "\n" if close else "\n\n"
             self._parts.append(separator)
             self._length += len(separator)
+        for anchor in self._waiting:
+            self.anchors.setdefault(anchor, self._length)
+        self._waiting = []
         self._blocks.append(Block(kind, self._length, self._length + len(text), level))
         self._parts.append(text)
         self._length += len(text)

@@ -1,0 +1,118 @@
+"""Which files are read, under which names, as what."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from docmind.documents.discovery import discover, kind_of
+from docmind.errors import EmptyInput, InputError, MissingInput, UnsupportedInput
+from docmind.model import Kind
+
+
+def write(path: Path, content: bytes = b"words") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def names(*paths: Path) -> list[str]:
+    return [found.name for found in discover(paths)]
+
+
+def test_a_file_is_called_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "a.txt")
+    monkeypatch.chdir(tmp_path)
+    assert names(Path("a.txt"), Path("./a.txt")) == ["a.txt"]
+
+
+def test_a_folder_is_read_in_order_without_what_is_hidden_or_foreign(tmp_path: Path) -> None:
+    for name in ("b/2.md", "b/1.txt", "a.html", ".hidden/x.txt", ".y.md", "c.py", "d.png"):
+        write(tmp_path / name)
+    write(tmp_path / "download", b"%PDF-1.7 ...")
+    write(tmp_path / "empty.txt", b"")
+    assert names(tmp_path) == ["a.html", "b/1.txt", "b/2.md", "download"]
+
+
+def test_a_loop_of_links_ends(tmp_path: Path) -> None:
+    write(tmp_path / "docs" / "a.txt")
+    (tmp_path / "docs" / "again").symlink_to(tmp_path / "docs")
+    assert names(tmp_path) == ["docs/a.txt"]
+
+
+def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    write(tmp_path / "x" / "a.txt", b"one")
+    write(tmp_path / "y" / "a.txt", b"two")
+    assert names(tmp_path / "x", tmp_path / "y") == ["a.txt", str(tmp_path / "y" / "a.txt")]
+
+
+def test_a_folder_without_readable_files_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "program.exe", b"MZ\0\0")
+    with pytest.raises(MissingInput, match="No file in") as caught:
+        discover([tmp_path])
+    assert "PDF" in caught.value.hint
+
+
+def test_a_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
+    write(tmp_path / "contract.pdf")
+    with pytest.raises(MissingInput) as caught:
+        discover([tmp_path / "contrakt.pdf"])
+    assert "contract.pdf" in caught.value.hint
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt")
+    path.chmod(0)
+    with pytest.raises(MissingInput, match="may not be read"):
+        kind_of(path)
+
+
+def test_an_empty_file_and_a_pipe_are_refused_without_being_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(UnsupportedInput, match="regular"):
+        kind_of(tmp_path / "pipe.txt")
+    with pytest.raises(EmptyInput):
+        kind_of(write(tmp_path / "a.txt", b""))
+
+
+def test_a_path_that_is_absurdly_long_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        kind_of(tmp_path / ("x" * 5000))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("report.txt", b"%PDF-1.7\n...", Kind.PDF),
+        ("report.pdf", b"garbage before\n%PDF-1.4", Kind.PDF),
+        ("report.pdf", b"no header at all", Kind.PDF),
+        ("book", b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/epub+zip", Kind.EPUB),
+        ("page", b"  <!DOCTYPE html><p>x", Kind.HTML),
+        ("page.htm", b"<p>x", Kind.HTML),
+        ("notes.md", b"<html> in markdown", Kind.MARKDOWN),
+        ("notes", b"plain words", Kind.TEXT),
+        ("notes.txt", b"\xff\xfeh\0i\0", Kind.TEXT),
+    ],
+)
+def test_the_first_bytes_decide_before_the_name(
+    name: str, content: bytes, kind: Kind, tmp_path: Path
+) -> None:
+    assert kind_of(write(tmp_path / name, content)) is kind
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        ("a.docx", b"PK\x03\x04word/document.xml", "Office"),
+        ("a.txt", b"\x89PNG\r\n", "image"),
+        ("a.bin", b"ab\0cd", "binary"),
+    ],
+)
+def test_what_docmind_does_not_read_is_named(
+    name: str, content: bytes, what: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UnsupportedInput, match=what):
+        kind_of(write(tmp_path / name, content))
