@@ -14,8 +14,7 @@ from docmind.answers.candidates import Candidate
 from docmind.answers.citations import cite, verify
 from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
 from docmind.answers.extractive import claim_text, extract
-from docmind.answers.question import MAX_QUESTION_CHARACTERS, Question, analyse
-from docmind.errors import UsageError
+from docmind.answers.question import Question, analyse, checked
 from docmind.model import (
     Answer,
     Citation,
@@ -59,7 +58,7 @@ def ask(
     Raises UsageError for a question that is empty or longer than MAX_QUESTION_CHARACTERS.
     """
     begun = time.monotonic()
-    question = analyse(_checked(text))
+    question = analyse(checked(text))
     arms = reading.retriever.arms
     yield Searching(arms)
     found = extract(
@@ -92,19 +91,6 @@ def ask(
             warnings=_warnings(reading.documents, pages),
         )
     )
-
-
-def _checked(text: str) -> str:
-    question = " ".join(text.split())
-    if not question:
-        raise UsageError("The question is empty.", 'Try: docmind ask "Who may terminate?" FILE')
-    if len(question) > MAX_QUESTION_CHARACTERS:
-        raise UsageError(
-            f"The question has {len(question):,} characters;"
-            f" the most that docmind takes is {MAX_QUESTION_CHARACTERS:,}.",
-            "Put long text into a file, open it as a document, and ask a short question about it.",
-        )
-    return question
 
 
 def _citation(candidate: Candidate, documents: Mapping[str, Document], number: int) -> Citation:

@@ -42,7 +42,7 @@ class Match:
 def cite(document: Document, page: Page, span: tuple[int, int], passage_id: str) -> Citation:
     """A citation of page.text[span], exact by construction; numbered 0 until it is given one."""
     start, end = span
-    lines = _lines(page.text, start, end) if document.kind.places_are_lines else None
+    lines = page.lines(start, end) if document.kind.places_are_lines else None
     return Citation(
         number=0,
         id=passage_id,
@@ -57,12 +57,6 @@ def cite(document: Document, page: Page, span: tuple[int, int], passage_id: str)
         status=Status.EXACT,
         ocr=page.coverage is Coverage.OCR,
     )
-
-
-def _lines(text: str, start: int, end: int) -> tuple[int, int]:
-    """The 1-based first and last line of a span."""
-    first = text.count("\n", 0, start) + 1
-    return first, first + text.count("\n", start, end)
 
 
 def verify(citation: Citation, document: Document) -> Status:

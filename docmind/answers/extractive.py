@@ -22,6 +22,9 @@ PASSAGES_READ = 12
 _SHARE_OF_BEST = 0.45
 """A further sentence must be this probable, relative to the best, to be worth a reader's time."""
 
+_AS_PROBABLE = 0.9
+"""Sentences at least this probable, relative to the best, are told shortest first."""
+
 _TOO_ALIKE = 0.6
 """Two sentences that share this much of the smaller one's terms say the same thing."""
 
@@ -82,7 +85,7 @@ def _alike(words: set[str], others: set[str]) -> bool:
 def _shortest_first(chosen: Sequence[tuple[float, Candidate]]) -> tuple[Candidate, ...]:
     """Shorter evidence before longer, within what is about as probable as the best."""
     best = chosen[0][0]
-    ordered = sorted(chosen, key=lambda pair: (pair[0] < best * 0.8, len(pair[1].text)))
+    ordered = sorted(chosen, key=lambda pair: (pair[0] < best * _AS_PROBABLE, len(pair[1].text)))
     return tuple(candidate for _, candidate in ordered)
 
 

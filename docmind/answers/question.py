@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from docmind.errors import UsageError
+
 MAX_QUESTION_CHARACTERS = 8_000
 """About 2,000 tokens: longer than any question, shorter than a document pasted by mistake."""
 
@@ -109,6 +111,22 @@ _HOLDS: dict[Expected, re.Pattern[str]] = {
     Expected.NUMBER: _any(_COUNTS, r"[一二三四五六七八九十百千万两]+[个名家次项台种人]"),
     Expected.PERSON: re.compile(r"\b[A-Z][a-z]+(?: [A-Z][\w.]*)*\b|先生|女士|董事|经理|[主总]任"),
 }
+
+
+def checked(text: str, what: str = "The question") -> str:
+    """The question on one line; `what` names it in errors.
+
+    Raises UsageError where it is empty, or longer than MAX_QUESTION_CHARACTERS.
+    """
+    question = " ".join(text.split())
+    if not question:
+        raise UsageError(f"{what} is empty.", 'Try: docmind ask "Who may terminate?" FILE')
+    if len(question) > MAX_QUESTION_CHARACTERS:
+        raise UsageError(
+            f"{what} has {len(question):,} characters; {MAX_QUESTION_CHARACTERS:,} are allowed.",
+            "Put the long text in a file of its own, and ask a short question about it.",
+        )
+    return question
 
 
 def analyse(text: str) -> Question:

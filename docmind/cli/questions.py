@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from docmind.answers.question import MAX_QUESTION_CHARACTERS
+from docmind.answers.question import checked
 from docmind.cli.paths import exists, is_file
 from docmind.errors import MissingInput, UsageError
 
@@ -36,7 +36,7 @@ def _from_word(word: str, names: tuple[str, ...]) -> str:
         raise UsageError(
             f"{word} is a file; the question comes first.", "Try: docmind ask QUESTION FILE…"
         )
-    return _checked(sys.stdin.read() if word == "-" else word, "The question")
+    return checked(sys.stdin.read() if word == "-" else word, "The question")
 
 
 def _from_file(file: Path) -> list[str]:
@@ -49,22 +49,10 @@ def _from_file(file: Path) -> list[str]:
             f"The questions in {file} are not UTF-8.", "Save the file as UTF-8."
         ) from error
     questions = [
-        _checked(line, f"{file}, line {number}: the question")
+        checked(line, f"{file}, line {number}: the question")
         for number, line in enumerate(text.splitlines(), start=1)
         if line.strip()
     ]
     if not questions:
         raise UsageError(f"There is no question in {file}.", "Write one a line.")
     return questions
-
-
-def _checked(text: str, what: str) -> str:
-    question = text.strip()
-    if not question:
-        raise UsageError(f"{what} is empty.", 'Try: docmind ask "Who may terminate?" FILE')
-    if len(question) > MAX_QUESTION_CHARACTERS:
-        raise UsageError(
-            f"{what} has {len(question):,} characters; {MAX_QUESTION_CHARACTERS:,} are allowed.",
-            "Put the long text in a file of its own, and ask a short question about it.",
-        )
-    return question
