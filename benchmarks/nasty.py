@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from docmind.documents.cache import DocumentCache
 from docmind.documents.reader import IsolatedReader
@@ -43,7 +44,9 @@ def main() -> int:
     slowest, largest, failures = 0.0, 0.0, 0
     for path in sorted(arguments.folder.glob("*.pdf")):
         result = _in_process(path, arguments.ocr)
-        over = result["seconds"] > settings.timeout_seconds + 5 or result["mib"] > settings.memory_mib
+        over = (
+            result["seconds"] > settings.timeout_seconds + 5 or result["mib"] > settings.memory_mib
+        )
         failures += over or result["outcome"] == "FAILED"
         outcomes[result["outcome"]] += 1
         slowest, largest = max(slowest, result["seconds"]), max(largest, result["mib"])
@@ -57,7 +60,7 @@ def main() -> int:
     return int(failures > 0)
 
 
-def _in_process(path: Path, ocr: str) -> dict[str, object] | dict[str, float | str]:
+def _in_process(path: Path, ocr: str) -> dict[str, Any]:
     start = time.monotonic()
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks.nasty", "--ocr", ocr, "--one", str(path)],
@@ -73,11 +76,13 @@ def _in_process(path: Path, ocr: str) -> dict[str, object] | dict[str, float | s
         return {"outcome": "FAILED", "detail": detail[0], "mib": 0.0, "seconds": seconds}
 
 
-def _read_one(path: Path, settings: ReadingSettings) -> dict[str, object]:
+def _read_one(path: Path, settings: ReadingSettings) -> dict[str, Any]:
     outcome, detail = "FAILED", "no document"
     with tempfile.TemporaryDirectory() as folder:
         try:
-            for event in IsolatedReader(settings, DocumentCache(Path(folder))).read(path, path.name):
+            for event in IsolatedReader(settings, DocumentCache(Path(folder))).read(
+                path, path.name
+            ):
                 if isinstance(event, DocumentRead):
                     pages = event.document.pages
                     characters = sum(len(page.text) for page in pages)

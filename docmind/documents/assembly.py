@@ -51,7 +51,7 @@ class PageText:
 
     def join_hyphenated(self) -> None:
         """Drop the last word's hyphen and glue the next word to it; both keep their boxes."""
-        x0, y0, x1, y1, text = self._words[-1]
+        x0, y0, x1, y1, text = self._words[-1][:5]
         self._words[-1] = (x0, y0, x1, y1, text[:-1])
         self._after[-1] = ""
 

@@ -2,9 +2,9 @@
 
 Whole NFKC is not applied, on purpose: it turns 10⁶ into 106, 1½ into 11⁄2 and the full-width
 punctuation of a Chinese source into ASCII, so that a quotation would say something else than the
-page. Folded are only forms that are the same letter in other clothes: ligatures, full-width letters
-and digits, Kangxi radicals, presentation forms, mathematical alphabets, roman numeral signs. All
-else gets NFC, which never changes what is read.
+page. Folded are only forms that are the same letter in other clothes: ligatures, full-width
+letters and digits, Kangxi radicals, presentation forms, mathematical alphabets, roman numeral
+signs. All else gets NFC, which never changes what is read.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ GARBLED_SHARE = 0.3
 
 def unreadable_share(text: str) -> float:
     """Share of the characters that no reader can make out: private use, U+FFFD, controls."""
-    if not text or text.isascii() and text.isprintable():
+    if not text or (text.isascii() and text.isprintable()):
         return 0.0
     visible = len(text) - text.count(" ") - text.count("\n")
     return len(_UNREADABLE.findall(text)) / visible if visible else 0.0
@@ -52,7 +52,7 @@ def unreadable_share(text: str) -> float:
 def clean(text: str) -> str:
     """The text with look-alikes folded, spaces made plain, and control characters dropped.
 
-    Line feeds stay: callers put words in one string, a line each, so that a page is cleaned at once.
+    Line feeds stay: callers put words in one string, a line each, to clean a page at once.
     """
     if text.isascii():
         return _DROPPED.sub("", text)

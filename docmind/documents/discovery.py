@@ -1,8 +1,8 @@
 """Which files to read, what to call them, and what sort of file each is.
 
 What a file is gets decided by its first bytes, and by its name only where they say nothing: names
-lie, and a PDF that is called `.txt` is still a PDF. A file is opened only after `stat` says that it
-is a regular one, because opening a named pipe waits for ever.
+lie, and a PDF that is called `.txt` is still a PDF. A file is opened only after `stat` says that
+it is a regular one, because opening a named pipe waits for ever.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def discover(paths: Sequence[Path]) -> list[Found]:
 
 
 def check(path: Path) -> os.stat_result:
-    """The file's status, if it is a regular file that is not empty; otherwise raises InputError."""
+    """The status of a regular file that is not empty. Raises InputError for anything else."""
     try:
         status = path.stat()
     except FileNotFoundError as exc:
@@ -139,29 +139,32 @@ def _kind_by_name(path: Path, head: bytes, suffix_kind: Kind | None) -> Kind:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """Readable files below a folder, sorted, hidden ones skipped; each folder is visited once."""
-    visited: set[tuple[int, int]] = set()
+    """Readable files below a folder, sorted, hidden ones skipped. Raises InputError."""
+    try:
+        folder.stat()
+        next(folder.iterdir(), None)
+    except OSError as exc:
+        raise _unopenable(folder, exc) from exc
+    yield from _walk(folder, set())
 
-    def walk(here: Path) -> Iterator[Path]:
-        try:
-            status = here.stat()
-            entries = sorted(here.iterdir())
-        except OSError as exc:
-            if here == folder:
-                raise _unopenable(here, exc) from exc
-            return
-        if (status.st_dev, status.st_ino) in visited:
-            return
-        visited.add((status.st_dev, status.st_ino))
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir():
-                yield from walk(entry)
-            elif _worth_reading(entry):
-                yield entry
 
-    yield from walk(folder)
+def _walk(here: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
+    """Readable files below; each folder is visited once, whatever links lead to it."""
+    try:
+        status = here.stat()
+        entries = sorted(here.iterdir())
+    except OSError:
+        return
+    if (status.st_dev, status.st_ino) in visited:
+        return
+    visited.add((status.st_dev, status.st_ino))
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _walk(entry, visited)
+        elif _worth_reading(entry):
+            yield entry
 
 
 def _worth_reading(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """EPUB: a ZIP of XHTML files, one Page for each in reading order.
 
-Sizes are checked while unpacking, not from what the archive says of itself, because a ZIP bomb lies.
+Sizes are checked while unpacking, not from what the archive says of itself: a ZIP bomb lies.
 Only fonts may be "encrypted" (a known obfuscation); anything else under encryption means DRM.
 """
 
@@ -57,7 +57,7 @@ class _Archive:
         return path in self._zip.NameToInfo
 
     def read(self, path: str) -> bytes:
-        """A member's content. Raises InputError for what is missing, broken, locked or too large."""
+        """A member's content. Raises InputError if it is missing, broken, locked or too large."""
         limit = min(_MEMBER_BYTES, self._left_bytes)
         try:
             with self._zip.open(path) as member:

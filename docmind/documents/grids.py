@@ -1,7 +1,7 @@
 """Tables whose cells have several lines, which stand in the file cell by cell.
 
-The sign of one is a jump: the next line stands higher than the last one, to its right. So do columns
-of text; a table differs in that short cells share the left edges of the cells in the row below.
+The sign of one is a jump: the next line stands higher than the last one, to its right. So do
+columns of text; a table differs in that short cells share the edges of the cells in the row below.
 """
 
 from __future__ import annotations
@@ -31,9 +31,7 @@ class Cell:
     @classmethod
     def of(cls, fragment: Sequence[Line]) -> Cell:
         """A cell that has one line so far, in one or more parts."""
-        return cls(
-            list(fragment), fragment[0].x0, fragment[-1].x1, fragment[0].y0, fragment[0].y1
-        )
+        return cls(list(fragment), fragment[0].x0, fragment[-1].x1, fragment[0].y0, fragment[0].y1)
 
     def takes(self, fragment: Sequence[Line]) -> bool:
         """Whether this is the next line of the cell."""
@@ -127,9 +125,13 @@ def _belongs(group: Group, cell: Cell, row: Row) -> bool:
     """Whether a row goes on in the last cell, or opens a cell to the right of all so far."""
     if cell.takes(row.cells[0]):
         # Were other cells complete above this line, it would be the first of the next row.
-        return all(row.y0 < other.y1 + 0.6 * row.size for other in group.cells if other is not cell)
+        return all(
+            row.y0 < other.y1 + 0.6 * row.size for other in group.cells if other is not cell
+        )
     right = max(other.x1 for other in group.cells)
-    return row.x0 > right - 1.0 and row.y0 < group.y1 and row.y1 > group.y0 - _RISE_LINES * row.size
+    return (
+        row.x0 > right - 1.0 and row.y0 < group.y1 and row.y1 > group.y0 - _RISE_LINES * row.size
+    )
 
 
 def _is_short(group: Group) -> bool:

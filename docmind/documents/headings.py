@@ -97,19 +97,26 @@ def _rank(text: str, draft: Draft, body_size: float, *, bold_matters: bool) -> i
         return 0
     larger = draft.size > 1.15 * body_size
     stands_out = larger or (draft.bold and bold_matters)
-    if _NAMED.match(text) and (stands_out or len(text) < 80):
-        return 2 if stands_out or text.isupper() else 0
-    cjk = _CJK_NUMBERED.match(text)
-    if cjk and len(text) <= 40:
-        return (3 if cjk[1] else 4) if stands_out or len(text) <= 20 else 0
-    if not stands_out:
-        return 5 if text.isupper() and _has_words(text) and draft.rows <= 2 else 0
+    by_name = _rank_by_name(text, stands_out=stands_out)
+    if by_name or not stands_out:
+        return by_name
     numbered = _NUMBERED.match(text)
     if numbered and numbered[1]:
         return min(9, 3 + numbered[1].count("."))
     if larger:
         return 1 if draft.size > 1.6 * body_size else 3
     return 5 if len(text) <= 120 else 0
+
+
+def _rank_by_name(text: str, *, stands_out: bool) -> int:
+    """Rank of what begins as headings do (Article 5, 第一章, 一、) or is all capitals; else 0."""
+    if _NAMED.match(text):
+        chinese = text[0] == "第" and len(text) <= 30
+        return 2 if stands_out or chinese or (text.isupper() and len(text) < 80) else 0
+    chinese_number = _CJK_NUMBERED.match(text)
+    if chinese_number and len(text) <= (40 if stands_out else 20):
+        return 3 if chinese_number[1] else 4
+    return 5 if not stands_out and text.isupper() and _has_words(text) else 0
 
 
 def _is_italic_title(draft: Draft, below: Draft | None, text: str) -> bool:

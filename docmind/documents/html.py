@@ -1,8 +1,8 @@
-"""HTML: the words of a page with its headings, lists and tables, without what browsers do not show.
+"""HTML: the words of a page with its headings, lists and tables, without what browsers hide.
 
 The parser is the standard library's: it never fails on broken markup, needs no further dependency,
-and takes no part of the worker's memory limit. One walk writes the text and the blocks, so that the
-spans fit; scripts, styles, navigation and hidden parts are left out.
+and takes no part of the worker's memory limit. One walk writes the text and the blocks, so that
+the spans fit; scripts, styles, navigation and hidden parts are left out.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ _SKIPPED = frozenset(
     "script style noscript template nav svg iframe object canvas audio video select button".split()
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption "
-    "figure footer form header hr html legend main ol p pre section summary table tbody tfoot thead ul".split()
+    (
+        "address article aside blockquote body caption center dd details dialog div dl dt "
+        "fieldset figcaption figure footer form header hr html legend main ol p pre section summary table "
+        "tbody tfoot thead ul"
+    ).split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]+)""", re.IGNORECASE)

@@ -1,7 +1,8 @@
 """What becomes of a hyphen, or of a line break, where one word of a paragraph meets the next.
 
-Whether a hyphen at a line's end belongs to the word (long-term) or not (docu-ment) cannot be seen in
-the line; the other words of the document tell. No dictionary: it would know one language and no names.
+Whether a hyphen at a line's end belongs to the word (long-term) or not (docu-ment) cannot be seen
+in the line; the other words of the document tell. No dictionary: it would know one language, and
+no names.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 MuPDF's blocks are ignored on purpose: it starts one at every line of a double-spaced contract and
 puts a heading, three clauses and a signature into another. What decides is the distance of lines,
-whether the next word would still have fitted on the line, and what a line begins with. Its order of
-lines is kept, since sorting by position would mix columns.
+whether the next word would still have fitted on the line, and what a line begins with. Its order
+of lines is kept, since sorting by position would mix columns.
 """
 
 from __future__ import annotations
@@ -98,16 +98,17 @@ class _Composer:
         if end > start:
             self._write_rows(rows[start:end], heads=head_rows(rows[start:end]))
             return end
-        if not has_jump(self._jumps, start):
-            return 0
-        head = next_group(rows, start)
-        if head is None:
-            return 0
-        if head.end < len(rows) and (end := table_end(rows, head.end)) > head.end:
-            if is_head_of(head, rows[head.end : end]):
-                self._write_group(head, BlockKind.TABLE_HEAD)
-                self._write_rows(rows[head.end : end], heads=0)
-                return end
+        head = next_group(rows, start) if has_jump(self._jumps, start) else None
+        return 0 if head is None else self._write_grid(start, head)
+
+    def _write_grid(self, start: int, head: Group) -> int:
+        """Write a table that begins with cells of several lines; 0 if it is none."""
+        rows = self._rows
+        end = table_end(rows, head.end) if head.end < len(rows) else head.end
+        if end > head.end and is_head_of(head, rows[head.end : end]):
+            self._write_group(head, BlockKind.TABLE_HEAD)
+            self._write_rows(rows[head.end : end], heads=0)
+            return end
         groups = grid_at(rows, start)
         if not groups:
             return 0
@@ -251,7 +252,7 @@ def _ends_short(above: Row, row: Row, right: float) -> bool:
 
 
 def _usual_pitch(rows: Sequence[Row]) -> float:
-    """The usual step from line to line on the page, in font sizes: 1.2, or 2.4 if double spaced."""
+    """The usual step from line to line, in font sizes: 1.2, or 2.4 if double spaced."""
     steps = [
         (row.y0 - above.y0) / above.size
         for above, row in pairwise(rows)

@@ -1,21 +1,21 @@
 """Lines of a PDF page as MuPDF found them: their words with boxes, their size and weight.
 
-Words and styles come from one text page in two extractions, because neither knows both: `words` has
-exact boxes but no style, `dict` has style but no words. Together they take a third of the time of
-the one extraction that has it all (`rawdict`). MuPDF's own de-hyphenation is not used: it gives a
-joined word one box, as large as both lines.
+Words and styles come from one text page in two extractions, because neither knows both: `words`
+has exact boxes but no style, `dict` has style but no words. Together they take a third of the
+time of the one extraction that has it all (`rawdict`). MuPDF's own de-hyphenation is not used: it
+gives a joined word one box, as large as both lines.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from docmind.documents.characters import clean, is_spaceless
 
-Word = tuple[float, float, float, float, str]
-"""x0, y0, x1, y1 in points, and the cleaned text."""
+Word = tuple[float, float, float, float, str, *tuple[Any, ...]]
+"""x0, y0, x1, y1 in points, and the cleaned text; what MuPDF adds behind is of no account."""
 
 _BOLD_FONT = 16  # span["flags"]
 _SUPERSCRIPT = 1
@@ -28,9 +28,21 @@ _PIECES = re.compile("[^\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|.")
 
 
 class Line:
-    """A run of words on one base line. `upright` is false for text that does not run to the right."""
+    """A run of words on one base line. `upright`: it runs to the right, as most text does."""
 
-    __slots__ = ("bold", "glued", "italic", "mono", "size", "upright", "words", "x0", "x1", "y0", "y1")
+    __slots__ = (
+        "bold",
+        "glued",
+        "italic",
+        "mono",
+        "size",
+        "upright",
+        "words",
+        "x0",
+        "x1",
+        "y0",
+        "y1",
+    )
 
     def __init__(self, words: list[Word]) -> None:
         first, last = words[0], words[-1]
@@ -48,19 +60,23 @@ class Line:
         return " ".join([word[4] for word in self.words])
 
 
-def lines_of(raw_words: Sequence[Sequence[Any]], blocks: Sequence[dict[str, Any]]) -> list[Line]:
+def lines_of(raw_words: Sequence[Any], blocks: Sequence[dict[str, Any]]) -> list[Line]:
     """Lines in natural order, from MuPDF's `words` and the `blocks` of its `dict`."""
     if not raw_words:
         return []
-    cleaned = clean("\n".join([word[4] for word in raw_words]))
-    texts = cleaned.split("\n")
-    spaceless = not cleaned.isascii() and _SPACELESS.search(cleaned) is not None
+    words, spaceless = _cleaned(raw_words)
     styles = {block["number"]: block["lines"] for block in blocks}
+    # A word's last three numbers are its block, its line in it, and its place in the line.
+    firsts = [index for index, word in enumerate(raw_words) if word[7] == 0]
     lines: list[Line] = []
-    for block, number, words in _grouped(raw_words, texts):
-        if not words:
-            continue
-        line = Line(words)
+    for first, end in zip(firsts, [*firsts[1:], len(words)], strict=True):
+        of_line = words[first:end]
+        if spaceless is not None:
+            of_line = [word for word in of_line if word[4]]
+            if not of_line:
+                continue
+        line = Line(of_line)
+        _, _, _, _, _, block, number, _ = raw_words[first]
         of_block = styles.get(block)
         if of_block is not None and number < len(of_block):
             _apply_style(line, of_block[number])
@@ -70,19 +86,19 @@ def lines_of(raw_words: Sequence[Sequence[Any]], blocks: Sequence[dict[str, Any]
     return lines
 
 
-def _grouped(
-    raw_words: Sequence[Sequence[Any]], texts: list[str]
-) -> Iterator[tuple[int, int, list[Word]]]:
-    """Block number, line number and words of each line; words that were cleaned away left out."""
-    block = number = -1
-    words: list[Word] = []
-    for (x0, y0, x1, y1, _, in_block, in_line, _), text in zip(raw_words, texts, strict=True):
-        if in_line != number or in_block != block:
-            yield block, number, words
-            block, number, words = in_block, in_line, []
-        if text:
-            words.append((x0, y0, x1, y1, text))
-    yield block, number, words
+def _cleaned(raw_words: Sequence[Any]) -> tuple[list[Word], bool | None]:
+    """The words with cleaned text, and whether some are of a script without spaces.
+
+    None instead, where all could stay as they were, which spares most pages the copying.
+    """
+    raw = "\n".join([word[4] for word in raw_words])
+    text = clean(raw)
+    spaceless = not text.isascii() and _SPACELESS.search(text) is not None
+    if text == raw and not spaceless:
+        return list(raw_words), None
+    texts = text.split("\n")
+    cleaned = [(*word[:4], text) for word, text in zip(raw_words, texts, strict=True)]
+    return cleaned, spaceless
 
 
 def _apply_style(line: Line, style: dict[str, Any]) -> None:
@@ -127,10 +143,7 @@ def _raise_digits(line: Line, spans: Sequence[dict[str, Any]]) -> None:
     ]
     texts = clean("".join(parts)).split()
     if len(texts) == len(line.words):
-        line.words = [
-            (x0, y0, x1, y1, text)
-            for (x0, y0, x1, y1, _), text in zip(line.words, texts, strict=True)
-        ]
+        line.words = [(*word[:4], text) for word, text in zip(line.words, texts, strict=True)]
 
 
 def _split_spaceless(line: Line) -> None:
@@ -141,7 +154,7 @@ def _split_spaceless(line: Line) -> None:
     result: list[Word] = []
     glued: list[int] = []
     for word in line.words:
-        x0, y0, x1, y1, text = word
+        x0, y0, x1, y1, text = word[:5]
         pieces = _PIECES.findall(text)
         widths = [2 if is_spaceless(piece[0]) else len(piece) for piece in pieces]
         unit = (x1 - x0) / max(1, sum(widths))

@@ -1,7 +1,7 @@
 """The blocks of Markdown and of plain text, as spans of the file.
 
 This is no Markdown renderer: it finds what stands as one thing (a heading, a paragraph, an item, a
-table row, a fenced piece of code) and leaves the signs of the markup in, since a span is a quotation.
+table row, a fenced piece of code) and leaves the signs of the markup in: a span is a quotation.
 """
 
 from __future__ import annotations

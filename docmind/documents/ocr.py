@@ -41,7 +41,7 @@ class PageOcr:
         return textpage if textpage.extractText().strip() else None
 
     def _resolution(self, page: Any) -> int:
-        """The planned resolution, less where the page is so large that it would fill the memory."""
+        """The planned resolution, or less for a page so large that it would fill the memory."""
         square_inches = max(1.0, page.rect.width * page.rect.height / 72**2)
         return max(36, min(self._plan.dpi, int(math.sqrt(_MOST_PIXELS / square_inches))))
 

@@ -38,7 +38,7 @@ def plan_ocr(settings: ReadingSettings, kind: Kind) -> OcrPlan:
 
 
 def tessdata_folder(languages: list[str]) -> Path | None:
-    """The first folder with tesseract's data, one that has all of these languages before others."""
+    """A folder with tesseract's data, if possible one that has all of these languages."""
     candidates = [os.environ.get("TESSDATA_PREFIX", ""), *_FOLDERS]
     folders = [
         Path(place) for place in candidates if place and any(Path(place).glob("*.traineddata"))

@@ -1,4 +1,4 @@
-"""The table of contents of a PDF: its own, placed into the pages' text, or one made of headings."""
+"""The outline of a PDF: its own, placed into the pages' text, or one made of headings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def _find_title(title: str, page: Page, after: int) -> int | None:
         if block.start < after or block.kind is BlockKind.RUNNING:
             continue
         head = page.text[block.start : block.start + 2 * len(title) + 20]
-        if _letters(head).startswith(wanted) or _letters(_NUMBERING.sub("", head, 1)).startswith(plain):
+        if _letters(head).startswith(wanted) or _letters(_NUMBERING.sub("", head, 1)).startswith(
+            plain
+        ):
             return block.start
     found = page.text.casefold().find(title.casefold(), after)
     return found if found >= 0 else None
@@ -55,7 +57,7 @@ def _letters(text: str) -> str:
 
 
 def outline_of_headings(pages: Sequence[Page]) -> list[OutlineItem]:
-    """An outline of the headings that were found; empty where they are too many to mean anything."""
+    """An outline of the headings; empty where they are too many to mean anything."""
     items = [
         OutlineItem(
             " ".join(page.text[block.start : block.end].split()),

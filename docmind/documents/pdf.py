@@ -1,7 +1,7 @@
-"""PDFs: pages through PyMuPDF, then what takes the whole document (headings, running heads, outline).
+"""PDFs: pages by PyMuPDF, then what takes the whole document: headings, running heads, outline.
 
-PyMuPDF is imported without its layout models, which would take 140 MB and most of a second, and only
-ever in the worker process. Links and annotations are never read: one real file hangs there.
+PyMuPDF is imported without its layout models, which would take 140 MB and most of a second, and
+only ever in the worker process. Links and annotations are never read: one real file hangs there.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def import_pymupdf() -> Any:
         sys.modules.setdefault(unwanted, None)  # type: ignore[arg-type]
     import pymupdf
 
-    pymupdf.TOOLS.mupdf_display_errors(False)
-    pymupdf.TOOLS.mupdf_display_warnings(False)
+    pymupdf.TOOLS.mupdf_display_errors(on=False)
+    pymupdf.TOOLS.mupdf_display_warnings(on=False)
     return pymupdf
 
 

@@ -1,7 +1,7 @@
 """Markdown and plain text: the file as it stands, and the structure that its lines show.
 
-`Page.text` is the decoded file, character for character, line ends and all: places in such files are
-offsets and lines, and people open them in an editor to check. Front ends make it safe to show.
+`Page.text` is the decoded file, character for character, line ends and all: places in such files
+are offsets and lines, and people open them in an editor to check. Front ends make it safe to show.
 """
 
 from __future__ import annotations

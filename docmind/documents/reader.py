@@ -1,8 +1,8 @@
 """Reads files through a worker process that is killed when it hangs, crashes or is not wanted.
 
 The parser never runs in this process, and PyMuPDF is never imported here: it holds the interpreter
-while it works, and real files make it hang. The worker gets a process group of its own, so that one
-kill ends everything that it may have started.
+while it works, and real files make it hang. The worker gets a process group of its own, so that
+one kill ends everything that it may have started.
 """
 
 from __future__ import annotations
@@ -75,26 +75,23 @@ class IsolatedReader:
             worker = stack.enter_context(_Worker.started(request, self._settings.timeout_seconds))
             draft: Draft | None = None
             for tag, payload in worker.frames():
-                match tag:
-                    case Tag.PAGES:
-                        yield unpack_pages(payload)
-                    case Tag.DOCUMENT | Tag.SECRET_DOCUMENT:
-                        document = _called(unpack_document(payload), request.name)
-                        if tag is Tag.DOCUMENT:
-                            draft, document = self._keep(stack, request, document, payload)
-                        yield DocumentRead(document)
-                    case Tag.TOKENS:
-                        event = unpack_tokens(payload)
-                        if draft is not None:
-                            with suppress(HomeError):  # the text, which is much more, was written
-                                draft.commit(event.tokens)
-                        yield event
-                    case Tag.FAILURE:
-                        raise unpack_error(payload)
-                    case Tag.BUG:
-                        raise RuntimeError(
-                            f"The parser of {request.name} failed:\n{payload.decode()}"
-                        )
+                if tag is Tag.PAGES:
+                    yield unpack_pages(payload)
+                elif tag is Tag.TOKENS:
+                    event = unpack_tokens(payload)
+                    if draft is not None:
+                        with suppress(HomeError):  # the text, which is much more, was written
+                            draft.commit(event.tokens)
+                    yield event
+                elif tag is Tag.FAILURE:
+                    raise unpack_error(payload)
+                elif tag is Tag.BUG:
+                    raise RuntimeError(f"The parser failed on {request.name}:\n{payload.decode()}")
+                else:
+                    document = _called(unpack_document(payload), request.name)
+                    if tag is Tag.DOCUMENT:
+                        draft, document = self._keep(stack, request, document, payload)
+                    yield DocumentRead(document)
 
     def _keep(
         self, stack: ExitStack, request: Request, document: Document, payload: bytes
@@ -191,7 +188,7 @@ class _Worker:
             return
         if status == -signal.SIGKILL:
             raise ParserLimit(
-                f"Reading {self._request.name} was stopped by the system, as when memory runs out.",
+                f"Reading {self._request.name} was stopped by the system: memory ran out.",
                 "Close other programs, or set reading.memory_mib lower in config.toml.",
             )
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
@@ -220,7 +217,8 @@ def _environment() -> dict[str, str]:
     Together with -P it keeps modules that lie in the user's folder from being imported.
     """
     root = str(Path(docmind.__file__).parent.parent)
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    paths = [root, *(path for path in given if Path(path).is_absolute())]
     return {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(paths),

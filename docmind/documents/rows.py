@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
-from docmind.documents.lines import Line
+from docmind.documents.lines import Line, Word
 
 BULLETS = "•◦▪▫●○■□◆◇►▸▶➢➤✓✔‣⁃∙·*☐☒☑"
 _MARKER = re.compile(
@@ -55,7 +56,7 @@ class Row:
         self.bold = self.bold and line.bold
 
     def _is_drop_cap(self, line: Line) -> bool:
-        """Whether all there is before this line is one large letter; if so, it is the word's first."""
+        """Whether all before this line is one large letter; if so, it is the word's first."""
         first = self.cells[0][0]
         if len(first.words) > 1 or len(first.words[0][4]) > 1 or first.size < 1.5 * line.size:
             return False
@@ -151,7 +152,7 @@ def _move_sign(before: list[Line], cell: list[Line]) -> None:
 def _is_wide(row: Row) -> bool:
     """Whether the gaps divide cells; in justified text they are only spaces drawn out."""
     cells = row.cells
-    for left, right in zip(cells, cells[1:], strict=False):
+    for left, right in pairwise(cells):
         if right[0].x0 - left[-1].x1 > _WIDE_GAP * row.size or not _is_wordy(right):
             return True
     return False
@@ -163,8 +164,8 @@ def _shorten_leaders(row: Row) -> None:
         for line in cell:
             if line.glued or not _LEADER.search(line.text):
                 continue
-            words = []
-            for x0, y0, x1, y1, text in line.words:
+            words: list[Word] = []
+            for x0, y0, x1, y1, text, *_ in line.words:
                 short = _LEADER.sub("...", text)
                 if short.strip(".·_…") or not (words and words[-1][4].endswith("...")):
                     words.append((x0, y0, x1, y1, "..." if not short.strip(".·_…") else short))

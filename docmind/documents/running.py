@@ -24,9 +24,7 @@ _EDGE_BLOCKS = 3
 _LONGEST_CHARACTERS = 200
 
 
-def running_blocks(
-    pages: Sequence[tuple[Page, Layout]], body_size: float
-) -> dict[int, set[int]]:
+def running_blocks(pages: Sequence[tuple[Page, Layout]], body_size: float) -> dict[int, set[int]]:
     """For each page that has some, the positions of its running blocks."""
     pages_of: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     edges: list[tuple[int, int, tuple[str, str]]] = []

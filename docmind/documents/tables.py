@@ -1,8 +1,8 @@
 """Tables, from the geometry of rows alone.
 
 MuPDF's own `find_tables` is 50 times slower than all of this parser, so rows of cells that stand
-below each other in columns are taken for a table. What is found is kept as rows, `a | b | c`, since
-a row with its heading is what can be cited; the grid is not rebuilt.
+below each other in columns are taken for a table. What is found is kept as rows, `a | b | c`,
+since a row with its heading is what can be cited; the grid is not rebuilt.
 """
 
 from __future__ import annotations
@@ -93,8 +93,10 @@ def head_rows(rows: Sequence[Row]) -> int:
 
 
 def _without_labels(rows: Sequence[Row], heads: int) -> int:
-    """Leave out labels of the rows that follow: single cells at the left edge, below the heading."""
-    while heads > 1 and len(rows[heads - 1].cells) == 1 and rows[heads - 1].x0 < rows[heads].x0 + 2:
+    """Leave out labels of the rows below: single cells at the left edge."""
+    while (
+        heads > 1 and len(rows[heads - 1].cells) == 1 and rows[heads - 1].x0 < rows[heads].x0 + 2
+    ):
         heads -= 1
     return heads
 
@@ -104,5 +106,7 @@ def is_head_of(group: Group, rows: Sequence[Row]) -> bool:
     first = rows[0]
     size = first.size
     gap = first.y0 - group.y1
-    inside = all(first.x0 - 2 * size < cell.x0 and cell.x1 < first.x1 + 4 * size for cell in group.cells)
+    inside = all(
+        first.x0 - 2 * size < cell.x0 and cell.x1 < first.x1 + 4 * size for cell in group.cells
+    )
     return -0.5 * size < gap < 2.5 * size and inside

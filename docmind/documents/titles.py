@@ -10,7 +10,8 @@ from docmind.model import BlockKind, Page
 
 # What programs write into the title when nobody did: file names, template names, "untitled".
 _NO_TITLE = re.compile(
-    r"untitled.*|microsoft \w+ -.*|.*\.(?:docx?|pdf|indd|qxd|pptx?|xlsx?|tex|dvi|html?|fm|pmd|rtf|txt)"
+    r"untitled.*|microsoft \w+ -.*"
+    r"|.*\.(?:docx?|pdf|indd|qxd|pptx?|xlsx?|tex|dvi|html?|fm|pmd|rtf|txt)"
     r"|(?:slide|document|book|presentation|layout|title|print|page)\s*\d*|[\W\d_]+|.*[/\\].*",
     re.IGNORECASE,
 )
@@ -18,7 +19,7 @@ _LONGEST_CHARACTERS = 200
 
 
 def choose_title(metadata_title: str, pages: Sequence[Page]) -> str:
-    """The title in the metadata if it is one, else the first heading; empty if there is neither."""
+    """The title in the metadata if it is one, else the first heading; empty without either."""
     title = " ".join(clean(metadata_title).split())
     if 3 < len(title) <= _LONGEST_CHARACTERS and not _NO_TITLE.fullmatch(title):
         return title

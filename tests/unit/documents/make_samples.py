@@ -16,8 +16,8 @@ LEFT = (
     "month, payable in advance and without deduction of any kind whatsoever."
 )
 RIGHT = (
-    "The right column speaks of the landlord and of the repairs that have to be made within thirty "
-    "days after a written notice has been received at the registered office."
+    "The right column speaks of the landlord and of the repairs that have to be made within "
+    "thirty days after a written notice has been received at the registered office."
 )
 
 
@@ -81,7 +81,9 @@ def _running(pymupdf: Any, folder: Path) -> None:
     for number in range(1, 7):
         page = document.new_page()
         page.insert_text((72, 40), "Master Services Agreement", fontsize=9)
-        page.insert_text((72, 100), f"{number}. Chapter of the agreement", fontsize=16, fontname="hebo")
+        page.insert_text(
+            (72, 100), f"{number}. Chapter of the agreement", fontsize=16, fontname="hebo"
+        )
         for line in range(20):
             page.insert_text(
                 (72, 130 + 14 * line),
@@ -89,7 +91,9 @@ def _running(pymupdf: Any, folder: Path) -> None:
                 fontsize=11,
             )
         page.insert_text((290, 820), f"Page {number} of 6", fontsize=9)
-    document.set_toc([[1, "1. Chapter of the agreement", 1], [1, "2. Chapter of the agreement", 2]])
+    document.set_toc(
+        [[1, "1. Chapter of the agreement", 1], [1, "2. Chapter of the agreement", 2]]
+    )
     document.set_metadata({"title": "A Sample Agreement"})
     document.save(folder / "running.pdf")
 
@@ -97,7 +101,9 @@ def _running(pymupdf: Any, folder: Path) -> None:
 def _table(pymupdf: Any, folder: Path) -> None:
     document = pymupdf.open()
     page = document.new_page()
-    page.insert_text((72, 80), "The prices of the services are set out in the table below.", fontsize=11)
+    page.insert_text(
+        (72, 80), "The prices of the services are set out in the table below.", fontsize=11
+    )
     rows = (
         ("Service", "Unit", "Price"),
         ("Hosting", "month", "$1,200.00"),
@@ -130,7 +136,9 @@ def _rotated(pymupdf: Any, folder: Path) -> None:
 def _labels(pymupdf: Any, folder: Path) -> None:
     document = pymupdf.open()
     for number in range(5):
-        document.new_page().insert_text((72, 100), f"Words of leaf number {number + 1} stand here.")
+        document.new_page().insert_text(
+            (72, 100), f"Words of leaf number {number + 1} stand here."
+        )
     document.set_page_labels(
         [
             {"startpage": 0, "prefix": "", "style": "r", "firstpagenum": 1},
@@ -194,7 +202,10 @@ def _chinese(pymupdf: Any, folder: Path) -> None:
     document = pymupdf.open()
     page = document.new_page()
     page.insert_text((72, 80), "第一章 总则", fontsize=16, fontname="china-s")
-    lines = ("本合同由甲乙双方在平等自愿的基础上签订，双方应当全面履行各自的", "义务；违约方应当赔偿守约方因此受到的损失。")
+    lines = (
+        "本合同由甲乙双方在平等自愿的基础上签订，双方应当全面履行各自的",
+        "义务；违约方应当赔偿守约方因此受到的损失。",
+    )
     for number, line in enumerate(lines):
         page.insert_text((72, 110 + 16 * number), line, fontsize=11, fontname="china-s")
     document.save(folder / "chinese.pdf")

@@ -45,7 +45,20 @@ def test_chinese_source_lines_are_joined_without_a_space() -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["<p>", "</p>", "<td>", "<tr>", "</table>", "<li>", "<h2>", "<nav>", "</nav>", "a ", "<", "b"]
+            [
+                "<p>",
+                "</p>",
+                "<td>",
+                "<tr>",
+                "</table>",
+                "<li>",
+                "<h2>",
+                "<nav>",
+                "</nav>",
+                "a ",
+                "<",
+                "b",
+            ]
         )
     ).map("".join)
 )
@@ -95,7 +108,7 @@ MEMBERS = {
     "OPS/book.opf": PACKAGE,
     "OPS/nav.xhtml": NAV,
     "OPS/cover.xhtml": '<html><body><img src="cover.png"/></body></html>',
-    "OPS/one two.xhtml": "<html><body><h1>One</h1><p>Words.</p><h2 id='mid'>Middle</h2></body></html>",
+    "OPS/one two.xhtml": "<html><h1>One</h1><p>Words.</p><h2 id='mid'>Middle</h2></html>",
 }
 
 

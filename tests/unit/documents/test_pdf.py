@@ -63,8 +63,8 @@ def test_every_character_has_a_box_on_the_page(name: str, pdfs: Path, reading: R
 def test_columns_are_read_one_after_the_other(pdfs: Path, reading: Reading) -> None:
     page = reading.document(pdfs / "columns.pdf").page(1)
     left, right = (text for _, text in blocks_of(page))
-    assert left.startswith("The left column") and left.endswith("whatsoever.")
-    assert right.startswith("The right column") and right.endswith("office.")
+    assert (left[:15], left[-11:]) == ("The left column", "whatsoever.")
+    assert (right[:16], right[-7:]) == ("The right column", "office.")
 
 
 def test_divided_words_are_joined_and_compounds_keep_their_hyphen(
@@ -101,7 +101,9 @@ def test_the_outline_points_to_where_its_titles_stand(pdfs: Path, reading: Readi
 
 def test_without_an_outline_one_is_made_of_the_headings(pdfs: Path, reading: Reading) -> None:
     document = reading.document(pdfs / "clauses.pdf")
-    assert [(item.title, item.level) for item in document.outline] == [("ARTICLE 5 TERMINATION", 1)]
+    assert [(item.title, item.level) for item in document.outline] == [
+        ("ARTICLE 5 TERMINATION", 1)
+    ]
 
 
 def test_the_title_is_that_of_the_metadata_or_the_first_heading_or_the_name(
@@ -131,9 +133,7 @@ def test_clauses_and_list_items_stand_alone(pdfs: Path, reading: Reading) -> Non
     assert len(items) == 4
 
 
-def test_a_table_of_contents_is_neither_a_table_nor_headings(
-    pdfs: Path, reading: Reading
-) -> None:
+def test_a_table_of_contents_is_neither_a_table_nor_headings(pdfs: Path, reading: Reading) -> None:
     page = reading.document(pdfs / "contents.pdf").page(1)
     assert kinds(page, BlockKind.HEADING) == ["Contents"]
     assert kinds(page, BlockKind.ITEM)[1] == "2. Term and termination ... 4"
