@@ -27,8 +27,8 @@ _SKIPPED = frozenset(
 _BLOCKS = frozenset(
     (
         "address article aside blockquote body caption center dd details dialog div dl dt "
-        "fieldset figcaption figure footer form header hr html legend main ol p pre section summary table "
-        "tbody tfoot thead ul"
+        "fieldset figcaption figure footer form header hr html legend main ol p pre section "
+        "summary table tbody tfoot thead ul"
     ).split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())

@@ -32,8 +32,10 @@ class Vocabulary:
     def join(self, page: PageText, following: str) -> None:
         """Settle what stands between the page's last word and the first of the next line."""
         last = page.last_word
-        if is_spaceless(last[-1]) and is_spaceless(following[0]):
-            page.end_with("")
+        before, after = is_spaceless(last[-1]), is_spaceless(following[0])
+        if before or after:
+            if (before or last[-1].isalnum()) and (after or following[0].isalnum()):
+                page.end_with("")
         elif last.endswith(_HYPHENS) and len(last) > 1 and last[-2].isalpha():
             if self._divides(last, following):
                 page.join_hyphenated()

@@ -36,6 +36,7 @@ ITEM = re.compile(
     )""",
     re.VERBOSE,
 )
+_DECIMAL = re.compile(r"\d+\.\d+ (?![A-Z\u4e00-\u9fff])")
 _ENDS_SENTENCE = (".", "!", "?", ":", ";", "。", "！", "？", "：", "；", ".”", '."', ".)", "。”")
 _ROW_LIKE = (BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW, BlockKind.ITEM)
 
@@ -155,10 +156,10 @@ class _Composer:
         size = above.size
         if not (row.upright and above.upright) or row.x0 > above.x1 or row.x1 < above.x0:
             return True
-        limit = self._pitch * 1.3 * max(size, row.size)
+        limit = self._pitch * 1.22 * max(size, row.size)
         if step < 0.3 * size or (step > limit and not _runs_on(above, row, step)):
             return True
-        if abs(row.size - size) > 0.12 * size or (row.bold != above.bold and first.bold):
+        if abs(row.size - size) > 0.12 * size or _loses_weight(first, above, row):
             return True
         if row.leader or above.leader or ITEM.match(row.opening):
             return not self._continues_number(above, row)
@@ -169,7 +170,9 @@ class _Composer:
         if row.leader or above.leader or row.x0 < above.x0 - 1 or row.first_word[0] in BULLETS:
             return False
         last = above.last_word
-        return not last.endswith(_ENDS_SENTENCE) and last[-1] not in ",;" and last.islower()
+        if last.endswith(_ENDS_SENTENCE) or last[-1] in ",;，；" or last in ("and", "or"):
+            return False
+        return last.islower() or _DECIMAL.match(row.opening) is not None
 
     def _write_lines(self, lines: Sequence[Line], first: int) -> None:
         """Lines of one paragraph or cell, joined as words at line ends have to be."""
@@ -222,6 +225,11 @@ class _Composer:
                 y1=rows[-1].y1,
             )
         )
+
+
+def _loses_weight(first: Row, above: Row, row: Row) -> bool:
+    """Whether a bold heading ends above; a bold term that opens a sentence is none."""
+    return first.bold and row.bold != above.bold and not row.first_word[0].islower()
 
 
 def _runs_on(above: Row, row: Row, step: float) -> bool:

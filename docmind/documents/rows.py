@@ -23,7 +23,7 @@ _MARKER = re.compile(
 )
 _PAGE_NUMBER = re.compile(r"(?:.*[.·_…])?(?:[A-Z]{1,2}-)?(?:\d{1,4}|[ivxlc]{1,6})?[.…]*")
 _LEADER = re.compile(r"(?:[.·_…] ?){3,}|…+(?=\s|$)")
-_SIGNS = frozenset(("$", "€", "£", "¥", "￥", "US$", "(", "$(", "RMB", "HK$"))
+SIGNS = frozenset(("$", "€", "£", "¥", "￥", "US$", "(", "$(", "RMB", "HK$"))
 _TAILS = frozenset((")", "%", ")%", "*"))
 _CELL_GAP = 0.9  # of the font size; MuPDF itself starts a line at a gap of 0.8
 _WIDE_GAP = 1.5
@@ -76,9 +76,11 @@ class Row:
     @property
     def opening(self) -> str:
         """The first words, as far as they tell an item or a heading, and a space."""
-        words = self.cells[0][0].words
+        line = self.cells[0][0]
+        words = line.words
         if len(words) > 1:
-            return f"{words[0][4]} {words[1][4]} "
+            gap = "" if line.glued and line.glued[0] == 0 else " "
+            return f"{words[0][4]}{gap}{words[1][4]} "
         if len(self.cells[0]) > 1:
             return f"{words[0][4]} {self.cells[0][1].words[0][4]} "
         return f"{words[0][4]} "
@@ -120,7 +122,7 @@ def _settle(row: Row) -> None:
         before = merged[-1]
         _move_sign(before, cell)
         if (
-            before[-1].words[-1][4] in _SIGNS
+            before[-1].words[-1][4] in SIGNS
             or cell[0].text in _TAILS
             or _LEADER.search(cell[0].text)
             or _LEADER.search(before[-1].text)
@@ -141,7 +143,7 @@ def _is_wordy(cell: list[Line]) -> bool:
 def _move_sign(before: list[Line], cell: list[Line]) -> None:
     """Give a currency sign that hangs on the end of one cell to the amount in the next."""
     words = before[-1].words
-    if len(words) > 1 and words[-1][4] in _SIGNS and not before[-1].glued:
+    if len(words) > 1 and words[-1][4] in SIGNS and not before[-1].glued:
         cell[0].words = [words[-1], *cell[0].words]
         cell[0].glued = [position + 1 for position in cell[0].glued]
         cell[0].x0 = words[-1][0]
@@ -162,12 +164,17 @@ def _shorten_leaders(row: Row) -> None:
     """Write the dots between a title and its page as three, whatever their number."""
     for cell in row.cells:
         for line in cell:
-            if line.glued or not _LEADER.search(line.text):
+            if not _LEADER.search(line.text):
                 continue
             words: list[Word] = []
-            for x0, y0, x1, y1, text, *_ in line.words:
+            glued: list[int] = []
+            for position, (x0, y0, x1, y1, text, *_) in enumerate(line.words):
                 short = _LEADER.sub("...", text)
-                if short.strip(".·_…") or not (words and words[-1][4].endswith("...")):
-                    words.append((x0, y0, x1, y1, "..." if not short.strip(".·_…") else short))
-            row.leader = row.leader or len(words) < len(line.words) or words != line.words
-            line.words = words
+                is_dots = not short.strip(".·_…")
+                if is_dots and words and words[-1][4].endswith("..."):
+                    continue
+                if position in line.glued:
+                    glued.append(len(words))
+                words.append((x0, y0, x1, y1, "..." if is_dots else short))
+            row.leader = True
+            line.words, line.glued = words, [at for at in glued if at + 1 < len(words)]

@@ -22,6 +22,7 @@ _NUMBER_ONLY = re.compile(
 _EDGE_SHARE = 0.14
 _EDGE_BLOCKS = 3
 _LONGEST_CHARACTERS = 200
+_LONGEST_NUMBERED = 100
 
 
 def running_blocks(pages: Sequence[tuple[Page, Layout]], body_size: float) -> dict[int, set[int]]:
@@ -34,7 +35,7 @@ def running_blocks(pages: Sequence[tuple[Page, Layout]], body_size: float) -> di
         for position, edge in _edge_drafts(layout, page.height):
             draft = layout.drafts[position]
             text = layout.text[draft.start : draft.end]
-            if _NUMBER_ONLY.fullmatch(text) or _is_numbered(text, page):
+            if _NUMBER_ONLY.fullmatch(text) or (draft.rows == 1 and _is_numbered(text, page)):
                 running[number].add(position)
             # "Chapter 3" in large type is a heading, though its like opens other pages too.
             large = draft.size > 1.15 * body_size
@@ -75,6 +76,8 @@ def _edge_drafts(layout: Layout, height: float) -> Iterator[tuple[int, str]]:
 def _is_numbered(text: str, page: Page) -> bool:
     """Whether a line begins or ends with the page's number, as in "Chapter 2. Installation 14"."""
     words = text.split()
+    if len(text) > _LONGEST_NUMBERED or text.endswith("."):
+        return False
     return bool({words[0], words[-1]} & {page.label or str(page.number), str(page.number)})
 
 

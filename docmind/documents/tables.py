@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from docmind.documents.grids import Group
-from docmind.documents.rows import Row
+from docmind.documents.lines import Line
+from docmind.documents.rows import SIGNS, Row
 
 _NUMBER = re.compile(r"[(\-–$€£¥]*\d[\d,.]*\)?%?|[—–-]|N/?A")
 _YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d(?:年)?\*?")
@@ -84,12 +85,19 @@ def _is_aligned(above: Row, row: Row) -> bool:
 def head_rows(rows: Sequence[Row]) -> int:
     """How many rows at the top of a table name its columns."""
     for index, row in enumerate(rows[: _MOST_HEAD_ROWS + 1]):
-        values = [cell[-1].words[-1][4] for cell in row.cells[1:]]
-        numbers = [value for value in values if _NUMBER.fullmatch(value)]
-        if numbers and not all(map(_YEAR.fullmatch, numbers)):
+        values = [cell[-1] for cell in row.cells[1:]]
+        numbers = [line.words[-1][4] for line in values if _is_number(line)]
+        # A heading may hold a number (100%, 2024) among its words; a row below it may not.
+        enough = len(numbers) * 2 >= len(values) if index == 0 else bool(numbers)
+        if numbers and enough and not all(map(_YEAR.fullmatch, numbers)):
             return _without_labels(rows, index)
     # A table of words: its first row is a heading if it is set apart by weight.
     return int(rows[0].bold and not rows[-1].bold)
+
+
+def _is_number(line: Line) -> bool:
+    """Whether a cell holds an amount and nothing else."""
+    return all(_NUMBER.fullmatch(word[4]) or word[4] in SIGNS for word in line.words)
 
 
 def _without_labels(rows: Sequence[Row], heads: int) -> int:
