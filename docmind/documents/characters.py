@@ -37,8 +37,13 @@ _BULLETS = re.compile("[\uf06c\uf06e\uf071\uf075\uf076\uf0a7\uf0a8\uf0b7\uf0d8\u
 _UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0b-\x1f\x7f-\x9f\U000f0000-\U0010fffd]")
 _SPACES = re.compile("[\t\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]")
 
-GARBLED_SHARE = 0.3
-"""A page is garbled above this share of characters without meaning (see benchmarks/RESULTS.md)."""
+GARBLED_SHARE = 0.5
+"""A page is garbled above this share of characters without meaning.
+
+Measured on the development data: of 1,985 pages of ordinary PDFs none has more than 0.02; pages of
+formulas in symbol fonts, which can still be read around them, have up to 0.30; a page whose font
+lacks its map has 1.00. Fonts that map to wrong but valid letters are not found this way.
+"""
 
 
 def unreadable_share(text: str) -> float:

@@ -33,7 +33,7 @@ class Extras:
 
 def read_extras(document: Any) -> Extras:
     """The extras of an open PyMuPDF document; what cannot be had is named in `lacking`."""
-    payload = _in_fork(lambda: msgspec.msgpack.encode(_gather(document)), _PATIENCE_SECONDS)
+    payload = within_seconds(_PATIENCE_SECONDS, lambda: msgspec.msgpack.encode(_gather(document)))
     if payload is None:
         return Extras(lacking=("title", "outline", "page labels"))
     return msgspec.msgpack.decode(payload, type=Extras)
@@ -42,16 +42,16 @@ def read_extras(document: Any) -> Extras:
 def _gather(document: Any) -> Extras:
     values: dict[str, Any] = {}
     lacking: list[str] = []
-    readers: tuple[tuple[str, Callable[[Any], Any]], ...] = (
-        ("title", _title),
-        ("bookmarks", _bookmarks),
-        ("labels", _labels),
+    readers: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+        ("title", "title", _title),
+        ("bookmarks", "outline", _bookmarks),
+        ("labels", "page labels", _labels),
     )
-    for name, reader in readers:
+    for field, name, reader in readers:
         try:
-            values[name] = reader(document)
+            values[field] = reader(document)
         except Exception:  # noqa: BLE001 an extra never costs the document
-            lacking.append("outline" if name == "bookmarks" else name)
+            lacking.append(name)
     return Extras(**values, lacking=tuple(lacking))
 
 
@@ -69,7 +69,7 @@ def _labels(document: Any) -> tuple[str, ...]:
     return tuple(document[index].get_label() for index in range(len(document)))
 
 
-def _in_fork(work: Callable[[], bytes], patience_seconds: float) -> bytes | None:
+def within_seconds(patience_seconds: float, work: Callable[[], bytes]) -> bytes | None:
     """What `work` returns in a forked process; None if it takes too long or dies."""
     reading, writing = os.pipe()
     child = os.fork()
