@@ -36,7 +36,7 @@ class Vocabulary:
         if before or after:
             if (before or last[-1].isalnum()) and (after or following[0].isalnum()):
                 page.end_with("")
-        elif last.endswith(_HYPHENS) and len(last) > 1 and last[-2].isalnum():
+        elif last.endswith(_HYPHENS) and len(last) > 1 and (last[-2].isalnum() or last[-2] == "."):
             if last[-2].isalpha() and self._divides(last, following):
                 page.join_hyphenated()
             elif following[0].isalnum():

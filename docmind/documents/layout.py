@@ -18,7 +18,7 @@ from docmind.documents.grids import Group, grid_at, has_jump, jumps_of, next_gro
 from docmind.documents.hyphens import Vocabulary
 from docmind.documents.lines import Line
 from docmind.documents.rows import BULLETS, Row, rows_of
-from docmind.documents.tables import head_rows, is_head_of, table_end
+from docmind.documents.tables import head_rows, is_head_of, join_labels, table_end
 from docmind.model import BlockKind, WordMap
 
 ITEM = re.compile(
@@ -170,6 +170,8 @@ class _Composer:
         if row.leader or above.leader or row.x0 < above.x0 - 1 or row.first_word[0] in BULLETS:
             return False
         last = above.last_word
+        if last[-1] == "-":
+            return True
         if last.endswith(_ENDS_SENTENCE) or last[-1] in ",;，；" or last in ("and", "or"):
             return False
         return last.islower() or _DECIMAL.match(row.opening) is not None
@@ -185,7 +187,7 @@ class _Composer:
     def _write_rows(self, rows: Sequence[Row], *, heads: int) -> None:
         if heads:
             self._write_row(rows[:heads], BlockKind.TABLE_HEAD)
-        for row in rows[heads:]:
+        for row in join_labels(rows[heads:]):
             self._write_row([row], BlockKind.TABLE_ROW)
         self._page.end_with("\n\n")
 
@@ -193,8 +195,7 @@ class _Composer:
         first = len(self._page)
         for row in rows:
             for cell in row.cells:
-                for line in cell:
-                    self._page.add(line.words, line.glued)
+                self._write_lines(cell, len(self._page))
                 self._page.end_with(" | ")
             self._page.end_with("\n")
         self._close(kind, first, rows)
@@ -236,7 +237,7 @@ def _runs_on(above: Row, row: Row, step: float) -> bool:
     """Whether a sentence goes on below although the lines are unusually far apart."""
     return (
         step < 2.4 * row.size
-        and abs(row.x0 - above.x0) < row.size
+        and abs(row.x0 - above.x0) < 4 * row.size
         and row.first_word[0].islower()
         and not above.last_word.endswith(_ENDS_SENTENCE)
     )

@@ -117,22 +117,31 @@ def _settle(row: Row) -> None:
     cells = row.cells
     if len(cells[0]) == 1 and _MARKER.match(cells[0][0].text) and _is_wordy(cells[1]):
         cells[:2] = [cells[0] + cells[1]]
+    in_contents = _PAGE_NUMBER.fullmatch(row.last_word) is not None
     merged = [cells[0]]
     for cell in cells[1:]:
         before = merged[-1]
         _move_sign(before, cell)
-        if (
-            before[-1].words[-1][4] in SIGNS
-            or cell[0].text in _TAILS
-            or _LEADER.search(cell[0].text)
-            or _LEADER.search(before[-1].text)
-        ):
+        leads = _LEADER.search(cell[0].text) or _LEADER.search(before[-1].text)
+        if before[-1].words[-1][4] in SIGNS or cell[0].text in _TAILS or (leads and in_contents):
             before.extend(cell)
         else:
+            if leads:
+                _cut_leader(before[-1])
             merged.append(cell)
     row.cells = merged
     if len(merged) > 1 and not _is_wide(row):
         row.cells = [[line for cell in merged for line in cell]]
+
+
+def _cut_leader(line: Line) -> None:
+    """Take the dots off a label in a table, where they only fill the way to the amounts."""
+    words = list(line.words)
+    while len(words) > 1 and not words[-1][4].strip(".·_…"):
+        words.pop()
+    x0, y0, x1, y1, text = words[-1][:5]
+    words[-1] = (x0, y0, x1, y1, _LEADER.sub("", text) or text)
+    line.words, line.glued = words, [at for at in line.glued if at + 1 < len(words)]
 
 
 def _is_wordy(cell: list[Line]) -> bool:

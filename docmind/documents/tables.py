@@ -82,6 +82,30 @@ def _is_aligned(above: Row, row: Row) -> bool:
     return False
 
 
+def join_labels(rows: Sequence[Row]) -> list[Row]:
+    """The rows, with a label that takes several lines put into the one row that it labels."""
+    joined: list[Row] = []
+    for row in rows:
+        above = joined[-1] if joined else None
+        if above is not None and _continues_label(above, row):
+            above.cells = [above.cells[0] + row.cells[0], *above.cells[1:], *row.cells[1:]]
+            above.x1, above.y1 = max(above.x1, row.x1), row.y1
+        else:
+            joined.append(row)
+    return joined
+
+
+def _continues_label(above: Row, row: Row) -> bool:
+    step = row.y0 - above.cells[0][-1].y0
+    return (
+        row.first_word[0].islower()
+        and (len(above.cells) == 1 or len(row.cells) == 1)
+        and 0.5 * row.size < step < 1.7 * row.size
+        and row.x0 < above.cells[0][-1].x1
+        and row.cells[0][-1].x1 > above.x0
+    )
+
+
 def head_rows(rows: Sequence[Row]) -> int:
     """How many rows at the top of a table name its columns."""
     for index, row in enumerate(rows[: _MOST_HEAD_ROWS + 1]):
