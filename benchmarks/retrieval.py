@@ -208,7 +208,9 @@ def evidence(
 def _cited(desk: Desk, questions: Sequence[SpanQuestion]) -> dict[str, float]:
     """Of the first citation: is it the gold evidence, and how many of its words are."""
     same, overlap, answered, right = 0, 0.0, 0, 0
-    for question in questions:
+    for number, question in enumerate(questions):
+        if number % 50 == 0:
+            print(f"{number} of {len(questions)} questions", file=sys.stderr)
         answer = next(
             event.answer for event in desk.ask(question.text) if isinstance(event, Answered)
         )
