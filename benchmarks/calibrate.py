@@ -18,8 +18,8 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import platformdirs
@@ -33,11 +33,17 @@ from docmind.answers.extractive import PASSAGES_READ
 from docmind.answers.question import analyse
 from docmind.config import Folders
 from docmind.desk import Desk
+from docmind.engines.embedder import ProcessEmbedder
+from docmind.engines.vector_cache import VectorCache
 from docmind.model import Block, BlockKind, Document, Kind, Page
 from docmind.settings import OcrMode, ReadingSettings, Settings
+from docmind.tokens.qwen import QwenTokenCounter
 from docmind.workspace import Loaded, Workspace
 
-QUESTIONS = 130
+if TYPE_CHECKING:
+    from docmind.ports import Vectors
+
+QUESTIONS = 100
 """Of each source and half; twice as many moved no coefficient by more than a tenth."""
 
 
@@ -59,6 +65,42 @@ class Pool:
     gold: Sequence[bool]
     answerable: bool
     source: str
+
+
+class RememberingEmbedder(ProcessEmbedder):
+    """Keeps the vectors of sentences too, so that fitting again takes seconds."""
+
+    def __init__(self, cache: VectorCache) -> None:
+        super().__init__()
+        self._cache = cache
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """From the cache where it is known."""
+        known, missing = self._cache.get(self.model, texts)
+        if not missing:
+            return known
+        made = super().embed([texts[position] for position in missing])
+        self._cache.put(self.model, [texts[position] for position in missing], made)
+        vectors = np.empty((len(texts), made.shape[1]), dtype=np.float32)
+        vectors[missing] = made
+        vectors[np.setdiff1d(np.arange(len(texts)), missing)] = known if len(known) else made[:0]
+        return vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the pools are made with; `embedder` is None for the lexical arm alone."""
+
+    workspace: Workspace
+    data: Path
+    embedder: RememberingEmbedder | None
+
+    def desk(self, document: Document) -> Desk:
+        """A desk with the document, its vectors complete where there is a dense arm."""
+        desk = Desk(self.workspace.settings.answers, QwenTokenCounter(), self.embedder)
+        desk.add(document)
+        desk.wait_for_vectors()
+        return desk
 
 
 def is_development(name: str) -> bool:
@@ -133,18 +175,13 @@ def _is_evidence(candidate: Candidate, example: Example) -> bool:
     )
 
 
-def paged_pools(
-    workspace: Workspace, data: Path, *, development: bool, dense: bool
-) -> Iterator[Pool]:
+def paged_pools(bench: Bench, *, development: bool) -> Iterator[Pool]:
     """The questions of one half of mmlongbench; no sentence of theirs is known to be evidence."""
-    for path, asked_of in mmlongbench(data):
+    for path, asked_of in mmlongbench(bench.data):
         if is_development(path.name) is not development:
             continue
-        loaded = [event for event in workspace.load([path]) if isinstance(event, Loaded)]
-        desk = workspace.desk(dense=dense)
-        desk.add(loaded[0].document, tokens=loaded[0].tokens)
-        if dense:
-            desk.wait_for_vectors()
+        loaded = [event for event in bench.workspace.load([path]) if isinstance(event, Loaded)]
+        desk = bench.desk(loaded[0].document)
         documents = {document.name: document for document in desk.documents}
         for asked in asked_of:
             hits = desk.search(asked.text, limit=PASSAGES_READ)
@@ -225,23 +262,18 @@ def _first_is_gold(pool: Pool, calibration: Calibration) -> bool:
     return pool.gold[order[0]]
 
 
-def gather(
-    workspace: Workspace, data: Path, *, development: bool, dense: bool, pages: bool
-) -> list[Pool]:
+def gather(bench: Bench, *, development: bool, pages: bool) -> list[Pool]:
     """All pools of one half; `pages`: with mmlongbench."""
     chosen: list[Pool] = []
     for source, load in (("expmrc", expmrc), ("cmrc2018", cmrc)):
-        if dense and source == "cmrc2018":
+        if bench.embedder is not None and source == "cmrc2018":
             continue  # the dense arm does not read Chinese
-        document, examples = load(data, development=development)
-        desk = workspace.desk(dense=dense)
-        desk.add(document)
-        if dense:
-            desk.wait_for_vectors()
+        document, examples = load(bench.data, development=development)
+        desk = bench.desk(document)
         picked = random.Random(7).sample(examples, min(QUESTIONS, len(examples)))
         chosen.extend(pools(desk, picked, source))
     if pages:
-        chosen.extend(paged_pools(workspace, data, development=development, dense=dense))
+        chosen.extend(paged_pools(bench, development=development))
     return chosen
 
 
@@ -273,17 +305,21 @@ def main() -> None:
     print("| arms (half) | source | first sentence is evidence, % | AUC answerable "
           "| wrongly declined, % | unanswerable refused, % |")  # fmt: skip
     print("|---|---|---|---|---|---|")
+    cache = VectorCache(arguments.cache / "vectors.sqlite")
     settings = Settings(reading=ReadingSettings(ocr=OcrMode.OFF))
     with Workspace(settings, folders) as workspace:
         for name, dense, current in (("LEXICAL", False, LEXICAL), ("HYBRID", True, HYBRID)):
             if arguments.arms not in ("both", name.lower()):
                 continue
-            gathered = partial(gather, workspace, arguments.data, dense=dense)
-            half = gathered(development=True, pages=not arguments.no_pages)
+            embedder = RememberingEmbedder(cache) if dense else None
+            bench = Bench(workspace, arguments.data, embedder)
+            half = gather(bench, development=True, pages=not arguments.no_pages)
             calibration = (
                 current if arguments.current else fit_answerable(half, fit_sentences(half))
             )
-            other = gathered(development=False, pages=not arguments.no_pages)
+            other = gather(bench, development=False, pages=not arguments.no_pages)
+            if embedder is not None:
+                embedder.close()
             report(f"{name.lower()} (development)", calibration, half)
             report(f"{name.lower()} (other)", calibration, other)
             fitted.append(literal(name, calibration))

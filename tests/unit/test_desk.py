@@ -1,0 +1,118 @@
+"""The desk can be asked at once; meaning joins words when the vectors are ready."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docmind.answers.events import Answered
+from docmind.desk import Desk
+from docmind.engines.vector_cache import VectorCache
+from docmind.model import Block, BlockKind, Document, Kind, Page
+from docmind.settings import AnswerSettings
+from docmind.tokens.qwen import QwenTokenCounter
+from tests.fakes import FakeEmbedder
+
+COUNTER = QwenTokenCounter()
+
+
+def document(name: str, *texts: str) -> Document:
+    """A document with a page for each text."""
+    pages = tuple(
+        Page(number, text, blocks=(Block(BlockKind.PARAGRAPH, 0, len(text)),))
+        for number, text in enumerate(texts, start=1)
+    )
+    return Document("0" * 64, name, Kind.PDF, name, pages)
+
+
+LEASE = document(
+    "lease.pdf",
+    "The tenant pays the rent on the first day of each month.",
+    "The landlord repairs the roof and the outer walls at its own cost.",
+    "Pets are allowed where the landlord has agreed in writing.",
+)
+
+
+def test_a_document_can_be_asked_as_soon_as_it_lies_on_the_desk() -> None:
+    desk = Desk(AnswerSettings(), COUNTER)
+    desk.add(LEASE)
+
+    events = list(desk.ask("Who repairs the roof?"))
+
+    assert isinstance(events[-1], Answered)
+    assert events[-1].answer.citations[0].page == 2
+    assert desk.arms == "lexical"
+    assert desk.vectors_done == 1.0
+
+
+def test_the_dense_arm_joins_when_the_vectors_are_ready() -> None:
+    desk = Desk(AnswerSettings(), COUNTER, FakeEmbedder())
+    desk.add(LEASE)
+
+    assert desk.wait_for_vectors(30)
+    assert desk.arms == "lexical+dense"
+    assert desk.search("roof repairs", limit=1)[0].passage.page == 2
+
+
+def test_vectors_are_made_once_and_then_remembered(tmp_path: Path) -> None:
+    store = VectorCache(tmp_path / "vectors.sqlite")
+    first, second = FakeEmbedder(), FakeEmbedder()
+    for embedder in (first, second):
+        desk = Desk(AnswerSettings(), COUNTER, embedder, store)
+        desk.add(LEASE)
+        assert desk.wait_for_vectors(30)
+
+    assert len(first.embedded) == 3
+    assert second.embedded == []
+
+
+def test_an_embedder_that_dies_leaves_the_desk_with_words_alone() -> None:
+    embedder = FakeEmbedder()
+    embedder.close()
+    desk = Desk(AnswerSettings(), COUNTER, embedder)
+    desk.add(LEASE)
+
+    assert not desk.wait_for_vectors(30)
+    assert desk.arms == "lexical"
+    assert desk.search("roof", limit=1)[0].passage.page == 2
+
+
+def test_a_document_that_the_model_cannot_read_is_not_embedded() -> None:
+    embedder = FakeEmbedder()
+    desk = Desk(AnswerSettings(), COUNTER, embedder)
+    desk.add(document("zh.pdf", "公司成立于一九九九年，总部在上海。"))
+
+    assert not desk.wait_for_vectors(30)
+    assert embedder.embedded == []
+
+
+def test_a_document_of_the_same_name_takes_the_place_of_the_older_one() -> None:
+    desk = Desk(AnswerSettings(), COUNTER)
+    desk.add(LEASE)
+    desk.add(document("lease.pdf", "There is a garden behind the house."))
+
+    assert len(desk.documents) == 1
+    assert desk.search("roof", limit=5) == []
+
+
+def test_tokens_are_those_of_all_documents_once_each_is_counted() -> None:
+    desk = Desk(AnswerSettings(), COUNTER)
+    desk.add(LEASE)
+    assert desk.document_tokens is None
+
+    desk.count("lease.pdf", 42)
+    desk.add(document("b.pdf", "Some words."), tokens=3)
+
+    assert desk.document_tokens == 45
+
+
+def test_a_question_that_is_being_answered_keeps_its_index() -> None:
+    desk = Desk(AnswerSettings(), COUNTER)
+    desk.add(LEASE)
+    events = desk.ask("Who repairs the roof?")
+    next(events)
+    desk.add(document("lease.pdf", "There is a garden behind the house."))
+
+    last = list(events)[-1]
+
+    assert isinstance(last, Answered)
+    assert last.answer.citations[0].quote.startswith("The landlord repairs the roof")

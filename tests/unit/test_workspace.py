@@ -1,0 +1,71 @@
+"""The workspace plugs the real reader in: real files in, events out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docmind.config import Folders
+from docmind.errors import MissingInput
+from docmind.settings import Settings
+from docmind.workspace import Loaded, LoadFailed, Loading, Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    home = tmp_path / "home"
+    return Workspace(Settings(), Folders(home, home / "cache", None))
+
+
+def test_a_folder_is_read_file_by_file(workspace: Workspace, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "b.txt").write_text("The second file.", encoding="utf-8")
+    (folder / "a.md").write_text("# First\n\nThe first file.", encoding="utf-8")
+
+    events = list(workspace.load([folder]))
+
+    loaded = [event for event in events if isinstance(event, Loaded)]
+    assert [event.document.name for event in loaded] == ["a.md", "b.txt"]
+    assert all(event.tokens > 0 for event in loaded)
+    assert {(event.number, event.total) for event in events if isinstance(event, Loading)} == {
+        (1, 2),
+        (2, 2),
+    }
+
+
+def test_a_bad_file_does_not_stop_the_others(workspace: Workspace, tmp_path: Path) -> None:
+    good = tmp_path / "good.txt"
+    good.write_text("All is well.", encoding="utf-8")
+    damaged = tmp_path / "damaged.pdf"
+    damaged.write_bytes(b"%PDF-1.7\nnothing more")
+
+    events = list(workspace.load([damaged, tmp_path / "missing.pdf", good]))
+
+    failed = [event for event in events if isinstance(event, LoadFailed)]
+    assert {Path(event.name).name for event in failed} == {"damaged.pdf", "missing.pdf"}
+    assert any(isinstance(event.error, MissingInput) for event in failed)
+    assert sum(isinstance(event, Loaded) for event in events) == 1
+
+
+def test_the_second_time_a_file_comes_from_the_cache(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Once parsed, never parsed again.", encoding="utf-8")
+
+    first, second = ([*workspace.load([path])] for _ in range(2))
+
+    assert first[-1] == second[-1]
+
+
+def test_the_users_file_is_never_written_to(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Mine.", encoding="utf-8")
+    path.chmod(0o444)
+    before = path.stat()
+
+    list(workspace.load([path]))
+
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert path.read_text(encoding="utf-8") == "Mine."
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.txt", "home"]
