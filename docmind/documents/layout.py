@@ -105,11 +105,12 @@ class _Composer:
     def _write_grid(self, start: int, head: Group) -> int:
         """Write a table that begins with cells of several lines; 0 if it is none."""
         rows = self._rows
-        end = table_end(rows, head.end) if head.end < len(rows) else head.end
-        if end > head.end and is_head_of(head, rows[head.end : end]):
-            self._write_group(head, BlockKind.TABLE_HEAD)
-            self._write_rows(rows[head.end : end], heads=0)
-            return end
+        for begin in (head.end, head.end + 1):  # a line may stand between heading and rows
+            end = table_end(rows, begin) if begin < len(rows) else begin
+            if end > begin and is_head_of(head, rows[begin:end]):
+                self._write_group(head, BlockKind.TABLE_HEAD)
+                self._write_rows(rows[head.end : end], heads=0)
+                return end
         groups = grid_at(rows, start)
         if not groups:
             return 0

@@ -145,14 +145,17 @@ class _Reading:
         matrix = page.rotation_matrix if page.rotation else None
         textpage = page.get_textpage(flags=self._flags, matrix=matrix)
         words = textpage.extractWORDS()
-        coverage = coverage_of(page, " ".join([word[4] for word in words]))
+        texts = [word[4] for word in words]
+        coverage = coverage_of(page, " ".join(texts))
         if self._ocr.wanted(coverage) and (recognised := self._ocr.textpage(page)) is not None:
             textpage, coverage = recognised, Coverage.OCR
             words = textpage.extractWORDS()
+            texts = [word[4] for word in words]
         if not coverage.readable:
-            words = []
-        self._vocabulary.add([word[4] for word in words])
-        layout = self._lay_out(page, textpage, words)
+            words, texts = [], []
+        self._vocabulary.add(texts)
+        _, _, width, height = page.rect
+        layout = self._lay_out(page, textpage, words, (width, height))
         self._body.add(layout.drafts)
         if coverage.readable and not layout.text:
             coverage = Coverage.EMPTY
@@ -164,18 +167,20 @@ class _Reading:
                 coverage=coverage,
                 blocks=tuple([Block(d.kind, d.start, d.end) for d in layout.drafts]),
                 words=layout.words,
-                width=page.rect.width,
-                height=page.rect.height,
+                width=width,
+                height=height,
             ),
             layout,
         )
 
-    def _lay_out(self, page: Any, textpage: Any, words: Sequence[Any]) -> Layout:
+    def _lay_out(
+        self, page: Any, textpage: Any, words: Sequence[Any], size: tuple[float, float]
+    ) -> Layout:
         """The page's text, read in the direction in which most of its lines run."""
         if not words:
             return Layout("", WordMap(), [])
         blocks = textpage.extractDICT()["blocks"]
-        turn = quarter_turn(blocks, page.rect.width, page.rect.height)
+        turn = quarter_turn(blocks, *size)
         if turn is None:
             return lay_out(lines_of(words, blocks), self._vocabulary)
         matrix = self._pymupdf.Matrix(*turn.matrix)
