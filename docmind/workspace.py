@@ -8,13 +8,17 @@ are deferred to the methods that need them, because the TUI paints before it rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from docmind.errors import DocmindError, InputError
-from docmind.model import Document
+from docmind.model import Document, Kind
+from docmind.passages.split import split_document
 from docmind.ports import DocumentRead, PagesRead, ReadEvent, TokensCounted
+from docmind.tokens.qwen import QwenTokenCounter
+from docmind.tokens.remembered import RememberedCounts
 
 if TYPE_CHECKING:
     from docmind.config import Folders
@@ -61,6 +65,7 @@ class Workspace:
         self.settings = settings
         self.folders = folders
         self._embedder: ProcessEmbedder | None = None
+        self._counter = RememberedCounts(QwenTokenCounter())
 
     def __enter__(self) -> Self:
         return self
@@ -84,8 +89,19 @@ class Workspace:
         from docmind.documents.cache import DocumentCache
         from docmind.documents.reader import IsolatedReader
 
-        cache = DocumentCache(self.folders.cache)
-        return IsolatedReader(self.settings.reading, cache).read(path, name)
+        reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
+        with closing(reader.read(path, name)) as events:
+            for event in events:
+                yield event
+                if isinstance(event, PagesRead):
+                    self._anticipate(event, name)
+
+    def _anticipate(self, event: PagesRead, name: str) -> None:
+        """Split pages while the parser, which is another process, makes the next ones.
+
+        Only the token counts are kept: they are most of what splitting the whole will cost.
+        """
+        split_document(Document("", name, Kind.PDF, "", event.pages), self._counter)
 
     def load(self, paths: Sequence[Path]) -> Iterator[LoadEvent]:
         """Read all files of these files and folders, one after the other.
@@ -126,13 +142,11 @@ class Workspace:
         from docmind.desk import Desk
         from docmind.engines.vector_cache import VectorCache
         from docmind.settings import RetrievalArms
-        from docmind.tokens.qwen import QwenTokenCounter
 
-        counter = QwenTokenCounter()
         if not dense or self.settings.retrieval.arms is RetrievalArms.LEXICAL:
-            return Desk(self.settings.answers, counter)
+            return Desk(self.settings.answers, self._counter)
         cache = VectorCache(self.folders.cache / "vectors.sqlite")
-        return Desk(self.settings.answers, counter, self._started_embedder(), cache)
+        return Desk(self.settings.answers, self._counter, self._started_embedder(), cache)
 
     def _started_embedder(self) -> ProcessEmbedder:
         """The embedding process, loading in the background; one serves every desk."""

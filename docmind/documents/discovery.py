@@ -64,7 +64,7 @@ def discover(paths: Sequence[Path]) -> list[Found]:
     A file is called as it was given, a file in a folder by its path below that folder (or with the
     folder in front, where two would be called the same). Raises InputError.
     """
-    groups = [(path, list(_below(path)) if path.is_dir() else None) for path in paths]
+    groups = [(path, list(_below(path)) if _is_folder(path) else None) for path in paths]
     taken: set[str] = set()
     seen: set[tuple[int, int]] = set()
     found: list[Found] = []
@@ -81,6 +81,14 @@ def discover(paths: Sequence[Path]) -> list[Found]:
             taken.add(name)
             found.append(Found(path, name))
     return found
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder; `Path.is_dir` raises for a word that is too long to be a name."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def check(path: Path) -> os.stat_result:

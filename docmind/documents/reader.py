@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +50,7 @@ class IsolatedReader:
         self._settings = settings
         self._cache = cache
 
-    def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
+    def read(self, path: Path, name: str) -> Generator[ReadEvent, None, None]:
         """Read a file, from the cache if it was read before; see `ports.Reader.read`."""
         kind = kind_of(path)
         request = Request(
