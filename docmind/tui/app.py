@@ -57,6 +57,8 @@ class DocmindApp(App[None]):
         loop = asyncio.get_running_loop()
         for number, exit_code in _SIGNALS.items():
             loop.add_signal_handler(number, self.exit, None, int(exit_code))
+        # The shell has drawn over everything: without this, only what changes would come back.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
 
     def _handle_exception(self, error: Exception) -> None:
         self.crash = self.crash or error

@@ -11,5 +11,6 @@ import pytest
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without TEXTUAL_* and NO_COLOR, which change what is drawn."""
     for name in list(os.environ):
-        if name.startswith("TEXTUAL") or name == "NO_COLOR":
+        of_the_plugin = name.startswith("TEXTUAL_SNAPSHOT")
+        if (name.startswith("TEXTUAL") and not of_the_plugin) or name == "NO_COLOR":
             monkeypatch.delenv(name)

@@ -58,7 +58,7 @@ def help_content(groups: Iterable[KeyGroup]) -> Content:
         for binding in bindings:
             if isinstance(binding, Binding) and binding.description:
                 parts.append((f"  {key_names(binding):<{KEY_COLUMN}}", "bold"))
-                parts.append(f"{binding.description[0].lower()}{binding.description[1:]}\n")
+                parts.append(f"{binding.tooltip or binding.description}\n")
         parts.append("\n")
     return Content.assemble(*parts[:-1])
 

@@ -16,6 +16,19 @@ def _key(keys: str, action: str, description: str, shown_as: str | None = None) 
     )
 
 
+def _shown(keys: str, action: str, label: str, description: str, shown_as: str) -> Binding:
+    """A key that the footer tells of too, by a label of one word.
+
+    All of these have priority over the focused widget: others reach the screen only after it,
+    and what is typed next would still go to the pane that was left.
+    """
+    name = action.replace("(", "_").replace("')", "").replace("'", "").removesuffix("_1)")
+    return Binding(
+        keys, action, label,
+        tooltip=description, key_display=shown_as, id=f"reading.{name}", priority=True,
+    )  # fmt: skip
+
+
 def _citation_keys() -> list[BindingType]:
     """One description for all nine."""
     return [
@@ -24,32 +37,48 @@ def _citation_keys() -> list[BindingType]:
     ]
 
 
-READING_KEYS: list[BindingType] = [
+ANYWHERE: list[BindingType] = [
     _key("escape", "unwind", "stop the answer; else back to the prompt"),
-    Binding("tab", "next_pane(1)", "Pane", id="reading.next_pane"),
-    _key("shift+tab", "next_pane(-1)", "previous pane"),
-    Binding("f2", "other_pane('document')", "Document", id="reading.to_document"),
-    Binding("f2", "other_pane('answers')", "Answers", id="reading.to_answers"),
-    Binding("ctrl+f,slash", "find", "Find", id="reading.find", key_display="^f"),
-    _key("n", "next_found(1)", "next place found"),
-    _key("N", "next_found(-1)", "previous place found"),
-    Binding("ctrl+g,colon", "go_to_page", "Page", id="reading.go_to_page", key_display="^g"),
-    *_citation_keys(),
-    Binding("c", "next_citation(1)", "Cited", id="reading.next_citation"),
-    _key("C", "next_citation(-1)", "previous cited passage"),
-    _key("backspace,ctrl+o", "back", "back to where the jump began"),
-    _key("right_square_bracket", "next_answer(1)", "next answer", "]"),
-    _key("left_square_bracket", "next_answer(-1)", "previous answer", "["),
+    _shown("tab", "next_pane(1)", "Pane", "next pane", "tab"),
+    Binding(
+        "shift+tab", "next_pane(-1)", "previous pane",
+        id="reading.previous_pane", show=False, priority=True,
+    ),
+    _shown("f2", "other_pane('document')", "Document", "to the document", "f2"),
+    _shown("f2", "other_pane('answers')", "Answers", "from the document to the answers", "f2"),
+    _shown("ctrl+f", "find", "Find", "search in the document", "^f"),
+    _shown("ctrl+g", "go_to_page", "Page", "go to a page", "^g"),
+    _key("ctrl+o", "back", "back to where the jump began"),
     _key("ctrl+t", "documents", "choose a document"),
     Binding(
         "ctrl+y", "copy_answer", "copy the newest answer as Markdown",
         id="reading.copy_answer", show=False, priority=True,
     ),
-    Binding("f1,question_mark", "help", "Help", id="reading.help", key_display="f1"),
-    _key("ctrl+z", "suspend", "suspend; fg comes back"),
     Binding(
         "ctrl+c", "interrupt", "copy the selection, stop the answer, or quit",
         id="reading.interrupt", show=False, priority=True,
     ),
-    Binding("ctrl+q", "app.quit", "Quit", id="reading.quit", key_display="^q", priority=True),
 ]  # fmt: skip
+
+IN_PANES: list[BindingType] = [
+    *_citation_keys(),
+    Binding(
+        "c", "next_citation(1)", "Cited",
+        tooltip="next cited passage", id="reading.next_citation",
+    ),
+    _key("C", "next_citation(-1)", "previous cited passage"),
+    Binding("backspace", "back", "back to where the jump began", id="pane.back", show=False),
+    _key("right_square_bracket", "next_answer(1)", "next answer", "]"),
+    _key("left_square_bracket", "next_answer(-1)", "previous answer", "["),
+    Binding("slash", "find", "search in the document", id="pane.find", show=False),
+    _key("n", "next_found(1)", "next place found"),
+    _key("N", "next_found(-1)", "previous place found"),
+    Binding("colon", "go_to_page", "go to a page", id="pane.go_to_page", show=False),
+    Binding("question_mark", "help", "all keys", id="pane.help", show=False),
+    _key("ctrl+z", "suspend", "suspend; fg comes back"),
+]  # fmt: skip
+
+AT_THE_END: list[BindingType] = [
+    _shown("f1", "help", "Help", "all keys", "f1"),
+    _shown("ctrl+q", "app.quit", "Quit", "quit", "^q"),
+]

@@ -15,6 +15,7 @@ from docmind.tui.layout import Anchor
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CitationChosen, CountTyped, PageWanted
 from docmind.tui.screens.receiving import ReceivingScreen
+from docmind.tui.widgets.command_bar import CommandBar
 
 NOTICE_SECONDS = 2.0
 """How long a routine message stays in the status line, and ctrl+c waits for its second press."""
@@ -46,7 +47,10 @@ class NavigatingScreen(ReceivingScreen):
     def look_at(self, pane: str) -> None:
         """Give a pane the focus, and the room where only one fits."""
         self.set_class(pane == "document", "-reading")
-        self.query_one(f"#{pane}").focus()
+        self.query_one(CommandBar).display = False
+        self.query_one("#asking").display = True
+        # At once: a key that follows in the same breath is meant for this pane.
+        self.set_focus(self.query_one(f"#{pane}"))
 
     @property
     def pane(self) -> str:

@@ -20,7 +20,7 @@ from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CommandClosed, CommandGiven, PromptScrolled, QuestionAsked
 from docmind.tui.screens.documents import DocumentsScreen
 from docmind.tui.screens.help import HelpScreen
-from docmind.tui.screens.keys import READING_KEYS
+from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES
 from docmind.tui.screens.navigating import NavigatingScreen
 from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
@@ -37,7 +37,7 @@ class ReadingScreen(NavigatingScreen):
 
     AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 as in Screen
-    BINDINGS: ClassVar[list[BindingType]] = READING_KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [*ANYWHERE, *IN_PANES, *AT_THE_END]
 
     _before_bar: Widget | None = None
 
@@ -108,17 +108,13 @@ class ReadingScreen(NavigatingScreen):
         self.query_one("#asking").display = False
         self.query_one(CommandBar).open(purpose, label, hint)
 
-    def _close_bar(self) -> None:
-        self.query_one("#asking").display = True
-
     @on(CommandClosed)
     def _leave_bar(self) -> None:
-        self._close_bar()
-        (self._before_bar or self.prompt).focus()
+        before = self._before_bar.id if self._before_bar else None
+        self.look_at(before or "prompt")
 
     @on(CommandGiven)
     def _obey(self, event: CommandGiven) -> None:
-        self._close_bar()
         self.look_at("document")
         if event.purpose == "find":
             self._find(event.text)
@@ -168,9 +164,9 @@ class ReadingScreen(NavigatingScreen):
     def action_help(self) -> None:
         """All keys."""
         groups = (
-            ("Anywhere", self.BINDINGS),
+            ("Anywhere", [*ANYWHERE, *AT_THE_END]),
             ("Prompt", Prompt.BINDINGS),
-            ("Answers and document", LinesView.BINDINGS),
+            ("Answers and document", [*IN_PANES, *LinesView.BINDINGS]),
             ("Answers", AnswersView.BINDINGS),
             ("Document", DocumentView.BINDINGS),
         )

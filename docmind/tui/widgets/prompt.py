@@ -22,7 +22,7 @@ class Prompt(TextArea):
     """A text area that is one line high until more is typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "ask", "Ask", id="prompt.ask"),
+        Binding("enter", "ask", "Ask", tooltip="ask", id="prompt.ask"),
         _key("ctrl+j,shift+enter", "new_line", "new line"),
         _key("up", "cursor_up", "on the first line: the question before"),
         _key("down", "cursor_down", "on the last line: the question after"),

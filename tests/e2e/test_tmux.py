@@ -1,0 +1,184 @@
+"""The program as a person meets it: in a terminal, typed at, resized, killed.
+
+tmux is the terminal: it keeps the screen as text, and knows whether the alternate screen and the
+mouse reports were turned off again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "assets" / "services-agreement.pdf"
+PATIENCE_SECONDS = 20
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+
+
+class Terminal:
+    """A terminal that runs one shell command."""
+
+    def __init__(self, folder: Path) -> None:
+        self._socket = str(folder / "tmux")
+
+    def start(self, command: str, width: int = 80, height: int = 24) -> None:
+        """Run a command; the shell stays when it has ended."""
+        self._tmux(
+            "-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height),
+            "-c", str(ROOT), f"{command}; echo exit=$?; exec cat",
+        )  # fmt: skip
+
+    def type(self, *keys: str) -> None:
+        """Press keys, by tmux's names; other words are typed as they are."""
+        self._tmux("send-keys", *keys)
+
+    def resize(self, width: int, height: int) -> None:
+        """Another size."""
+        self._tmux("resize-window", "-x", str(width), "-y", str(height))
+
+    def screen(self) -> str:
+        """What stands on it."""
+        return self._tmux("capture-pane", "-p")
+
+    def state(self, variable: str) -> str:
+        """One of tmux's variables about the terminal."""
+        return self._tmux("display-message", "-p", f"#{{{variable}}}").strip()
+
+    def wait_for(self, pattern: str) -> str:
+        """Wait until the screen matches; gives the screen."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            screen = self.screen()
+            if re.search(pattern, screen):
+                return screen
+            time.sleep(0.05)  # between two looks; what is waited for is the condition
+        size = self.state("window_width")
+        raise AssertionError(f"{pattern!r} did not come, {size} columns:\n{self.screen()}")
+
+    def program(self) -> int:
+        """The process of the program that runs in it."""
+        shell = self.state("pane_pid")
+        children = subprocess.run(
+            ["pgrep", "-P", shell], capture_output=True, text=True, check=True
+        ).stdout.split()
+        return int(children[0])
+
+    def close(self) -> None:
+        """End it, with all that runs in it."""
+        self._tmux("kill-server")
+
+    def _tmux(self, *arguments: str) -> str:
+        command = ["tmux", "-S", self._socket, *arguments]
+        environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        for name in ("COLUMNS", "LINES"):  # which would stand above the terminal's own size
+            environment.pop(name, None)
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, check=False
+        )
+        return done.stdout
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    made = Terminal(tmp_path)
+    yield made
+    made.close()
+
+
+def docmind_open(*paths: Path) -> str:
+    """The command, without the dense arm: what it does is not of this test."""
+    words = [sys.executable, "-m", "docmind", "open", "--retrieval", "lexical", *map(str, paths)]
+    return shlex.join(words)
+
+
+def test_a_person_asks_checks_the_passage_goes_back_and_quits(terminal: Terminal) -> None:
+    terminal.start(docmind_open(SAMPLE))
+    terminal.wait_for(r"Northmoor Logistics plc[\s\S]*12,\d\d\d tokens")
+    terminal.type("How can the agreement be terminated?", "Enter")
+    terminal.wait_for(r"\[1\] p\.\d+ \(printed \d+\)  “")
+    terminal.type("Tab", "1")
+    terminal.wait_for(r" 1▌ [\s\S]*page 1\d of 29")
+    terminal.type("BSpace")
+    terminal.wait_for(r"▍ How can the agreement be terminated\?")
+    terminal.type("F2")
+    terminal.wait_for(r"page 1 of 29 \(printed i\)")
+    terminal.type("C-q")
+    terminal.wait_for("exit=0")
+    assert terminal.state("alternate_on") == "0"
+
+
+def test_both_panes_appear_when_the_terminal_is_made_wide(terminal: Terminal) -> None:
+    terminal.start(docmind_open(SAMPLE))
+    terminal.wait_for("12,\\d\\d\\d tokens")
+    terminal.type("What is the notice period?", "Enter")
+    shown = terminal.wait_for(r"\[1\] p\.")
+    assert "Northmoor Logistics plc" not in shown
+    terminal.resize(160, 45)
+    shown = terminal.wait_for("Northmoor Logistics plc")
+    assert "[1] p." in shown
+    terminal.resize(80, 24)
+    terminal.wait_for(r"▍ What is the notice period\?")
+
+
+def test_a_question_that_waits_can_be_taken_back(terminal: Terminal, tmp_path: Path) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text("The fee is due within thirty days of the invoice.\n" * 400_000)
+    terminal.start(docmind_open(long))
+    terminal.wait_for("❯ Ask long.txt")
+    terminal.type("When is the fee due?", "Enter")
+    terminal.wait_for("waits until long.txt has been read")
+    terminal.type("Escape")
+    terminal.wait_for("stopped")
+    terminal.type("C-q")
+    terminal.wait_for("exit=0")
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["TERM", "INT"]
+)
+def test_a_signal_gives_the_terminal_back(
+    terminal: Terminal, number: signal.Signals, code: int
+) -> None:
+    terminal.start(docmind_open(SAMPLE))
+    terminal.wait_for("12,\\d\\d\\d tokens")
+    assert terminal.state("alternate_on") == "1"
+    os.kill(terminal.program(), number)
+    terminal.wait_for(f"exit={code}")
+    assert terminal.state("alternate_on") == "0"
+    assert terminal.state("mouse_any_flag") == "0"
+    assert terminal.state("cursor_flag") == "1"
+
+
+def test_a_terminal_that_is_closed_takes_the_program_with_it(terminal: Terminal) -> None:
+    terminal.start(docmind_open(SAMPLE))
+    terminal.wait_for("12,\\d\\d\\d tokens")
+    program = terminal.program()
+    terminal.close()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while Path(f"/proc/{program}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)  # between two looks
+    assert not Path(f"/proc/{program}").exists()
+
+
+def test_it_can_be_suspended_and_brought_back(terminal: Terminal) -> None:
+    terminal.start("bash --norc -i")
+    terminal.type(docmind_open(SAMPLE), "Enter")
+    terminal.wait_for("12,\\d\\d\\d tokens")
+    terminal.type("Tab", "C-z")
+    terminal.wait_for("Stopped")
+    assert terminal.state("alternate_on") == "0"
+    terminal.type("fg", "Enter")
+    terminal.wait_for("Northmoor Logistics plc")
+    terminal.type("C-q")
+    terminal.wait_for(r"[$#]\s*$")
