@@ -8,13 +8,14 @@ place, so a question that is being answered keeps the one that it began with.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from docmind.answers.ask import Reading, ask
-from docmind.answers.events import AnswerEvent
+from docmind.answers.events import Answered, AnswerEvent, Searching
 from docmind.errors import EngineError
 from docmind.model import Document, Hit, Passage
 from docmind.passages.split import split_document
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from docmind.settings import AnswerSettings
 
 _BATCH_PASSAGES = 64
+_PATIENCE_SECONDS = 0.2
 
 
 class Desk:
@@ -36,11 +38,15 @@ class Desk:
         counter: TokenCounter,
         embedder: Embedder | None = None,
         store: PassageStore | None = None,
+        *,
+        eager: bool = True,
     ) -> None:
+        """`eager` makes vectors as soon as a document is added; if not, when they are needed."""
         self._settings = settings
         self._counter = counter
         self._embedder = embedder
         self._store = store
+        self._eager = eager
         self._documents: dict[str, Document] = {}
         self._passages: dict[str, tuple[Passage, ...]] = {}
         self._tokens: dict[str, int] = {}
@@ -48,6 +54,7 @@ class Desk:
         self._lock = threading.Lock()
         self._complete = threading.Event()
         self._done = 0
+        self._embedding: threading.Thread | None = None
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -91,13 +98,12 @@ class Desk:
                 if tokens is not None:
                     self._tokens[document.name] = tokens
             passages = [each for held in self._passages.values() for each in held]
-            index = self._index = Index(self.documents, passages)
+            self._index = Index(self.documents, passages)
             self._done = 0
             self._complete.clear()
-        if self._embedder is not None:
-            threading.Thread(
-                target=self._embed, args=(index, self._embedder), name="vectors", daemon=True
-            ).start()
+            self._embedding = None
+        if self._eager:
+            self._make_vectors()
 
     def count(self, name: str, tokens: int) -> None:
         """How many tokens a document has, where that was not known when it was added."""
@@ -112,19 +118,47 @@ class Desk:
         return self._index.search(query, limit=limit, pages=pages)
 
     def ask(self, question: str, *, pages: range | None = None) -> Iterator[AnswerEvent]:
-        """Answer a question; see `docmind.answers.ask`. Close the iterator to cancel."""
-        reading = Reading(
+        """Answer a question; see `docmind.answers.ask`. Close the iterator to cancel.
+
+        Where words alone find no answer, it waits for the vectors and asks again: before docmind
+        says that a document does not say, it has searched by meaning too.
+        """
+        begun = time.monotonic()
+        for event in ask(question, self._reading(), self._settings, pages=pages):
+            if isinstance(event, Answered) and not event.answer.found and self._may_mean(question):
+                yield from self._meaning_made()
+                yield from ask(question, self._reading(), self._settings, pages=pages, begun=begun)
+                return
+            yield event
+
+    def _may_mean(self, question: str) -> bool:
+        """Whether a dense arm that has no say yet may know better."""
+        return (
+            self._embedder is not None
+            and not self._complete.is_set()
+            and self._embedder.reads(question)
+        )
+
+    def _meaning_made(self) -> Iterator[Searching]:
+        """Wait for the vectors, saying how far they are, often enough to be cancelled."""
+        self._make_vectors()
+        while not self._complete.wait(_PATIENCE_SECONDS):
+            yield Searching("lexical+dense", self.vectors_done)
+
+    def _reading(self) -> Reading:
+        """What is on the desk at this moment, for one question."""
+        return Reading(
             documents=dict(self._documents),
             retriever=self._index,
             document_tokens=self._counted_tokens(),
             tokenizer=self._counter.name,
         )
-        return ask(question, reading, self._settings, pages=pages)
 
     def wait_for_vectors(self, timeout_seconds: float | None = None) -> bool:
         """Wait until the dense arm ranks too; False where it never will, or the time is over."""
         if self._embedder is None:
             return False
+        self._make_vectors()
         return self._complete.wait(timeout_seconds) and self.arms != "lexical"
 
     def _counted_tokens(self) -> int:
@@ -134,6 +168,16 @@ class Desk:
                 pages = document.pages
                 self._tokens[name] = sum(self._counter.count(page.text) for page in pages)
         return sum(self._tokens.values())
+
+    def _make_vectors(self) -> None:
+        """Start the thread that makes the vectors of this index, unless it was started."""
+        with self._lock:
+            if self._embedder is None or self._embedding is not None:
+                return
+            self._embedding = threading.Thread(
+                target=self._embed, args=(self._index, self._embedder), name="vectors", daemon=True
+            )
+            self._embedding.start()
 
     def _embed(self, index: Index, embedder: Embedder) -> None:
         """Make the vectors of an index and let them join; gives up when the index is replaced."""

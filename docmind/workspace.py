@@ -137,22 +137,22 @@ class Workspace:
         except InputError as error:
             yield LoadFailed(file.name, error)
 
-    def desk(self, *, dense: bool = True) -> Desk:
-        """An empty desk; with `dense`, meaning joins words as soon as the vectors are ready."""
+    def desk(self, *, dense: bool = True, eager: bool = True) -> Desk:
+        """An empty desk; with `dense`, meaning joins words when the vectors are ready.
+
+        They are made as soon as a document is added, or if not `eager`, when they are needed.
+        """
         from docmind.desk import Desk
+        from docmind.engines.embedder import ProcessEmbedder
         from docmind.engines.vector_cache import VectorCache
         from docmind.settings import RetrievalArms
 
         if not dense or self.settings.retrieval.arms is RetrievalArms.LEXICAL:
             return Desk(self.settings.answers, self._counter)
         cache = VectorCache(self.folders.cache / "vectors.sqlite")
-        return Desk(self.settings.answers, self._counter, self._started_embedder(), cache)
-
-    def _started_embedder(self) -> ProcessEmbedder:
-        """The embedding process, loading in the background; one serves every desk."""
         if self._embedder is None:
-            from docmind.engines.embedder import ProcessEmbedder
-
             self._embedder = ProcessEmbedder()
-            self._embedder.start()
-        return self._embedder
+        if eager:
+            self._embedder.start()  # loads in the background; one serves every desk
+        embedder = self._embedder
+        return Desk(self.settings.answers, self._counter, embedder, cache, eager=eager)

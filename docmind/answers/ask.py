@@ -51,13 +51,19 @@ class Reading:
 
 
 def ask(
-    text: str, reading: Reading, settings: AnswerSettings, *, pages: range | None = None
+    text: str,
+    reading: Reading,
+    settings: AnswerSettings,
+    *,
+    pages: range | None = None,
+    begun: float | None = None,
 ) -> Iterator[AnswerEvent]:
     """Answer a question with the extractive engine; only from `pages` (physical) where given.
 
-    Raises UsageError for a question that is empty or longer than MAX_QUESTION_CHARACTERS.
+    `begun` is when it was asked (`time.monotonic`), where that was earlier than now. Raises
+    UsageError for a question that is empty or longer than MAX_QUESTION_CHARACTERS.
     """
-    begun = time.monotonic()
+    begun = time.monotonic() if begun is None else begun
     question = analyse(checked(text))
     arms = reading.retriever.arms
     yield Searching(arms)

@@ -85,8 +85,8 @@ LEXICAL = Calibration(
 """While only BM25 ranks."""
 
 HYBRID = Calibration(
-    sentence=Weights(-6.0, (2.5, 1.0, 1.0, 1.5, 0.7, -0.7, 0.5, 0.5, 0.8, 3.0)),
-    answer=Weights(0.0, (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)),
-    threshold=0.1,
+    sentence=Weights(-9.83, (3.73, 1.28, 3.72, 0.44, 0.37, -0.36, 0.67, 0.12, -0.42, 3.02)),
+    answer=Weights(0.25, (0.54, -0.32, 1.03, -0.10, 0.48, -3.13, 1.10, 0.44, -0.40, 3.52)),
+    threshold=0.476,
 )
 """While the dense arm has a vote."""

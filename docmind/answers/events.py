@@ -1,7 +1,8 @@
 """What happens while a question is answered, in the order in which it does.
 
-Every front end reads this one stream: Searching, then ClaimMade as often as the engine has one,
-then Answered, once and last. An error is raised from the iterator, not yielded.
+Every front end reads this one stream: Searching (again and again where words alone found no answer
+and vectors are still being made), then ClaimMade as often as the engine has one, then Answered,
+once and last. An error is raised from the iterator, not yielded.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from docmind.model import Answer, Citation, Claim
 
 @dataclass(frozen=True, slots=True)
 class Searching:
-    """The passages are being ranked by these arms ("lexical", "lexical+dense")."""
+    """The passages are ranked by these arms ("lexical", "lexical+dense").
+
+    `vectors_done` is the share of the vectors that are made, while the search waits for them.
+    """
 
     arms: str
+    vectors_done: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

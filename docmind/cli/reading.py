@@ -52,18 +52,19 @@ def lay_desk(
     follow, the same one must not be ranked differently for standing further down the list.
     """
     arms = invocation.settings.retrieval.arms
-    dense = arms is RetrievalArms.HYBRID or (patient and arms is RetrievalArms.AUTO)
+    dense = arms is not RetrievalArms.LEXICAL
+    wait = arms is RetrievalArms.HYBRID or (patient and dense)
     loaded, failures = read_all(workspace, paths, invocation.talk)
     _tell(failures, invocation.talk, alone=not loaded)
     if not loaded:
         raise InputError(f"None of the {len(failures)} inputs can be read.")
     documents = [each.document for each in loaded]
     _require_pages(documents, pages)
-    desk = workspace.desk(dense=dense)
+    desk = workspace.desk(dense=dense, eager=wait)
     desk.add(*documents)
     for each in loaded:
         desk.count(each.document.name, each.tokens)
-    warnings = _wait_for_vectors(desk, invocation) if dense else ()
+    warnings = _wait_for_vectors(desk, invocation) if wait else ()
     failed = tuple(Failure(each.name, str(each.error)) for each in failures)
     return DeskLaid(desk, failed, warnings)
 

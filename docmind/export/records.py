@@ -50,10 +50,11 @@ class AnswerRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind
 
 
 class SearchingEvent(msgspec.Struct, frozen=True, tag_field="event", tag="searching"):
-    """A question is being looked up by these arms."""
+    """A question is being looked up by these arms; `vectors_done` is a share, 1 when all are."""
 
     question: str
     arms: str
+    vectors_done: float
 
 
 class ClaimEvent(msgspec.Struct, frozen=True, tag_field="event", tag="claim"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -16,6 +18,7 @@ from docmind.cli.invocation import (
     require_engine,
     start,
 )
+from docmind.cli.progress import progress
 from docmind.cli.questions import questions_and_paths
 from docmind.cli.reading import DeskLaid, lay_desk
 from docmind.export import records
@@ -38,8 +41,9 @@ def command(flags: Flags, words: tuple[str, ...], questions: Path | None, *, jso
     """Answer a question from documents, with citations.
 
     PATH is a file or a folder; QUESTION may be - to read it from stdin. A question has at most
-    8,000 characters. One question is ranked by BM25, at once; --questions waits for the vectors
-    too, unless --retrieval says otherwise.
+    8,000 characters. One question is answered by BM25 at once; only where words alone find no
+    answer are vectors made and asked too. --questions waits for them from the start. --retrieval
+    says otherwise.
 
     \b
     docmind ask "Who may terminate?" contract.pdf
@@ -53,13 +57,27 @@ def command(flags: Flags, words: tuple[str, ...], questions: Path | None, *, jso
     with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
         laid = lay_desk(workspace, paths, invocation, pages=pages, patient=questions is not None)
         for question in asked:
-            for event in laid.desk.ask(question, pages=pages):
+            for event in _told(laid.desk.ask(question, pages=pages), invocation):
                 if jsonl:
                     invocation.output.record_line(_event(event, question, laid, flags))
                 elif isinstance(event, Answered):
                     answer = _noted(event.answer, laid, flags)
                     _write(answer, laid, invocation, one_of_many=questions is not None)
     return laid.exit_code
+
+
+def _told(events: Iterator[AnswerEvent], invocation: Invocation) -> Iterator[AnswerEvent]:
+    """The events; while the search waits for vectors, a moving line says so."""
+    for searching, group in groupby(events, lambda event: isinstance(event, Searching)):
+        if not searching:
+            yield from group
+            continue
+        with progress(invocation.talk) as step:
+            for event in group:
+                if isinstance(event, Searching) and event.vectors_done < 1:
+                    done = f"{event.vectors_done:.0%} of the vectors are made"
+                    step(f"Words alone find no answer; {done}", 0, 0)
+                yield event
 
 
 def _noted(answer: Answer, laid: DeskLaid, flags: Flags) -> Answer:
@@ -81,8 +99,8 @@ def _write(answer: Answer, laid: DeskLaid, invocation: Invocation, *, one_of_man
 
 def _event(event: AnswerEvent, question: str, laid: DeskLaid, flags: Flags) -> records.EventRecord:
     match event:
-        case Searching(arms):
-            return records.SearchingEvent(question, arms)
+        case Searching(arms, vectors_done):
+            return records.SearchingEvent(question, arms, vectors_done)
         case ClaimMade(claim, citations):
             return records.ClaimEvent(claim, citations)
         case Answered(answer):
