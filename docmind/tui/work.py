@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
 
-from docmind.errors import DocmindError, InputError, NoTextInput
+from docmind.errors import DocmindError, InputError
 from docmind.model import Document, Page
 from docmind.ports import DocumentRead, PagesRead, TokensCounted
 from docmind.settings import RetrievalArms
@@ -178,20 +178,11 @@ class Work:
                             pages.clear()
                             told_at = time.monotonic()
                     case DocumentRead():
-                        self._take(event.document)
+                        self.post(DocumentArrived(name, event.document))
+                        self._jobs.put(event.document)
                     case TokensCounted():
                         self.post(TokensArrived(name, event.tokens))
                         self._jobs.put(_Tokens(name, event.tokens))
-
-    def _take(self, document: Document) -> None:
-        """A whole document, for the screen and for the desk. Raises NoTextInput."""
-        if not any(page.coverage.readable for page in document.pages):
-            raise NoTextInput(
-                f"{document.name} has no text on its {len(document.pages):,} pages.",
-                "Try: docmind doctor, which says whether scanned pages can be read here (OCR)",
-            )
-        self.post(DocumentArrived(document.name, document))
-        self._jobs.put(document)
 
 
 class _DeskWork:

@@ -15,8 +15,8 @@ from bisect import bisect_right
 from docmind.tui.plain import NARROW, cells
 
 _ORDINARY = re.compile(f"[{NARROW}\n]*")
-_NEVER_FIRST = frozenset("、。，．：；！？）】》」』〉〕〗％”’…‥・ー,.:;!?)]}%")
-_NEVER_LAST = frozenset("（【《「『〈〔〖“‘([{")
+_NEVER_FIRST = frozenset("\N{NO-BREAK SPACE}、。，．：；！？）】》」』〉〕〗％”’…‥・ー,.:;!?)]}%")
+_NEVER_LAST = frozenset("\N{NO-BREAK SPACE}（【《「『〈〔〖“‘([{")
 
 
 def wrap(text: str, width: int) -> array[int]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
 
 from docmind.errors import DamagedInput
-from docmind.model import Coverage, Document, Page
+from docmind.model import Document, Page
 from docmind.tui.widgets.document_view import DocumentView
 from tests.tui.fakes import (
     FakeWorkspace,
@@ -177,13 +176,6 @@ async def test_a_document_that_cannot_be_read_says_why_in_its_place() -> None:
         assert "Try a copy." in text_of(pilot)
         await ask(pilot)
         await until(pilot, lambda: "! no document could be read" in text_of(pilot))
-
-
-async def test_a_document_without_any_text_is_reported_as_such() -> None:
-    pages = tuple(Page(n, "", coverage=Coverage.IMAGE) for n in range(1, 4))
-    scan = replace(make_document("scan.pdf", 3), pages=pages)
-    async with FakeWorkspace(scan).app().run_test(size=NARROW) as pilot:
-        await until(pilot, lambda: "scan.pdf has no text on its 3 pages." in text_of(pilot))
 
 
 async def test_the_first_readable_document_is_shown_and_another_one_can_be_chosen() -> None:

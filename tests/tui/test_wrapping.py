@@ -81,6 +81,7 @@ def test_every_character_taken_for_narrow_is_one_cell_wide() -> None:
         pytest.param("合同双方。应当", 9, ["合同双", "方。应当"], id="no full stop begins a line"),
         pytest.param("合同（双方", 6, ["合同", "（双方"], id="no bracket ends a line"),
         pytest.param("通知 notice 期限", 8, ["通知", "notice", "期限"], id="two scripts"),
+        pytest.param("应当\xa0[1]", 7, ["应", "当\xa0[1]"], id="a no-break space binds"),
         pytest.param("", 9, [""], id="nothing"),
     ],
 )

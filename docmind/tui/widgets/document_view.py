@@ -7,8 +7,7 @@ underlined.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -18,17 +17,14 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
-from docmind.model import BlockKind, Coverage, Page
+from docmind.model import Page
 from docmind.tui.layout import Anchor, PageLayout, Spot
-from docmind.tui.marks import Mark, Marks, cut
+from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CountTyped, PageWanted, PlaceChanged
-from docmind.tui.plain import fitted, shown, width_of
+from docmind.tui.page_lines import MARGIN, Piece, separator, text_pieces
+from docmind.tui.plain import fitted
 from docmind.tui.shelf import OpenDocument
 from docmind.tui.widgets.lines_view import LinesView
-
-MARGIN = 4
-"""Cells left of the text: two for a citation's number, one for the bar, one blank."""
-
 
 TEXT_CELLS = 100
 """Longer lines are hard to read, however wide the terminal is."""
@@ -224,53 +220,19 @@ class DocumentView(LinesView):
             return Strip.blank(self.columns, self.rich_style)
         spot = self._layout.spot_at(line)
         span = self._layout.span_of(spot)
+        page = self._layout.pages[spot.page]
         if span is not None:
-            return self.strip(self._text_pieces(spot.page, *span))
+            return self._painted(text_pieces(page, span, self._cited, self._found))
         if spot.row == 0:
-            return self.strip([self._separator(self._layout.pages[spot.page])])
+            return self._painted([separator(page, MARGIN + self._layout.width)])
         return Strip.blank(self.columns, self.rich_style)
 
-    def _text_pieces(self, page: int, start: int, end: int) -> list[tuple[str, Style]]:
-        cited = self._cited.touching(page, start, end)
-        found = self._found.touching(page, start, end)
-        pieces = [self._margin(cited, start, end)]
-        text = self._layout.pages[page].text
-        plain = self.style_of(_block_role(self._layout.pages[page], start))
-        for first, last in cut(start, end, [*cited, *found]):
-            style = plain
-            for mark in (*cited, *found):
-                if mark.start <= first and last <= mark.end:
-                    style += self.style_of(self._role(mark))
-            pieces.append((shown(text[first:last]), style))
-        return pieces
-
-    def _margin(self, cited: list[Mark], start: int, end: int) -> tuple[str, Style]:
-        """The bar beside a cited passage, with its number at the first line."""
-        if not cited:
-            return " " * MARGIN, self.style_of("document--margin")
-        mark = cited[-1]
-        number = str(mark.number) if mark.number and start <= mark.start < end else ""
-        bar = "▌" if mark is self._cited.current_mark else "│"
-        return f"{number[-2:]:>2}{bar} ", self.style_of("document--margin")
-
-    def _role(self, mark: Mark) -> str:
-        if mark.number is None:
-            current = mark is self._found.current_mark
-            return "document--found-current" if current else "document--found"
-        current = mark is self._cited.current_mark
-        return "document--current" if current else "document--cited"
-
-    def _separator(self, page: Page) -> tuple[str, Style]:
-        words = [f"page {page.number}"]
-        if page.label and page.label != str(page.number):
-            words.append(f"printed {fitted(page.label, 12)}")
-        if page.coverage is Coverage.OCR:
-            words.append("read by OCR")
-        elif not page.coverage.readable:
-            words.append("no text to read" if page.coverage is not Coverage.EMPTY else "empty")
-        title = f"{' ' * MARGIN}{' · '.join(words)} "
-        rule = "─" * max(MARGIN + self._layout.width - width_of(title), 0)
-        return title + rule, self.style_of("document--separator")
+    def _painted(self, pieces: Iterable[Piece]) -> Strip:
+        """A line of the pane; roles that come later stand above those before."""
+        return self.strip(
+            (text, Style.combine(self.style_of(f"document--{role}") for role in roles))
+            for roles, text in pieces
+        )
 
     def _render_failure(self, y: int) -> Strip:
         """Why there is no text, in the place of the text."""
@@ -358,15 +320,3 @@ class DocumentView(LinesView):
             yield
         finally:
             self._moving = False
-
-
-def _block_role(page: Page, offset: int) -> str:
-    """What part of the page a line is from, as far as that shows."""
-    at = bisect_right(page.blocks, offset, key=lambda block: block.start) - 1
-    if at >= 0 and offset < page.blocks[at].end:
-        kind = page.blocks[at].kind
-        if kind in (BlockKind.HEADING, BlockKind.TABLE_HEAD):
-            return "document--heading"
-        if kind is BlockKind.RUNNING:
-            return "document--running"
-    return "document--text"
