@@ -28,6 +28,11 @@ from docmind.model import Answer, Citation, Status
 from docmind.settings import OcrMode, ReadingSettings, Settings
 from docmind.workspace import Loaded, Workspace
 
+HEAD = (
+    "| questions | right page cited | wrongly declined | unanswerable refused "
+    "| refused or marked weak | citations verified | found again by pdftotext |\n"
+    "|---|---|---|---|---|---|---|"
+)
 ASSETS = Path(__file__).parent.parent / "assets"
 
 
@@ -49,6 +54,7 @@ class Tally:
     declined: int = 0
     unanswerable: int = 0
     refused: int = 0
+    weak: int = 0
     citations: int = 0
     found_again: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
@@ -66,6 +72,7 @@ class Tally:
         else:
             self.unanswerable += 1
             self.refused += not answer.found
+            self.weak += answer.weak
             if answer.found:
                 self.misses.append(
                     f"{document.name}: NOT REFUSED {asked.text}: {answer.text[:150]}"
@@ -84,7 +91,9 @@ class Tally:
         return (
             f"| {name} | {_share(self.right_page, self.answerable)} "
             f"| {_share(self.declined, self.answerable)} "
-            f"| {_share(self.refused, self.unanswerable)} | {_share(verified, self.citations)} "
+            f"| {_share(self.refused, self.unanswerable)} "
+            f"| {_share(self.refused + self.weak, self.unanswerable)} "
+            f"| {_share(verified, self.citations)} "
             f"| {_share(self.found_again, self.citations)} |"
         )
 
@@ -181,9 +190,7 @@ def main() -> None:
     }
     if not arguments.samples_only:
         sets["mmlongbench"] = list(mmlongbench(arguments.data))
-    print("| questions | right page cited | wrongly declined | unanswerable refused "
-          "| citations verified | found again by pdftotext |")  # fmt: skip
-    print("|---|---|---|---|---|---|")
+    print(HEAD)
     with Workspace(settings, folders) as workspace:
         for name, documents in sets.items():
             tally = Tally()

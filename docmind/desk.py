@@ -10,12 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from docmind.answers.ask import Reading, ask
-from docmind.answers.events import Answered, AnswerEvent, Searching
+from docmind.answers.events import AnswerEvent, Searching
 from docmind.errors import EngineError
 from docmind.model import Document, Hit, Passage
 from docmind.passages.split import split_document
@@ -120,16 +121,15 @@ class Desk:
     def ask(self, question: str, *, pages: range | None = None) -> Iterator[AnswerEvent]:
         """Answer a question; see `docmind.answers.ask`. Close the iterator to cancel.
 
-        Where words alone find no answer, it waits for the vectors and asks again: before docmind
-        says that a document does not say, it has searched by meaning too.
+        Where words alone find no answer that is sure, it waits for the vectors and asks again:
+        before docmind says that a document does not say, it has searched by meaning too.
         """
         begun = time.monotonic()
-        for event in ask(question, self._reading(), self._settings, pages=pages):
-            if isinstance(event, Answered) and not event.answer.found and self._may_mean(question):
-                yield from self._meaning_made()
-                yield from ask(question, self._reading(), self._settings, pages=pages, begun=begun)
-                return
-            yield event
+        first = replace(self._reading(), settled=not self._may_mean(question))
+        answered = yield from ask(question, first, self._settings, pages=pages)
+        if not answered:
+            yield from self._meaning_made()
+            yield from ask(question, self._reading(), self._settings, pages=pages, begun=begun)
 
     def _may_mean(self, question: str) -> bool:
         """Whether a dense arm that has no say yet may know better."""
@@ -184,6 +184,8 @@ class Desk:
         try:
             vectors = self._vectors(index, embedder)
             if vectors is not None:
+                if not embedder.ready:
+                    embedder.embed(["ready"])  # or the first question would wait for it to load
                 index.add_vectors(vectors, embedder)
         except EngineError:
             pass  # BM25 goes on alone, as `arms` says; `docmind doctor` tells why

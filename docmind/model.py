@@ -272,7 +272,10 @@ class EngineName:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What comes back for a question. `found` is false where the documents do not say."""
+    """What comes back for a question. `found` is false where the documents do not say.
+
+    `weak` marks evidence that is close to the question but may not answer it.
+    """
 
     question: str
     found: bool
@@ -282,3 +285,4 @@ class Answer:
     ledger: Ledger
     engine: EngineName
     warnings: tuple[str, ...] = ()
+    weak: bool = False

@@ -7,7 +7,7 @@ front end that reads it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from docmind.answers.candidates import Candidate
@@ -30,6 +30,7 @@ from docmind.settings import AnswerSettings
 
 EXTRACTIVE = EngineName("extractive")
 
+_WEAK = "The evidence is weak: it is close to the question, but may not answer it."
 _DOES_NOT_SAY = {
     "en": "The document does not say.",
     "zh": "文档中没有说明。",
@@ -42,12 +43,17 @@ _DO_NOT_SAY = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The documents that a question is asked of, and what is known about them."""
+    """The documents that a question is asked of, and what is known about them.
+
+    `settled` is false while another arm of retrieval may still join: then only an answer that is
+    sure is given.
+    """
 
     documents: Mapping[str, Document]
     retriever: Retriever
     document_tokens: int
     tokenizer: str
+    settled: bool = True
 
 
 def ask(
@@ -57,11 +63,12 @@ def ask(
     *,
     pages: range | None = None,
     begun: float | None = None,
-) -> Iterator[AnswerEvent]:
+) -> Generator[AnswerEvent, None, bool]:
     """Answer a question with the extractive engine; only from `pages` (physical) where given.
 
-    `begun` is when it was asked (`time.monotonic`), where that was earlier than now. Raises
-    UsageError for a question that is empty or longer than MAX_QUESTION_CHARACTERS.
+    `begun` is when it was asked (`time.monotonic`), where that was earlier than now. Returns false
+    where it gave no answer because the reading is not settled. Raises UsageError for a question
+    that is empty or longer than MAX_QUESTION_CHARACTERS.
     """
     begun = time.monotonic() if begun is None else begun
     question = analyse(checked(text))
@@ -74,29 +81,39 @@ def ask(
         max_claims=settings.max_claims,
         pages=pages,
     )
+    if found.weak and not reading.settled:
+        return False
     first_seconds = time.monotonic() - begun
-    claims: list[Claim] = []
-    citations: list[Citation] = []
-    for candidate in found.chosen:
-        citation = _citation(candidate, reading.documents, len(citations) + 1)
-        if citation.status is Status.UNVERIFIED:
-            continue
-        claim = Claim(claim_text(candidate), (citation.number,))
-        claims.append(claim)
-        citations.append(citation)
+    claims = list(_claims(found.chosen, reading.documents))
+    for claim, citation in claims:
         yield ClaimMade(claim, (citation,))
+    weak = found.weak and bool(claims)
     yield Answered(
         Answer(
             question=question.text,
             found=bool(claims),
-            text=_text(question, claims, reading, settings),
-            claims=tuple(claims),
-            citations=tuple(citations),
+            text=_text(question, [claim for claim, _ in claims], reading, settings),
+            claims=tuple(claim for claim, _ in claims),
+            citations=tuple(citation for _, citation in claims),
             ledger=_ledger(reading, arms, pages, (first_seconds, time.monotonic() - begun)),
             engine=EXTRACTIVE,
-            warnings=_warnings(reading.documents, pages),
+            warnings=((_WEAK,) if weak else ()) + _warnings(reading.documents, pages),
+            weak=weak,
         )
     )
+    return True
+
+
+def _claims(
+    chosen: Sequence[Candidate], documents: Mapping[str, Document]
+) -> Iterator[tuple[Claim, Citation]]:
+    """Each sentence as a claim with its citation, numbered from 1; unverified ones are dropped."""
+    number = 0
+    for candidate in chosen:
+        citation = _citation(candidate, documents, number + 1)
+        if citation.status is not Status.UNVERIFIED:
+            number += 1
+            yield Claim(claim_text(candidate), (number,)), citation
 
 
 def _citation(candidate: Candidate, documents: Mapping[str, Document], number: int) -> Citation:

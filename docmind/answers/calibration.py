@@ -44,6 +44,9 @@ class Calibration:
     threshold: float
     """Below this probability of an answer, none is given."""
 
+    sure: float
+    """Below this one, an answer is given as weak: close to the question, but perhaps beside it."""
+
     def ranked(self, pool: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
         """The candidates with their probabilities, best first; earlier ones first where equal."""
         scored = [(self.sentence.probability(astuple(each.features)), each) for each in pool]
@@ -78,15 +81,17 @@ def signals(ranked: Sequence[tuple[float, Candidate]]) -> tuple[float, ...]:
 
 
 LEXICAL = Calibration(
-    sentence=Weights(-10.81, (5.05, 2.69, 4.65, -0.06, 0.74, -0.68, 0.39, -1.61, 1.40, 0.00)),
-    answer=Weights(0.47, (0.19, -1.39, 2.77, 0.12, 0.72, -1.64, 2.54, 0.04, 1.15, 0.00)),
-    threshold=0.432,
+    sentence=Weights(-11.01, (4.33, 1.91, 5.50, -0.03, 0.61, -0.41, 0.74, -1.29, 0.89, 0.00)),
+    answer=Weights(-3.80, (-0.06, 1.80, 1.81, 0.36, 0.08, 0.65, 2.56, 0.03, 0.57, 0.00)),
+    threshold=0.375,
+    sure=0.550,
 )
 """While only BM25 ranks."""
 
 HYBRID = Calibration(
-    sentence=Weights(-9.83, (3.73, 1.28, 3.72, 0.44, 0.37, -0.36, 0.67, 0.12, -0.42, 3.02)),
-    answer=Weights(0.25, (0.54, -0.32, 1.03, -0.10, 0.48, -3.13, 1.10, 0.44, -0.40, 3.52)),
-    threshold=0.476,
+    sentence=Weights(-9.85, (3.73, 1.30, 3.72, 0.42, 0.37, -0.35, 0.69, 0.13, -0.45, 3.05)),
+    answer=Weights(0.31, (0.52, -0.44, 1.12, -0.09, 0.47, -3.11, 1.11, 0.44, -0.41, 3.54)),
+    threshold=0.415,
+    sure=0.655,
 )
 """While the dense arm has a vote."""

@@ -22,6 +22,9 @@ PASSAGES_READ = 12
 _SHARE_OF_BEST = 0.45
 """A further sentence must be this probable, relative to the best, to be worth a reader's time."""
 
+_SHARE_OF_WEAK_BEST = 0.2
+"""The same where even the best one is doubtful: then a choice of places serves better."""
+
 _AS_PROBABLE = 0.9
 """Sentences at least this probable, relative to the best, are told shortest first."""
 
@@ -34,8 +37,8 @@ class Extract:
     """The sentences that answer, in the order in which to show them; none: it does not say."""
 
     chosen: tuple[Candidate, ...]
-    confidence: float
-    """The probability that the documents answer the question at all."""
+    weak: bool
+    """Whether it is doubtful that these sentences answer, or sure that none does."""
 
 
 def extract(
@@ -50,25 +53,27 @@ def extract(
     hits = retriever.search(question.text, limit=PASSAGES_READ, pages=pages)
     pool = candidates(question, hits, documents, retriever)
     if not pool:
-        return Extract((), 0.0)
+        return Extract((), weak=True)
     dense = any(candidate.features.cosine for candidate in pool)
     calibration = HYBRID if dense else LEXICAL
     ranked = calibration.ranked(pool)
     confidence = calibration.confidence(ranked)
     if confidence < calibration.threshold:
-        return Extract((), confidence)
-    return Extract(_shortest_first(_choose(ranked, max_claims)), confidence)
+        return Extract((), weak=True)
+    weak = confidence < calibration.sure
+    chosen = _choose(ranked, max_claims, _SHARE_OF_WEAK_BEST if weak else _SHARE_OF_BEST)
+    return Extract(_shortest_first(chosen), weak=weak)
 
 
 def _choose(
-    ranked: Sequence[tuple[float, Candidate]], max_claims: int
+    ranked: Sequence[tuple[float, Candidate]], max_claims: int, share: float
 ) -> list[tuple[float, Candidate]]:
     """The best sentences that say different things and are not far behind the best."""
     terms = Terms()
     chosen: list[tuple[float, Candidate]] = []
     said: list[set[str]] = []
     for probability, candidate in ranked:
-        if len(chosen) == max_claims or probability < ranked[0][0] * _SHARE_OF_BEST:
+        if len(chosen) == max_claims or probability < ranked[0][0] * share:
             break
         words = set(terms.of(candidate.text))
         if any(_alike(words, others) for others in said):

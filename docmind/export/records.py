@@ -46,6 +46,7 @@ class AnswerRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind
     ledger: Ledger
     engine: EngineName
     warnings: tuple[str, ...]
+    weak: bool
     failed: tuple[Failure, ...]
 
 
@@ -204,6 +205,7 @@ def answer_record(answer: Answer, failed: Sequence[Failure] = ()) -> AnswerRecor
         ledger=answer.ledger,
         engine=answer.engine,
         warnings=answer.warnings,
+        weak=answer.weak,
         failed=tuple(failed),
     )
 

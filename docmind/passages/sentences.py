@@ -13,7 +13,8 @@ Span = tuple[int, int]
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st jr sr messrs hon rev gen capt no nos vs v cf al etc e.g i.e eg ie viz"
     " approx est fig figs eq sec secs art arts cl ch chap vol pp p ed eds para paras sched app ref"
-    " refs tab inc ltd co corp llc plc dept univ assn bros jan feb mar apr jun jul aug sep sept oct nov dec"
+    " refs tab inc ltd co corp llc plc dept univ assn bros jan feb mar apr jun jul aug sep sept"
+    " oct nov dec"
     " u.s u.k u.n e.u a.m p.m ph.d".split()
 )
 """Words after which a full stop does not end a sentence, lower case, without their last stop."""

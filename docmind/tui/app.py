@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -29,6 +30,10 @@ _SIGNALS = {
 }
 
 
+GRACE_SECONDS = 2.0
+"""How long leaving after a signal may take before the process is ended outright."""
+
+
 class DocmindApp(App[None]):
     """Shows the reading screen until it is left."""
 
@@ -44,6 +49,7 @@ class DocmindApp(App[None]):
         self._workspace = workspace
         self._paths = paths
         self.crash: Exception | None = None
+        self.owns_process = False
         interface = workspace.settings.interface
         self.animation_level = "full" if interface.animations else "none"
         self.theme = _theme(interface.theme or ("ansi-dark" if plain else self.theme), self)
@@ -56,7 +62,19 @@ class DocmindApp(App[None]):
         """A signal ends the program as ctrl+q does, so that the terminal is restored."""
         loop = asyncio.get_running_loop()
         for number, exit_code in _SIGNALS.items():
-            loop.add_signal_handler(number, self.exit, None, int(exit_code))
+            loop.add_signal_handler(number, self._end, int(exit_code))
+
+    def _end(self, exit_code: int) -> None:
+        """Leave; where this is a process of its own, at the latest after a grace period.
+
+        Where the terminal is gone, Textual's writing thread dies with its queue full, and leaving
+        in good order would wait for that queue for ever.
+        """
+        self.exit(return_code=exit_code)
+        if self.owns_process:
+            last_resort = threading.Timer(GRACE_SECONDS, os._exit, (exit_code,))
+            last_resort.daemon = True
+            last_resort.start()
         # The shell has drawn over everything: without this, only what changes would come back.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
 
@@ -75,6 +93,7 @@ def run_app(workspace: ReadingWorkspace, paths: Sequence[Path]) -> int:
     only after that.
     """
     app = DocmindApp(workspace, paths)
+    app.owns_process = True
     app.run()
     if app.crash is not None:
         raise app.crash

@@ -116,3 +116,30 @@ def test_a_question_that_is_being_answered_keeps_its_index() -> None:
 
     assert isinstance(last, Answered)
     assert last.answer.citations[0].quote.startswith("The landlord repairs the roof")
+
+
+def test_words_that_find_nothing_sure_wait_for_the_vectors() -> None:
+    embedder = FakeEmbedder()
+    desk = Desk(AnswerSettings(), COUNTER, embedder, eager=False)
+    desk.add(LEASE)
+
+    sure = list(desk.ask("Who repairs the roof and the outer walls?"))
+    assert isinstance(sure[-1], Answered)
+    assert sure[-1].answer.ledger.retrieval == "lexical"
+    assert embedder.embedded == []
+
+    unsure = list(desk.ask("Is there a swimming pool?"))
+    assert isinstance(unsure[-1], Answered)
+    assert unsure[-1].answer.ledger.retrieval == "lexical+dense"
+    assert len(embedder.embedded) > 0
+
+
+def test_words_are_final_where_no_vectors_will_come() -> None:
+    desk = Desk(AnswerSettings(), COUNTER)
+    desk.add(LEASE)
+
+    (last,) = [
+        event for event in desk.ask("Is there a swimming pool?") if isinstance(event, Answered)
+    ]
+
+    assert not last.answer.found

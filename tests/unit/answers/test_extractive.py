@@ -182,3 +182,11 @@ def test_a_desk_without_documents_says_nothing() -> None:
         event for event in ask("Who?", reading, AnswerSettings()) if isinstance(event, Answered)
     ]
     assert not last.answer.found
+
+
+def test_doubtful_evidence_is_marked_as_weak() -> None:
+    found = answer("Which data does the committee store in Rotterdam?")
+
+    assert found.weak
+    assert "weak" in found.warnings[0]
+    assert not answer("Either party may terminate this agreement on what notice?").weak

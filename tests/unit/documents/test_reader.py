@@ -127,7 +127,7 @@ def test_closing_the_events_kills_the_worker(
     events = reading.reader().read(pdfs / "running.pdf", "running.pdf")
     next(events)
     assert children() - before
-    events.close()  # type: ignore[attr-defined]
+    events.close()
     assert not children() - before
 
 

@@ -65,7 +65,7 @@ def every_record() -> list[Any]:
         pytest.param("search", search_record(kind=Kind.TEXT), id="search in lines"),
         pytest.param("show", show_record(document, document.pages, passages, 12), id="show"),
         pytest.param("coverage", coverage_record(document, None), id="coverage"),
-        pytest.param("event", SearchingEvent("Who?", "lexical"), id="searching"),
+        pytest.param("event", SearchingEvent("Who?", "lexical", 1.0), id="searching"),
         pytest.param("event", ClaimEvent(answer.claims[0], answer.citations), id="claim"),
         pytest.param("event", AnswerEvent(answer_record(answer)), id="answered"),
         pytest.param(
