@@ -23,11 +23,8 @@ from pathlib import Path
 
 from docmind.answers.events import Answered
 from docmind.config import Folders
-from docmind.desk import Desk
-from docmind.model import Document
 from docmind.ports import DocumentRead
 from docmind.settings import OcrMode, ReadingSettings, RetrievalArms, RetrievalSettings, Settings
-from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tui.app import DocmindApp
 from docmind.tui.screens.reading import ReadingScreen
 from docmind.workspace import Workspace
@@ -80,26 +77,19 @@ def words_seconds(path: Path) -> float:
     return float(done.stdout)
 
 
-def parse(path: Path, folder: Path) -> tuple[float, Document]:
-    """Seconds from the start of reading to the whole document, worker process included."""
+def parse_and_ask(path: Path, folder: Path) -> tuple[float, float]:
+    """Seconds until the whole document is there, worker included, and then to an answer."""
     with Workspace(SETTINGS, Folders(folder, folder / "cache", None)) as workspace:
         begun = time.perf_counter()
+        desk = workspace.desk()
         for event in workspace.read(path, path.name):
             if isinstance(event, DocumentRead):
-                return time.perf_counter() - begun, event.document
+                parsed = time.perf_counter()
+                desk.add(event.document, tokens=0)
+                last = list(desk.ask(QUESTION))[-1]
+                assert isinstance(last, Answered)
+                return parsed - begun, time.perf_counter() - parsed
     raise AssertionError("the reader ended without a document")
-
-
-def first_answer_seconds(document: Document) -> float:
-    """Seconds from a parsed document to an answer by BM25; the tokenizer is loaded meanwhile."""
-    counter = QwenTokenCounter()
-    counter.count("load")
-    begun = time.perf_counter()
-    desk = Desk(SETTINGS.answers, counter)
-    desk.add(document, tokens=0)
-    last = list(desk.ask(QUESTION))[-1]
-    assert isinstance(last, Answered)
-    return time.perf_counter() - begun
 
 
 async def readable_seconds(path: Path, folder: Path) -> float:
@@ -127,9 +117,9 @@ def main() -> None:
         path = joined(arguments.data, folder)
         for run in range(arguments.runs):
             rows["words"].append(words_seconds(path))
-            seconds, document = parse(path, folder / f"parse-{run}")
-            rows["parsed"].append(seconds)
-            rows["first answer"].append(first_answer_seconds(document))
+            parsed, answered = parse_and_ask(path, folder / f"parse-{run}")
+            rows["parsed"].append(parsed)
+            rows["first answer"].append(answered)
             rows["readable"].append(asyncio.run(readable_seconds(path, folder / f"read-{run}")))
     limit = statistics.median(rows["words"])
     print(f"| {PAGES} pages | median, s | ratio to PyMuPDF's words |\n|---|---:|---:|")

@@ -21,6 +21,7 @@ from docmind.errors import EngineError
 from docmind.model import Document, Hit, Passage
 from docmind.passages.split import split_document
 from docmind.retrieval.index import Index
+from docmind.retrieval.lexical import Vocabulary
 
 if TYPE_CHECKING:
     from docmind.ports import Embedder, PassageStore, Retriever, TokenCounter, Vectors
@@ -40,9 +41,13 @@ class Desk:
         embedder: Embedder | None = None,
         store: PassageStore | None = None,
         *,
+        vocabulary: Vocabulary | None = None,
         eager: bool = True,
     ) -> None:
-        """`eager` makes vectors as soon as a document is added; if not, when they are needed."""
+        """`vocabulary` may know the documents' words already.
+
+        `eager` makes vectors as soon as a document is added; if not, when they are needed.
+        """
         self._settings = settings
         self._counter = counter
         self._embedder = embedder
@@ -51,7 +56,8 @@ class Desk:
         self._documents: dict[str, Document] = {}
         self._passages: dict[str, tuple[Passage, ...]] = {}
         self._tokens: dict[str, int] = {}
-        self._index = Index((), ())
+        self._vocabulary = Vocabulary() if vocabulary is None else vocabulary
+        self._index = Index((), (), self._vocabulary)
         self._lock = threading.Lock()
         self._complete = threading.Event()
         self._done = 0
@@ -99,7 +105,7 @@ class Desk:
                 if tokens is not None:
                     self._tokens[document.name] = tokens
             passages = [each for held in self._passages.values() for each in held]
-            self._index = Index(self.documents, passages)
+            self._index = Index(self.documents, passages, self._vocabulary)
             self._done = 0
             self._complete.clear()
             self._embedding = None

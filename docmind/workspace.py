@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from docmind.desk import Desk
     from docmind.documents.discovery import Found
     from docmind.engines.embedder import ProcessEmbedder
+    from docmind.retrieval.lexical import Vocabulary
     from docmind.settings import Settings
 
 
@@ -66,6 +67,7 @@ class Workspace:
         self.folders = folders
         self._embedder: ProcessEmbedder | None = None
         self._counter = RememberedCounts(QwenTokenCounter())
+        self._vocabulary: Vocabulary | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -99,9 +101,20 @@ class Workspace:
     def _anticipate(self, event: PagesRead, name: str) -> None:
         """Split pages while the parser, which is another process, makes the next ones.
 
-        Only the token counts are kept: they are most of what splitting the whole will cost.
+        Only token counts and words are kept: they are most of what the whole will cost.
         """
         split_document(Document("", name, Kind.PDF, "", event.pages), self._counter)
+        vocabulary = self._words()
+        for page in event.pages:
+            vocabulary.numbers(page.text)
+
+    def _words(self) -> Vocabulary:
+        """The words of all documents so far, which every desk shares."""
+        from docmind.retrieval.lexical import Vocabulary
+
+        if self._vocabulary is None:
+            self._vocabulary = Vocabulary()
+        return self._vocabulary
 
     def load(self, paths: Sequence[Path]) -> Iterator[LoadEvent]:
         """Read all files of these files and folders, one after the other.
@@ -148,11 +161,17 @@ class Workspace:
         from docmind.settings import RetrievalArms
 
         if not dense or self.settings.retrieval.arms is RetrievalArms.LEXICAL:
-            return Desk(self.settings.answers, self._counter)
+            return Desk(self.settings.answers, self._counter, vocabulary=self._words())
         cache = VectorCache(self.folders.cache / "vectors.sqlite")
         if self._embedder is None:
             self._embedder = ProcessEmbedder()
         if eager:
             self._embedder.start()  # loads in the background; one serves every desk
-        embedder = self._embedder
-        return Desk(self.settings.answers, self._counter, embedder, cache, eager=eager)
+        return Desk(
+            self.settings.answers,
+            self._counter,
+            self._embedder,
+            cache,
+            vocabulary=self._words(),
+            eager=eager,
+        )

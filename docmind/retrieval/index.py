@@ -49,7 +49,13 @@ class Index:
     while another adds the vectors.
     """
 
-    def __init__(self, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        passages: Sequence[Passage],
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
+        """`vocabulary` may know the documents' words already, which saves most of the work."""
         self.passages = tuple(passages)
         self._documents = tuple(documents)
         headers = {document.name: Headers(document) for document in documents}
@@ -61,7 +67,7 @@ class Index:
         self._page_numbers = np.array([each.page for each in self.passages], dtype=np.int64)
         self._joined = _joined(self.passages)
         self._units = _units(self.passages)
-        self._vocabulary = Vocabulary()
+        self._vocabulary = Vocabulary() if vocabulary is None else vocabulary
         self._lexical, self._by_unit = self._lexical_views(above)
         self._dense: Dense | None = None
 

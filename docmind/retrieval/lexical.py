@@ -8,6 +8,7 @@ the two equal. Only its numpy backend is used (the others would load numba or ja
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -29,10 +30,14 @@ B = 0.6
 
 
 class Vocabulary:
-    """Terms as numbers, given out as they are first seen."""
+    """Terms as numbers, given out as they are first seen. Threads may share one.
+
+    Several indexes may too: each knows the terms that were there when it was built.
+    """
 
     def __init__(self) -> None:
         self.terms = Terms()
+        self._lock = threading.Lock()
         self._numbers = _NextNumber()
         self._words = _WordNumbers(self.terms, self._numbers)
 
@@ -42,7 +47,8 @@ class Vocabulary:
     def numbers(self, text: str) -> Numbers:
         """The numbers of a text's terms, in order, repeated as often as they stand in it."""
         found = chain.from_iterable(map(self._words.__getitem__, raw_words(text)))
-        return np.fromiter(found, dtype=np.int64)
+        with self._lock:  # two new terms must not get the same number
+            return np.fromiter(found, dtype=np.int64)
 
     def number(self, term: str) -> int | None:
         """The number of a term; None for one that no text had."""
