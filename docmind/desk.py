@@ -88,8 +88,10 @@ class Desk:
     @property
     def vectors_done(self) -> float:
         """Share of the passages that have vectors, 0 to 1; 1 where none are wanted."""
-        wanted = len(self._index.passages) if self._embedder is not None else 0
-        return min(1.0, self._done / wanted) if wanted else 1.0
+        wanted = len(self._index.passages)
+        if self._embedder is None or not wanted or self._complete.is_set():
+            return 1.0
+        return min(1.0, self._done / wanted)
 
     def add(self, *documents: Document, tokens: int | None = None) -> None:
         """Put documents on the desk; when this returns they can be asked.

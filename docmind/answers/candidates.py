@@ -6,6 +6,7 @@ Features only; what they are worth is `docmind.answers.calibration`, fitted on d
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,12 @@ from docmind.model import BlockKind, Document, Hit, Passage
 from docmind.passages.sentences import Span, sentence_spans
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms
+
+_CAPTION = re.compile(
+    r"(?:[表图圖]|table|figure|fig\.|chart|exhibit)\s*[\dA-Z][\w.-]*[\s:：.—–-]*[^.。!?;；]*$",
+    re.IGNORECASE,
+)
+"""What stands above a table or below a figure: its number and a title that is no sentence."""
 
 _TABLE = (BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW)
 
@@ -105,8 +112,8 @@ def candidates(
 
 
 def _states_something(passage: Passage, text: str) -> bool:
-    """False for a heading, a table's head and a question: they answer nothing."""
-    if passage.kind is BlockKind.HEADING or text.endswith(("?", "？")):
+    """False for a heading, a caption, a table's head and a question: they answer nothing."""
+    if passage.kind is BlockKind.HEADING or text.endswith(("?", "？")) or _CAPTION.match(text):
         return False
     return text not in passage.sections and text != passage.table_head
 

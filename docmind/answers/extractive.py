@@ -25,8 +25,8 @@ _SHARE_OF_BEST = 0.45
 _SHARE_OF_WEAK_BEST = 0.2
 """The same where even the best one is doubtful: then a choice of places serves better."""
 
-_AS_PROBABLE = 0.9
-"""Sentences at least this probable, relative to the best, are told shortest first."""
+_SHARE_OF_BEST_ODDS = 0.7
+"""Sentences whose odds are at least this share of the best one's are told shortest first."""
 
 _TOO_ALIKE = 0.6
 """Two sentences that share this much of the smaller one's terms say the same thing."""
@@ -88,10 +88,15 @@ def _alike(words: set[str], others: set[str]) -> bool:
 
 
 def _shortest_first(chosen: Sequence[tuple[float, Candidate]]) -> tuple[Candidate, ...]:
-    """Shorter evidence before longer, within what is about as probable as the best."""
-    best = chosen[0][0]
-    ordered = sorted(chosen, key=lambda pair: (pair[0] < best * _AS_PROBABLE, len(pair[1].text)))
-    return tuple(candidate for _, candidate in ordered)
+    """Shorter evidence before longer where it is about as probable as the best; then the rest."""
+    least = _odds(chosen[0][0]) * _SHARE_OF_BEST_ODDS
+    equals = [candidate for probability, candidate in chosen if _odds(probability) >= least]
+    others = [candidate for probability, candidate in chosen if _odds(probability) < least]
+    return (*sorted(equals, key=lambda candidate: len(candidate.text)), *others)
+
+
+def _odds(probability: float) -> float:
+    return probability / (1 - probability + 1e-9)
 
 
 def claim_text(candidate: Candidate) -> str:

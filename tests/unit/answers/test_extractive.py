@@ -190,3 +190,10 @@ def test_doubtful_evidence_is_marked_as_weak() -> None:
     assert found.weak
     assert "weak" in found.warnings[0]
     assert not answer("Either party may terminate this agreement on what notice?").weak
+
+
+def test_a_caption_is_no_answer() -> None:
+    pages = (page_of(1, "Table 3 - Revenue by region"), page_of(2, "Revenue was 41.7 million."))
+    found = answer("What was the revenue?", Document("0" * 64, "a.pdf", Kind.PDF, "T", pages))
+
+    assert [citation.page for citation in found.citations] == [2]
