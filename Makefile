@@ -24,13 +24,21 @@ format:
 	$(PYTHON) -m ruff format $(CODE)
 	$(PYTHON) -m ruff check --fix $(CODE)
 
-# What is written by a program: config.toml from the settings, the help in the pages.
+# What is written by a program: config.toml from the settings, the help in the pages, the picture.
 docs:
+	PYTHONPATH=. $(PYTHON) docs/make_screenshot.py
 	$(PYTHON) -m docmind config show --defaults > config.toml
 	$(COG) -r $(PAGES)
 
 samples:
 	$(PYTHON) -m assets.make_samples
 
+# Half an hour on two cores; the data lies beside the repository.
 bench:
 	$(PYTHON) -m benchmarks.startup
+	$(PYTHON) -m benchmarks.parsing
+	$(PYTHON) -m benchmarks.speed
+	$(PYTHON) -m benchmarks.nasty
+	$(PYTHON) -m benchmarks.retrieval
+	$(PYTHON) -m benchmarks.calibrate --current
+	$(PYTHON) -m benchmarks.answers

@@ -18,6 +18,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -108,21 +109,29 @@ def alphanumerics(text: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
-_PAGES: dict[Path, list[str]] = {}
+ORDERS = ((), ("-raw",), ("-layout",))
+"""pdftotext's ways to order the words of a page: as read, as drawn, as they stand."""
+
+
+@cache
+def pages_of(document: Path, order: tuple[str, ...]) -> list[str]:
+    """The letters and digits of each page as pdftotext has them."""
+    command = ["pdftotext", "-q", *order, str(document), "-"]
+    output = subprocess.run(command, capture_output=True, check=False).stdout
+    return [alphanumerics(page) for page in output.decode(errors="replace").split("\f")]
 
 
 def stands_in_file(citation: Citation, document: Path) -> bool:
-    """Whether pdftotext finds the quotation's letters and digits about where docmind says."""
-    if document not in _PAGES:
-        output = subprocess.run(
-            ["pdftotext", "-q", str(document), "-"], capture_output=True, check=False
-        ).stdout.decode(errors="replace")
-        _PAGES[document] = [alphanumerics(page) for page in output.split("\f")]
-    pages = _PAGES[document]
+    """Whether pdftotext finds the quotation's letters and digits about where docmind says.
+
+    In one piece, in any of its orders.
+    """
     number = citation.page or 1
-    nearby = "".join(pages[max(0, number - 2) : number + 1])
-    needle = alphanumerics(citation.quote)
-    return needle in nearby or _by_pieces(citation.quote, nearby)
+    for order in ORDERS:
+        nearby = "".join(pages_of(document, order)[max(0, number - 2) : number + 1])
+        if alphanumerics(citation.quote) in nearby or _by_pieces(citation.quote, nearby):
+            return True
+    return False
 
 
 def _by_pieces(quote: str, nearby: str) -> bool:
