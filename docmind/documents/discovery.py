@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,10 +62,10 @@ def discover(paths: Sequence[Path]) -> list[Found]:
     """Files to read for these files and folders, in order, each once.
 
     A file is called as it was given, a file in a folder by its path below that folder (or with the
-    folder in front, where two would be called the same). Raises InputError.
+    folder in front, where two would be called the same). No two have one name. Raises InputError.
     """
     groups = [(path, list(_below(path)) if _is_folder(path) else None) for path in paths]
-    taken: set[str] = set()
+    taken = {str(path) for path, members in groups if members is None}
     seen: set[tuple[int, int]] = set()
     found: list[Found] = []
     for given, members in groups:
@@ -76,15 +76,29 @@ def discover(paths: Sequence[Path]) -> list[Found]:
             if (status.st_dev, status.st_ino) in seen:
                 continue
             seen.add((status.st_dev, status.st_ino))
-            name = str(given) if members is None else path.relative_to(given).as_posix()
-            name = str(path) if name in taken else name
+            name = str(given) if members is None else _name_below(given, path, taken)
             taken.add(name)
             found.append(Found(path, name))
     return found
 
 
+def _name_below(folder: Path, path: Path, taken: Set[str]) -> str:
+    """The shortest name for a file in a folder that no other file has."""
+    name = path.relative_to(folder).as_posix()
+    return next(each for each in (name, str(path), str(path.absolute())) if each not in taken)
+
+
+def _has_name_in_utf8(path: Path) -> bool:
+    """False for bytes that Python can carry but no record, pipe or terminal can be sent."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _is_folder(path: Path) -> bool:
-    """Whether it is a folder; `Path.is_dir` raises for a word that is too long to be a name."""
+    """Whether it is a folder; `Path.is_dir` raises where it is too long a name, or hidden."""
     try:
         return path.is_dir()
     except OSError:
@@ -111,6 +125,8 @@ def check(path: Path) -> os.stat_result:
 def kind_of(path: Path) -> Kind:
     """What sort of file this is. Raises InputError for what docmind does not read."""
     check(path)
+    if not _has_name_in_utf8(path):
+        raise UnsupportedInput(f"{path} has a name that is not UTF-8.", "Give it another name.")
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
@@ -169,7 +185,7 @@ def _walk(here: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        if entry.is_dir():
+        if _is_folder(entry):
             yield from _walk(entry, visited)
         elif _worth_reading(entry):
             yield entry
@@ -177,9 +193,10 @@ def _walk(here: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
 
 def _worth_reading(path: Path) -> bool:
     """Whether a file met in a folder is a document: by its name, or a PDF or EPUB by its bytes."""
-    if path.suffix.lower() in _SUFFIXES:
-        return path.is_file() and path.stat().st_size > 0
     try:
+        if path.suffix.lower() in _SUFFIXES:
+            check(path)
+            return True
         return kind_of(path) in (Kind.PDF, Kind.EPUB)
     except InputError:
         return False

@@ -48,6 +48,25 @@ def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert names(tmp_path / "x", tmp_path / "y") == ["a.txt", str(tmp_path / "y" / "a.txt")]
 
 
+def test_no_two_files_have_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.txt", "drafts/a.txt", "old/drafts/a.txt", "old/a.txt"):
+        write(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert names(Path("drafts"), Path("a.txt")) == ["drafts/a.txt", "a.txt"]
+    assert names(Path("old"), Path("drafts")) == [
+        "a.txt",
+        "drafts/a.txt",
+        str(tmp_path / "drafts" / "a.txt"),
+    ]
+
+
+def test_a_name_that_is_not_utf8_is_an_input_error(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
+    path.write_bytes(b"words")
+    with pytest.raises(UnsupportedInput, match="not UTF-8"):
+        kind_of(path)
+
+
 def test_a_folder_without_readable_files_is_named(tmp_path: Path) -> None:
     write(tmp_path / "program.exe", b"MZ\0\0")
     with pytest.raises(MissingInput, match="No file in") as caught:
