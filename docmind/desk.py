@@ -152,13 +152,19 @@ class Desk:
         self._make_vectors()
         while not self._complete.wait(_PATIENCE_SECONDS):
             yield Searching("lexical+dense", self.vectors_done)
+            self._make_vectors()  # of the new index, where a document was added meanwhile
 
     def _reading(self) -> Reading:
-        """What is on the desk at this moment, for one question."""
+        """What is on the desk at this moment, for one question.
+
+        The documents are those of the index, which another thread may replace meanwhile: a hit
+        cited from another version of its document would be words of some other place.
+        """
+        index = self._index
         return Reading(
-            documents=dict(self._documents),
-            retriever=self._index,
-            document_tokens=self._counted_tokens(),
+            documents={document.name: document for document in index.documents},
+            retriever=index,
+            document_tokens=self._counted_tokens(index.documents),
             tokenizer=self._counter.name,
         )
 
@@ -169,13 +175,16 @@ class Desk:
         self._make_vectors()
         return self._complete.wait(timeout_seconds) and self.arms != "lexical"
 
-    def _counted_tokens(self) -> int:
-        """Tokens of all documents, counting now those that nobody has counted yet."""
-        for name, document in self._documents.items():
-            if name not in self._tokens:
-                pages = document.pages
-                self._tokens[name] = sum(self._counter.count(page.text) for page in pages)
-        return sum(self._tokens.values())
+    def _counted_tokens(self, documents: Sequence[Document]) -> int:
+        """Tokens of these documents, counting now those that nobody has counted yet."""
+        total = 0
+        for document in documents:
+            tokens = self._tokens.get(document.name)
+            if tokens is None:
+                tokens = sum(self._counter.count(page.text) for page in document.pages)
+                self._tokens[document.name] = tokens
+            total += tokens
+        return total
 
     def _make_vectors(self) -> None:
         """Start the thread that makes the vectors of this index, unless it was started."""
@@ -198,8 +207,9 @@ class Desk:
         except EngineError:
             pass  # BM25 goes on alone, as `arms` says; `docmind doctor` tells why
         finally:
-            if index is self._index:
-                self._complete.set()
+            with self._lock:  # or the vectors of an index that has just come would seem to be made
+                if index is self._index:
+                    self._complete.set()
 
     def _vectors(self, index: Index, embedder: Embedder) -> Vectors | None:
         """A vector for each passage of the index, from the store where it has it.

@@ -57,7 +57,7 @@ class Index:
     ) -> None:
         """`vocabulary` may know the documents' words already, which saves most of the work."""
         self.passages = tuple(passages)
-        self._documents = tuple(documents)
+        self.documents = tuple(documents)
         headers = {document.name: Headers(document) for document in documents}
         above = [headers[passage.document].of(passage) for passage in self.passages]
         self.texts = tuple(
@@ -135,7 +135,7 @@ class Index:
     def _named(self, query: str) -> NDArray[np.bool_]:
         """Which passages stand on a page that the query names."""
         named = np.zeros(len(self.passages), dtype=bool)
-        for document in self._documents:
+        for document in self.documents:
             if pages := pages_named(query, document):
                 named |= np.isin(self._page_numbers, sorted(pages)) & np.array(
                     [passage.document == document.name for passage in self.passages]

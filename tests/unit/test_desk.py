@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from docmind.answers.events import Answered
+from docmind.answers.events import Answered, Searching
 from docmind.desk import Desk
 from docmind.engines.vector_cache import VectorCache
 from docmind.model import Block, BlockKind, Document, Kind, Page
 from docmind.settings import AnswerSettings
 from docmind.tokens.qwen import QwenTokenCounter
 from tests.fakes import FakeEmbedder
+
+if TYPE_CHECKING:
+    from docmind.ports import Vectors
 
 COUNTER = QwenTokenCounter()
 
@@ -116,6 +122,58 @@ def test_a_question_that_is_being_answered_keeps_its_index() -> None:
 
     assert isinstance(last, Answered)
     assert last.answer.citations[0].quote.startswith("The landlord repairs the roof")
+
+
+def test_documents_that_come_while_tokens_are_counted_are_not_part_of_the_reading() -> None:
+    class AddingCounter(QwenTokenCounter):
+        """Puts a document on the desk while the first one is counted, as another thread may."""
+
+        armed = False
+
+        def count(self, text: str) -> int:
+            if self.armed:
+                self.armed = False
+                desk.add(document("other.pdf", "The neighbour repairs the roof."))
+            return super().count(text)
+
+    counter = AddingCounter()
+    desk = Desk(AnswerSettings(), counter)
+    desk.add(LEASE)
+    counter.armed = True
+
+    last = list(desk.ask("Who repairs the roof?"))[-1]
+
+    assert isinstance(last, Answered)
+    assert last.answer.ledger.pages_total == 3
+    assert {citation.document for citation in last.answer.citations} == {"lease.pdf"}
+    assert len(desk.documents) == 2
+
+
+def test_a_question_waits_for_the_vectors_of_a_document_that_comes_meanwhile() -> None:
+    gate = threading.Event()
+
+    class GatedEmbedder(FakeEmbedder):
+        """Makes no vector until it is let."""
+
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            gate.wait()
+            return super().embed(texts)
+
+    desk = Desk(AnswerSettings(), COUNTER, GatedEmbedder(), eager=False)
+    desk.add(LEASE)
+    events = desk.ask("Is there a swimming pool?")
+    waiting = next(
+        event for event in events if isinstance(event, Searching) and event.vectors_done < 1
+    )
+    desk.add(document("b.pdf", "There is a garden behind the house."))
+    gate.set()
+
+    last = list(events)[-1]
+
+    assert waiting.arms == "lexical+dense"
+    assert isinstance(last, Answered)
+    assert last.answer.ledger.retrieval == "lexical+dense"
+    assert last.answer.ledger.pages_total == 4
 
 
 def test_words_that_find_nothing_sure_wait_for_the_vectors() -> None:
