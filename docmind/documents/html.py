@@ -199,8 +199,8 @@ def decode_html(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     if declared and not content.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         try:
             return content.decode(declared[1].decode("ascii")), ()
-        except (LookupError, UnicodeDecodeError):
-            pass
+        except (LookupError, UnicodeError):
+            pass  # a codec may raise a UnicodeError of its own (idna, undefined)
     return decode(content, name)
 
 

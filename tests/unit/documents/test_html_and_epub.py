@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docmind.documents.html import read_html
+from docmind.documents.html import decode_html, read_html
 from docmind.errors import DamagedInput, EncryptedInput, NoTextInput, ParserLimit
 from docmind.model import BlockKind, Coverage
 from tests.unit.documents.conftest import Reading
@@ -69,6 +69,12 @@ def test_broken_markup_gives_blocks_that_cover_the_text(source: str) -> None:
     if blocks:
         assert (blocks[0].start, blocks[-1].end) == (0, len(text))
     assert bool(blocks) == bool(text)
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "no-such-thing"])
+def test_an_encoding_that_cannot_be_used_is_not_believed(charset: str) -> None:
+    content = f'<meta charset="{charset}"><p>naïve..words</p>'.encode()
+    assert decode_html(content, "a.html") == (content.decode(), ())
 
 
 def test_the_title_outline_and_encoding_of_a_page(tmp_path: Path, reading: Reading) -> None:
