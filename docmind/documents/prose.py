@@ -50,11 +50,11 @@ def decode(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             text = content.decode(encoding, errors="replace")
-            return text, (f"{name} is UTF-16, not UTF-8; it was read as such.",)
+            return text, ("The file is UTF-16, not UTF-8; it was read as such.",)
     if b"\0" in content:
         raise UnsupportedInput(f"{name} is a binary file.", "Convert it to PDF or text first.")
     try:
         return content.decode("utf-8-sig"), ()
     except UnicodeDecodeError:
-        warning = f"{name} is not UTF-8; it was read as Latin-1, so some letters may be wrong."
+        warning = "The file is not UTF-8; it was read as Latin-1, so some letters may be wrong."
         return content.decode("latin-1"), (warning,)
