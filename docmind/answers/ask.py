@@ -172,5 +172,9 @@ def _warnings(documents: Mapping[str, Document], pages: range | None) -> tuple[s
         for warning in document.warnings
     ]
     if pages is not None:
-        warnings.append(f"Only pages {pages.start}-{pages.stop - 1} were searched.")
+        last = max(len(document.pages) for document in documents.values())
+        searched = range(pages.start, min(pages.stop, last + 1))
+        one = len(searched) == 1
+        where = f"page {pages.start} was" if one else f"pages {pages.start}-{searched[-1]} were"
+        warnings.append(f"Only {where} searched.")
     return tuple(warnings)

@@ -39,6 +39,7 @@ class Question:
     names: tuple[str, ...]
 
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w&'’-]*(?:\s+(?:of\s+)?[A-Z][\w&'’-]*)*")
@@ -116,9 +117,12 @@ _HOLDS: dict[Expected, re.Pattern[str]] = {
 def checked(text: str, what: str = "The question") -> str:
     """The question on one line; `what` names it in errors.
 
-    Raises UsageError where it is empty, or longer than MAX_QUESTION_CHARACTERS.
+    Raises UsageError where it is empty, longer than MAX_QUESTION_CHARACTERS, or no text at all
+    (lone surrogates, which is how Python carries words of a command line that are not UTF-8).
     """
     question = " ".join(text.split())
+    if _SURROGATES.search(question):
+        raise UsageError(f"{what} is not UTF-8.", "Type it in a terminal that is set to UTF-8.")
     if not question:
         raise UsageError(f"{what} is empty.", 'Try: docmind ask "Who may terminate?" FILE')
     if len(question) > MAX_QUESTION_CHARACTERS:

@@ -36,7 +36,12 @@ def _from_word(word: str, names: tuple[str, ...]) -> str:
         raise UsageError(
             f"{word} is a file; the question comes first.", "Try: docmind ask QUESTION FILE…"
         )
-    return checked(sys.stdin.read() if word == "-" else word, "The question")
+    if word != "-":
+        return checked(word, "The question")
+    try:
+        return checked(sys.stdin.read(), "The question")
+    except UnicodeDecodeError as error:
+        raise UsageError("The question on stdin is not UTF-8.") from error
 
 
 def _from_file(file: Path) -> list[str]:

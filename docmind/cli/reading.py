@@ -15,6 +15,7 @@ from docmind.cli.diagnostics import Talk
 from docmind.cli.invocation import Invocation
 from docmind.cli.progress import progress, spinner
 from docmind.errors import EngineError, ExitCode, InputError, UsageError
+from docmind.export.plain import neutralized
 from docmind.export.records import Failure
 from docmind.settings import RetrievalArms
 from docmind.workspace import Loaded, LoadFailed, Loading, Workspace
@@ -65,8 +66,13 @@ def lay_desk(
     for each in loaded:
         desk.count(each.document.name, each.tokens)
     warnings = _wait_for_vectors(desk, invocation) if wait else ()
-    failed = tuple(Failure(each.name, str(each.error)) for each in failures)
+    failed = tuple(_failure(each) for each in failures)
     return DeskLaid(desk, failed, warnings)
+
+
+def _failure(failed: LoadFailed) -> Failure:
+    """For the record, which cannot hold every name that a file can have."""
+    return Failure(neutralized(failed.name), neutralized(str(failed.error)))
 
 
 def read_all(

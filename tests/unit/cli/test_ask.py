@@ -165,6 +165,34 @@ def test_a_bad_line_among_many_questions_is_named_before_anything_is_read(
     assert "questions.txt, line 2: the question has 9,000 characters" in result.stderr
 
 
+@pytest.mark.parametrize("question", ["\udcff roof", "roof \ud800?"])
+def test_a_question_that_is_not_utf8_is_refused(
+    docmind: Command, contract: str, question: str
+) -> None:
+    result = docmind("ask", "--json", question, contract)
+
+    assert result.exit_code == 2
+    assert "not UTF-8" in result.stderr
+
+
+def test_an_input_whose_name_is_not_utf8_is_named_and_the_others_are_read(
+    docmind: Command, contract: str
+) -> None:
+    name = "caf\udce9.md"
+    Path(name).write_text("The fee.", encoding="utf-8")
+
+    result = docmind("ask", "--json", QUESTION, name, contract)
+
+    assert result.exit_code == 1
+    assert [each["document"] for each in json.loads(result.stdout)["failed"]] == ["caf\ufffd.md"]
+
+
+def test_pages_without_an_end_reach_to_the_last_one(docmind: Command, contract: str) -> None:
+    record = json.loads(docmind("ask", "--json", "--pages", "1-", QUESTION, contract).stdout)
+
+    assert record["warnings"] == ["Only page 1 was searched."]
+
+
 @pytest.mark.parametrize(
     ("content", "exit_code", "message"),
     [
