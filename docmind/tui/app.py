@@ -29,7 +29,6 @@ _SIGNALS = {
     signal.SIGHUP: 128 + signal.SIGHUP,
 }
 
-
 GRACE_SECONDS = 2.0
 """How long leaving after a signal may take before the process is ended outright."""
 
@@ -63,6 +62,8 @@ class DocmindApp(App[None]):
         loop = asyncio.get_running_loop()
         for number, exit_code in _SIGNALS.items():
             loop.add_signal_handler(number, self._end, int(exit_code))
+        # The shell has drawn over everything: without this, only what changes would come back.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
 
     def _end(self, exit_code: int) -> None:
         """Leave; where this is a process of its own, at the latest after a grace period.
@@ -75,8 +76,6 @@ class DocmindApp(App[None]):
             last_resort = threading.Timer(GRACE_SECONDS, os._exit, (exit_code,))
             last_resort.daemon = True
             last_resort.start()
-        # The shell has drawn over everything: without this, only what changes would come back.
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
 
     def _handle_exception(self, error: Exception) -> None:
         self.crash = self.crash or error

@@ -137,6 +137,18 @@ async def test_a_signal_ends_it_with_its_exit_code(number: signal.Signals, exit_
     assert app.return_code == exit_code
 
 
+async def test_all_is_drawn_again_when_the_shell_gives_the_terminal_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = FakeWorkspace().app()
+    async with app.run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        drawn: list[bool] = []
+        monkeypatch.setattr(app, "refresh", lambda *, layout: drawn.append(layout))
+        app.app_resume_signal.publish(app)
+        await until(pilot, lambda: drawn == [True])
+
+
 async def test_a_bug_in_the_background_ends_the_program_and_is_kept_for_the_report() -> None:
     workspace = FakeWorkspace()
     workspace.bench.error = ZeroDivisionError("secret text of the document")

@@ -133,6 +133,20 @@ async def test_search_goes_to_what_was_found_and_round() -> None:
         await until(pilot, lambda: "“unicorn” is not in this document" in text_of(pilot))
 
 
+async def test_what_was_found_in_one_document_is_not_gone_to_in_another() -> None:
+    workspace = FakeWorkspace(make_document("one.pdf", 12), make_document("two.pdf", 2))
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = screen_of(pilot)
+        await until(pilot, lambda: screen._desk.documents == 2)
+        await pilot.press("f2", "slash", *"PAGE 7 the fee", "enter")
+        await until(pilot, lambda: "1 of 8" in text_of(pilot))
+        await pilot.press("ctrl+t", "down", "enter")
+        await until(pilot, lambda: screen._shelf.current.name == "two.pdf")
+        await pilot.press("n")
+        await until(pilot, lambda: "Nothing was searched for" in text_of(pilot))
+        assert screen.document.page == 1
+
+
 async def test_a_search_that_is_left_gives_the_focus_back() -> None:
     async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
         screen = await ready(pilot)

@@ -44,6 +44,11 @@ class NavigatingScreen(ReceivingScreen):
         self._trail = []
         self._found = Marks()
 
+    def _show_current(self) -> None:
+        """What was found stands in the document that was in view, and nowhere else."""
+        self._found = Marks()
+        super()._show_current()
+
     def look_at(self, pane: str) -> None:
         """Give a pane the focus, and the room where only one fits."""
         self.set_class(pane == "document", "-reading")

@@ -129,11 +129,14 @@ class ReadingScreen(NavigatingScreen):
     async def _find(self, text: str) -> None:
         """All places of a text, whatever its case and line breaks; a few pages at a time."""
         pattern = re.compile(r"\s+".join(map(re.escape, text.split())), re.IGNORECASE)
+        document = self._shelf.current
         marks = []
-        for index, page in enumerate(tuple(self._shelf.current.pages)):
+        for index, page in enumerate(tuple(document.pages)):
             marks += [Mark(index, *match.span()) for match in pattern.finditer(page.text)]
             if index % PAGES_AT_A_TIME == 0:
                 await asyncio.sleep(0)
+        if document is not self._shelf.current:
+            return
         self._found = Marks(marks)
         self.document.find(self._found)
         if marks:
