@@ -7,7 +7,7 @@ front end that reads it.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from docmind.answers.candidates import Candidate
@@ -166,15 +166,19 @@ def _ledger(
 
 def _warnings(documents: Mapping[str, Document], pages: range | None) -> tuple[str, ...]:
     """What a reader of the answer must know: the documents' own warnings, and pages not read."""
-    warnings = [
+    warnings = warnings_of(documents.values())
+    if pages is None:
+        return warnings
+    last = max(len(document.pages) for document in documents.values())
+    first, last = pages.start, max(pages.start, min(pages.stop - 1, last))
+    where = f"page {first} was" if first == last else f"pages {first}-{last} were"
+    return (*warnings, f"Only {where} searched.")
+
+
+def warnings_of(documents: Collection[Document]) -> tuple[str, ...]:
+    """The documents' own warnings; where there are several, each says whose it is."""
+    return tuple(
         warning if len(documents) == 1 else f"{document.name}: {warning}"
-        for document in documents.values()
+        for document in documents
         for warning in document.warnings
-    ]
-    if pages is not None:
-        last = max(len(document.pages) for document in documents.values())
-        searched = range(pages.start, min(pages.stop, last + 1))
-        one = len(searched) == 1
-        where = f"page {pages.start} was" if one else f"pages {pages.start}-{searched[-1]} were"
-        warnings.append(f"Only {where} searched.")
-    return tuple(warnings)
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from docmind.answers.ask import warnings_of
 from docmind.cli.flags import READING, RETRIEVING, Flags, with_flags
 from docmind.cli.invocation import page_range, start
 from docmind.cli.questions import questions_and_paths
@@ -54,11 +55,10 @@ def _record(query: str, laid: DeskLaid, limit: int, pages: range | None) -> Sear
     desk = laid.desk
     hits = desk.search(query, limit=limit, pages=pages)
     documents = {document.name: document for document in desk.documents}
-    own = [warning for document in desk.documents for warning in document.warnings]
     return SearchRecord(
         query=query,
         arms=desk.arms,
         passages=found_passages(hits, documents),
-        warnings=(*own, *laid.warnings),
+        warnings=(*warnings_of(desk.documents), *laid.warnings),
         failed=laid.failed,
     )

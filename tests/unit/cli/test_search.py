@@ -59,3 +59,15 @@ def test_a_failed_input_is_in_the_record_and_in_the_exit_code(
 
     assert result.exit_code == 1
     assert json.loads(result.stdout)["failed"][0]["document"] == "missing.pdf"
+
+
+def test_a_warning_says_whose_it_is_where_there_are_several_documents(
+    docmind: Command, contract: str
+) -> None:
+    Path("old.txt").write_bytes("The naïve fee.".encode("latin-1"))
+
+    alone = json.loads(docmind("search", "--json", "fee", "old.txt").stdout)
+    both = json.loads(docmind("search", "--json", "fee", "old.txt", contract).stdout)
+
+    assert alone["warnings"][0].startswith("The file is not UTF-8")
+    assert both["warnings"] == [f"old.txt: {alone['warnings'][0]}"]
