@@ -86,6 +86,19 @@ class Workspace:
 
         return discover(paths)
 
+    def find(self, paths: Sequence[Path]) -> tuple[list[Found], list[LoadFailed]]:
+        """The files to read, and those of the paths that lead to none; never raises InputError."""
+        readable: list[Path] = []
+        failed: list[LoadFailed] = []
+        for path in paths:
+            try:
+                self.discover([path])
+            except InputError as error:
+                failed.append(LoadFailed(str(path), error))
+            else:
+                readable.append(path)
+        return self.discover(readable) if readable else [], failed
+
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
         """Read one file; see `docmind.ports.Reader`. Raises InputError."""
         from docmind.documents.cache import DocumentCache
@@ -121,15 +134,8 @@ class Workspace:
 
         A file that cannot be read is a LoadFailed among the events, never an exception.
         """
-        readable: list[Path] = []
-        for path in paths:
-            try:
-                self.discover([path])
-            except InputError as error:
-                yield LoadFailed(str(path), error)
-            else:
-                readable.append(path)
-        found = self.discover(readable) if readable else []
+        found, failed = self.find(paths)
+        yield from failed
         for number, file in enumerate(found, start=1):
             yield from self._load(file, Loading(file.name, number, len(found)))
 

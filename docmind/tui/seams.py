@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from docmind.answers.events import AnswerEvent
+from docmind.errors import DocmindError
 from docmind.model import Document
 from docmind.ports import ReadEvent
 from docmind.settings import Settings
@@ -23,6 +24,20 @@ class FileToRead(Protocol):
     @property
     def name(self) -> str:
         """What citations call it."""
+        ...
+
+
+class PathThatFailed(Protocol):
+    """A path that leads to no file, and why."""
+
+    @property
+    def name(self) -> str:
+        """As it was given."""
+        ...
+
+    @property
+    def error(self) -> DocmindError:
+        """What is wrong with it."""
         ...
 
 
@@ -65,8 +80,8 @@ class ReadingWorkspace(Protocol):
         """Everything that is set."""
         ...
 
-    def discover(self, paths: Sequence[Path]) -> Sequence[FileToRead]:
-        """The files to read. Raises InputError."""
+    def find(self, paths: Sequence[Path]) -> tuple[Sequence[FileToRead], Sequence[PathThatFailed]]:
+        """The files to read, and those of the paths that lead to none."""
         ...
 
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
 
-from docmind.errors import DocmindError, InputError
+from docmind.errors import DocmindError
 from docmind.model import Document, Page
 from docmind.ports import DocumentRead, PagesRead, TokensCounted
 from docmind.settings import RetrievalArms
@@ -136,32 +136,19 @@ class Work:
         threading.Thread(target=guarded, name=f"docmind {name}", daemon=True).start()
 
     def _read_all(self, paths: Sequence[Path]) -> None:
-        found = self._discover(paths)
-        self.post(DocumentsFound(tuple(name for name, _ in found)))
-        for name, source in found:
+        found, failed = self._workspace.find(paths)
+        names = (*(file.name for file in found), *(each.name for each in failed))
+        self.post(DocumentsFound(names))
+        for each in failed:
+            self.post(ReadingFailed(each.name, str(each.error), each.error.hint))
+        for file in found:
             if self.stopped:
                 return
             try:
-                if isinstance(source, DocmindError):
-                    raise source
-                self._read(source, name)
+                self._read(file.path, file.name)
             except DocmindError as error:
-                self.post(ReadingFailed(name, str(error), error.hint))
+                self.post(ReadingFailed(file.name, str(error), error.hint))
         self._jobs.put(_ReadingEnded())
-
-    def _discover(self, paths: Sequence[Path]) -> list[tuple[str, Path | DocmindError]]:
-        """The files to read, and the paths that lead to none, with the reason."""
-        failed: list[tuple[str, Path | DocmindError]] = []
-        readable: list[Path] = []
-        for path in paths:
-            try:
-                self._workspace.discover([path])
-            except InputError as error:
-                failed.append((str(path), error))
-            else:
-                readable.append(path)
-        found = self._workspace.discover(readable) if readable else []
-        return [*((file.name, file.path) for file in found), *failed]
 
     def _read(self, path: Path, name: str) -> None:
         pages: list[Page] = []

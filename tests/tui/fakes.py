@@ -33,6 +33,7 @@ from docmind.ports import DocumentRead, PagesRead, ReadEvent, TokensCounted
 from docmind.settings import InterfaceSettings, Settings
 from docmind.tui.app import DocmindApp
 from docmind.tui.screens.reading import ReadingScreen
+from docmind.workspace import LoadFailed
 
 GATE_SECONDS = 30.0
 """A gate that nobody opens ends a test that has failed anyway."""
@@ -164,8 +165,8 @@ class FakeWorkspace:
             for index, source in enumerate(self.sources)
         ]
 
-    def discover(self, paths: Sequence[Path]) -> list[FakeFile]:
-        return [FakeFile(path, str(path)) for path in paths]
+    def find(self, paths: Sequence[Path]) -> tuple[list[FakeFile], list[LoadFailed]]:
+        return [FakeFile(path, str(path)) for path in paths], []
 
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
         source = self.sources[self.paths.index(path)]

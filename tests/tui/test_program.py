@@ -230,9 +230,9 @@ async def test_nothing_heavy_is_asked_of_the_workspace_before_the_first_paint() 
     asked: list[str] = []
 
     class Watched(FakeWorkspace):
-        def discover(self, paths):  # type: ignore[no-untyped-def]
+        def find(self, paths):  # type: ignore[no-untyped-def]
             asked.append("painted" if app.screen.is_mounted else "too early")
-            return super().discover(paths)
+            return super().find(paths)
 
     workspace = Watched()
     app = DocmindApp(workspace, workspace.paths)
