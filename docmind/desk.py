@@ -69,13 +69,6 @@ class Desk:
         return tuple(self._documents.values())
 
     @property
-    def document_tokens(self) -> int | None:
-        """Tokens of all documents together; None until every one is counted."""
-        if len(self._tokens) < len(self._documents):
-            return None
-        return sum(self._tokens.values())
-
-    @property
     def arms(self) -> str:
         """What ranks at this moment: "lexical" or "lexical+dense"."""
         return self._index.arms

@@ -10,8 +10,10 @@ import re
 
 import msgspec
 
+from docmind.export.plain import UNSEEN_RANGES
+
 _UNSEEN_IN_JSON = re.compile(
-    "[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x7f" + "".join(f"{chr(first)}-{chr(last)}" for first, last in UNSEEN_RANGES) + "]"
 )
 
 

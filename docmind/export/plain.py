@@ -8,7 +8,7 @@ from __future__ import annotations
 
 _UNSEEN = "\ufffd"
 
-_RANGES = (
+UNSEEN_RANGES = (
     (0x80, 0x9F),  # C1: U+009B starts a control sequence like ESC [
     (0x061C, 0x061C),  # Arabic letter mark
     (0x200E, 0x200F),  # left-to-right and right-to-left marks
@@ -19,13 +19,14 @@ _RANGES = (
     (0xFFF9, 0xFFFB),  # interlinear annotation
     (0xE0000, 0xE007F),  # tags: invisible ASCII
 )
+"""First and last of the characters that must not reach a terminal, beside C0 and DEL."""
 
 
 def _table() -> dict[int, str]:
     """What each dangerous character is shown as: C0 and DEL as their Unicode pictures."""
     table = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"}
     table[0x7F] = "\u2421"
-    for first, last in _RANGES:
+    for first, last in UNSEEN_RANGES:
         table.update(dict.fromkeys(range(first, last + 1), _UNSEEN))
     return table
 

@@ -37,11 +37,6 @@ class OpenDocument:
             return Path(self.name).suffix.lower() in (".md", ".markdown", ".txt", ".text")
         return self.document.kind.places_are_lines
 
-    @property
-    def started(self) -> bool:
-        """Whether something of it can be seen: pages, or why there are none."""
-        return bool(self.pages or self.error)
-
     def finish(self, document: Document) -> None:
         """The final version, instead of the pages that came first."""
         self.document = document

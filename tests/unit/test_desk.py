@@ -100,15 +100,16 @@ def test_a_document_of_the_same_name_takes_the_place_of_the_older_one() -> None:
     assert desk.search("roof", limit=5) == []
 
 
-def test_tokens_are_those_of_all_documents_once_each_is_counted() -> None:
+def test_tokens_that_nobody_has_counted_are_counted_for_the_answer() -> None:
     desk = Desk(AnswerSettings(), COUNTER)
     desk.add(LEASE)
-    assert desk.document_tokens is None
-
     desk.count("lease.pdf", 42)
     desk.add(document("b.pdf", "Some words."), tokens=3)
+    desk.add(document("c.pdf", "The end."))
 
-    assert desk.document_tokens == 45
+    (last,) = [event for event in desk.ask("Who pays?") if isinstance(event, Answered)]
+
+    assert last.answer.ledger.document_tokens == 45 + COUNTER.count("The end.")
 
 
 def test_a_question_that_is_being_answered_keeps_its_index() -> None:
