@@ -61,14 +61,18 @@ def extract(
     if confidence < calibration.threshold:
         return Extract((), weak=True)
     weak = confidence < calibration.sure
-    chosen = _choose(ranked, max_claims, _SHARE_OF_WEAK_BEST if weak else _SHARE_OF_BEST)
+    chosen = _choose(ranked, max_claims, weak=weak)
     return Extract(_shortest_first(chosen), weak=weak)
 
 
 def _choose(
-    ranked: Sequence[tuple[float, Candidate]], max_claims: int, share: float
+    ranked: Sequence[tuple[float, Candidate]], max_claims: int, *, weak: bool
 ) -> list[tuple[float, Candidate]]:
-    """The best sentences that say different things and are not far behind the best."""
+    """The best sentences that say different things and are not far behind the best.
+
+    Where the evidence is weak, they are of different passages.
+    """
+    share = _SHARE_OF_WEAK_BEST if weak else _SHARE_OF_BEST
     terms = Terms()
     chosen: list[tuple[float, Candidate]] = []
     said: list[set[str]] = []
@@ -76,10 +80,11 @@ def _choose(
         if len(chosen) == max_claims or probability < ranked[0][0] * share:
             break
         words = set(terms.of(candidate.text))
-        if any(_alike(words, others) for others in said):
-            continue
-        chosen.append((probability, candidate))
-        said.append(words)
+        told = any(_alike(words, others) for others in said)
+        again = weak and any(candidate.passage == held.passage for _, held in chosen)
+        if not told and not again:
+            chosen.append((probability, candidate))
+            said.append(words)
     return chosen
 
 
