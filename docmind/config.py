@@ -73,7 +73,10 @@ def find_folders(
         from platformdirs import user_data_path
 
         home = user_data_path("docmind", appauthor=False)
-    home = home.expanduser().absolute()
+    try:
+        home = home.expanduser().absolute()
+    except RuntimeError as error:
+        raise ConfigError(f"There is no user whose home {home} could be in.") from error
     default = home / "config.toml"
     found = config if config is not None else default if _is_file(default) else None
     return Folders(home, home / "cache", found)

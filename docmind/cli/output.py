@@ -60,5 +60,11 @@ class Output:
             self._stream.flush()
         except BrokenPipeError:
             raise
+        except UnicodeEncodeError as error:
+            character = error.object[error.start]
+            raise UsageError(
+                f"stdout takes {error.encoding}, which cannot write {character!a}.",
+                "Try: PYTHONIOENCODING=utf-8 before the command, or a UTF-8 locale",
+            ) from error
         except OSError as error:
             raise UsageError(f"stdout cannot be written: {error.strerror}.") from error

@@ -164,3 +164,8 @@ def test_what_is_wrong_with_the_home_is_said_in_words(code: int, words: str) -> 
 
 def test_the_variable_of_a_setting_is_its_table_and_field() -> None:
     assert variable("reading", "ocr_dpi") == "DOCMIND_READING_OCR_DPI"
+
+
+def test_the_home_of_a_user_who_is_not_there_is_an_error_of_the_configuration() -> None:
+    with pytest.raises(ConfigError, match="no user"):
+        find_folders({}, home=Path("~no-such-user-here/docmind"), config=None)

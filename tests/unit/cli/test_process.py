@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -14,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from docmind.cli.output import Output
+from docmind.errors import UsageError
 
 COMMAND = [sys.executable, "-m", "docmind"]
 ROOT = Path(__file__).parents[3]
@@ -137,3 +141,10 @@ def _on_a_terminal(command: list[str]) -> bytes:
     os.close(terminal)
     assert process.wait(timeout=60) == 0
     return shown
+
+
+def test_a_stdout_that_cannot_take_a_character_says_which() -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+
+    with pytest.raises(UsageError, match=r"ascii, which cannot write '\\xe9'"):
+        Output(colour=False, stream=stream).text("caf\xe9")
