@@ -27,6 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.answers import mmlongbench
+from benchmarks.corpora import is_for_tuning
 from docmind.answers.calibration import HYBRID, LEXICAL, Calibration, Weights, signals
 from docmind.answers.candidates import Candidate, candidates
 from docmind.answers.extractive import PASSAGES_READ
@@ -105,11 +106,6 @@ class Bench:
         return desk
 
 
-def is_development(name: str) -> bool:
-    """The half of the names (of documents, articles) that may be tuned on."""
-    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 2 == 0
-
-
 def document_of(name: str, texts: Sequence[str]) -> Document:
     """A document with a page for each text."""
     pages = tuple(
@@ -125,7 +121,7 @@ def expmrc(data: Path, *, development: bool) -> tuple[Document, list[Example]]:
     texts: list[str] = []
     examples: list[Example] = []
     for article in content["data"]:
-        if is_development(article["title"]) is not development:
+        if is_for_tuning(article["title"]) is not development:
             continue
         for paragraph in article["paragraphs"]:
             texts.append(paragraph["context"])
@@ -147,7 +143,7 @@ def cmrc(data: Path, *, development: bool) -> tuple[Document, list[Example]]:
     texts: list[str] = []
     examples: list[Example] = []
     for each in content:
-        if is_development(each["context_id"]) is not development:
+        if is_for_tuning(each["context_id"]) is not development:
             continue
         texts.append(each["context_text"])
         for asked in each["qas"]:
@@ -180,7 +176,7 @@ def _is_evidence(candidate: Candidate, example: Example) -> bool:
 def paged_pools(bench: Bench, *, development: bool) -> Iterator[Pool]:
     """The questions of one half of mmlongbench; no sentence of theirs is known to be evidence."""
     for path, asked_of in mmlongbench(bench.data):
-        if is_development(path.name) is not development:
+        if is_for_tuning(path.name) is not development:
             continue
         loaded = [event for event in bench.workspace.load([path]) if isinstance(event, Loaded)]
         desk = bench.desk(loaded[0].document)

@@ -20,6 +20,11 @@ from docmind.tokens.qwen import QwenTokenCounter
 from docmind.workspace import Loaded, LoadFailed, Workspace
 
 
+def is_for_tuning(name: str) -> bool:
+    """Whether a document (or an article) of this name is of the half that may be tuned on."""
+    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 2 == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A document and its passages."""
@@ -39,7 +44,7 @@ class PageQuestion:
     @property
     def tuning(self) -> bool:
         """Whether its document is of the half that parameters may be tuned on."""
-        return int(hashlib.sha256(self.document.encode()).hexdigest()[:8], 16) % 2 == 0
+        return is_for_tuning(self.document)
 
 
 @dataclass(frozen=True, slots=True)
