@@ -7,9 +7,12 @@ source. Everything here can be written by msgspec as it stands (see `docmind.doc
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in PDF points, origin top left of the page."""
@@ -131,8 +134,8 @@ class Page:
 
     def lines(self, start: int, end: int) -> tuple[int, int]:
         """First and last line (1-based) that the characters [start, end) touch."""
-        first = self.text.count("\n", 0, start) + 1
-        return first, first + self.text.count("\n", start, max(start, end - 1))
+        first = len(_LINE_END.findall(self.text, 0, start)) + 1
+        return first, first + len(_LINE_END.findall(self.text, start, max(start, end - 1)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,14 @@ class RetrievalArms(StrEnum):
     HYBRID = "hybrid"
 
 
+class Language(StrEnum):
+    """The language of docmind's own words in an answer."""
+
+    AUTO = "auto"
+    ENGLISH = "en"
+    CHINESE = "zh"
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
     """[reading]: how files are parsed."""
@@ -68,8 +76,8 @@ class AnswerSettings:
     max_claims: int = 5
     """The most statements that the extractive engine makes."""
 
-    language: str = ""
-    """Language of docmind's own words in an answer: en, zh; empty: that of the question."""
+    language: Language = Language.AUTO
+    """Language of docmind's own words in an answer: en, zh; auto: that of the question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from docmind.answers.candidates import Candidate
 from docmind.answers.citations import cite, verify
 from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
 from docmind.answers.extractive import claim_text, extract
-from docmind.answers.question import Question, analyse, checked
+from docmind.answers.question import analyse, checked
 from docmind.model import (
     Answer,
     Citation,
@@ -26,18 +26,15 @@ from docmind.model import (
     Status,
 )
 from docmind.ports import Retriever
-from docmind.settings import AnswerSettings
+from docmind.settings import AnswerSettings, Language
 
 EXTRACTIVE = EngineName("extractive")
 
-_WEAK = "The evidence is weak: it is close to the question, but may not answer it."
-_DOES_NOT_SAY = {
-    "en": "The document does not say.",
-    "zh": "文档中没有说明。",
-}
-_DO_NOT_SAY = {
-    "en": "The documents do not say.",
-    "zh": "这些文档中没有说明。",
+_DOES_NOT_SAY = {"en": "The document does not say.", "zh": "文档中没有说明。"}
+_DO_NOT_SAY = {"en": "The documents do not say.", "zh": "这些文档中没有说明。"}
+_WEAK = {
+    "en": "The evidence is weak: it is close to the question, but may not answer it.",
+    "zh": "证据较弱：与问题相近，但未必能回答问题。",
 }
 
 
@@ -72,6 +69,8 @@ def ask(
     """
     begun = time.monotonic() if begun is None else begun
     question = analyse(checked(text))
+    auto = settings.language is Language.AUTO
+    language = question.language if auto else settings.language.value
     arms = reading.retriever.arms
     yield Searching(arms)
     found = extract(
@@ -92,12 +91,12 @@ def ask(
         Answer(
             question=question.text,
             found=bool(claims),
-            text=_text(question, [claim for claim, _ in claims], reading, settings),
+            text=_text([claim for claim, _ in claims], len(reading.documents), language),
             claims=tuple(claim for claim, _ in claims),
             citations=tuple(citation for _, citation in claims),
             ledger=_ledger(reading, arms, pages, (first_seconds, time.monotonic() - begun)),
             engine=EXTRACTIVE,
-            warnings=((_WEAK,) if weak else ()) + _warnings(reading.documents, pages),
+            warnings=((_WEAK[language],) if weak else ()) + _warnings(reading.documents, pages),
             weak=weak,
         )
     )
@@ -124,16 +123,14 @@ def _citation(candidate: Candidate, documents: Mapping[str, Document], number: i
     return replace(citation, number=number, status=verify(citation, document))
 
 
-def _text(
-    question: Question, claims: list[Claim], reading: Reading, settings: AnswerSettings
-) -> str:
+def _text(claims: Sequence[Claim], documents: int, language: str) -> str:
     """The answer as one text: the claims with their citation marks, or that there is none."""
     if claims:
         marks = ["".join(f"[{number}]" for number in claim.citations) for claim in claims]
         lines = [f"{claim.text} {mark}" for claim, mark in zip(claims, marks, strict=True)]
         return "\n\n".join(lines)
-    words = _DOES_NOT_SAY if len(reading.documents) == 1 else _DO_NOT_SAY
-    return words.get(settings.language or question.language, words["en"])
+    words = _DOES_NOT_SAY if documents == 1 else _DO_NOT_SAY
+    return words[language]
 
 
 def _ledger(

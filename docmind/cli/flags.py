@@ -97,7 +97,9 @@ ARMS: Decorator = click.option(
 )
 
 LANGUAGE: Decorator = click.option(
-    "--language", metavar="CODE", help="Language of docmind's own words: en, zh."
+    "--language",
+    type=click.Choice(["auto", "en", "zh"]),
+    help="Language of docmind's own words; auto: that of the question.",
 )
 
 RETRIEVING: tuple[Decorator, ...] = (

@@ -24,7 +24,7 @@ from docmind.documents.frames import unpack_document
 from docmind.errors import HomeError
 from docmind.model import Document
 
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 """Raise it with every change to what a page's text or its blocks look like."""
 
 _TAIL = struct.Struct("<QI")  # tokens, checksum of the document

@@ -31,6 +31,17 @@ _BLOCKS = frozenset(
         "summary table tbody tfoot thead ul"
     ).split()
 )
+_ENDED_BY: dict[str, frozenset[str]] = {
+    "p": _BLOCKS | {"h1", "h2", "h3", "h4", "h5", "h6", "li"},
+    "li": frozenset({"li"}),
+    "dt": frozenset({"dt", "dd"}),
+    "dd": frozenset({"dt", "dd"}),
+    "tr": frozenset({"tr", "tbody", "tfoot"}),
+    "td": frozenset({"td", "th", "tr", "tbody", "tfoot"}),
+    "th": frozenset({"td", "th", "tr", "tbody", "tfoot"}),
+}
+"""Elements that need no end tag, and the start tags that end them (HTML standard, 13.1.2.4)."""
+
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]+)""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]*encoding=["']([a-zA-Z0-9_:.-]+)""")
@@ -70,7 +81,9 @@ class HtmlText(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a block, a cell or something that is skipped."""
         attributes = dict(attrs)
-        self._in_title = tag == "title"
+        while self._skipping and tag in _ENDED_BY.get(self._skipping[-1], ()):
+            self._skipping.pop()
+        self._in_title = tag == "title" and not self._skipping
         if self._skipping or tag in _SKIPPED or _is_hidden(attributes):
             if tag not in _VOID:
                 self._skipping.append(tag)
@@ -105,11 +118,13 @@ class HtmlText(HTMLParser):
         """End what the tag began."""
         if tag == "title":
             self._in_title = False
-        if self._skipping:
-            if tag in self._skipping:
-                while self._skipping.pop() != tag:
-                    pass
+        if self._skipping and tag in self._skipping:
+            while self._skipping.pop() != tag:
+                pass
             return
+        if self._skipping and self._skipping[0] not in _ENDED_BY:
+            return
+        self._skipping.clear()  # the end of what they stand in ends elements without an end tag
         if tag in ("tr", "table") and self._cells is not None:
             self._end_row()
         elif tag in ("td", "th"):

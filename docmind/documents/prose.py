@@ -6,7 +6,9 @@ are offsets and lines, and people open them in an editor to check. Front ends ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from docmind.documents.frames import Parsed, Request
@@ -14,6 +16,12 @@ from docmind.documents.markup import blocks_of_markdown, blocks_of_text, title_o
 from docmind.errors import NoTextInput, UnsupportedInput
 from docmind.model import BlockKind, Document, Kind, OutlineItem, Page
 from docmind.ports import PagesRead
+
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+_COMMON_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
+_COMMON_SHARE = 0.8
+"""GB 2312 has punctuation and its 3,755 most frequent characters in these pairs of bytes; all but
+all of a Chinese text is of them. Latin-1 has its high bytes alone, Cyrillic has them elsewhere."""
 
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -53,8 +61,16 @@ def decode(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
             return text, ("The file is UTF-16, not UTF-8; it was read as such.",)
     if b"\0" in content:
         raise UnsupportedInput(f"{name} is a binary file.", "Convert it to PDF or text first.")
-    try:
+    with suppress(UnicodeDecodeError):
         return content.decode("utf-8-sig"), ()
-    except UnicodeDecodeError:
-        warning = "The file is not UTF-8; it was read as Latin-1, so some letters may be wrong."
-        return content.decode("latin-1"), (warning,)
+    if _is_chinese(content):
+        with suppress(UnicodeDecodeError):
+            return content.decode("gb18030"), ("The file is not UTF-8; it was read as GB18030.",)
+    warning = "The file is not UTF-8; it was read as Latin-1, so some letters may be wrong."
+    return content.decode("latin-1"), (warning,)
+
+
+def _is_chinese(content: bytes) -> bool:
+    """Whether the bytes beyond ASCII are what frequent Chinese characters are in GB encodings."""
+    pairs = len(_COMMON_PAIR.findall(content))
+    return 2 * pairs >= _COMMON_SHARE * len(_HIGH_BYTE.findall(content))

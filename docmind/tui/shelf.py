@@ -10,6 +10,9 @@ from pathlib import Path
 from docmind.model import Citation, Document, Page
 from docmind.tui.layout import Anchor
 
+_LONGEST_NUMBER = 10
+"""Digits of a page number; Python refuses to read a number of thousands of them."""
+
 
 @dataclass(slots=True)
 class OpenDocument:
@@ -65,7 +68,7 @@ class OpenDocument:
         looked for among the printed labels ("iv", "A-3").
         """
         wanted = text.strip()
-        if wanted.isdecimal():
+        if wanted.isdecimal() and len(wanted) < _LONGEST_NUMBER:
             number = int(wanted)
             return number if 1 <= number <= self.size else None
         printed = re.sub(r"(?i)^p\.?\s*(?=\d)", "", wanted).casefold()

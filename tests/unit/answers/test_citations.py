@@ -144,3 +144,10 @@ def test_a_changed_quote_loses_its_status() -> None:
         Status.UNVERIFIED
     )
     assert verify(replace(citation, start=3), document) is Status.EXACT
+
+
+def test_lines_end_as_the_file_ends_them() -> None:
+    page = Page(1, "one\rtwo\r\nthree\nfour")
+
+    assert page.lines(page.text.index("three"), len(page.text)) == (3, 4)
+    assert page.lines(4, 7) == (2, 2)

@@ -10,7 +10,7 @@ from docmind.answers.question import MAX_QUESTION_CHARACTERS
 from docmind.desk import Desk
 from docmind.errors import UsageError
 from docmind.model import Answer, Block, BlockKind, Coverage, Document, Kind, Mode, Page, Status
-from docmind.settings import AnswerSettings
+from docmind.settings import AnswerSettings, Language
 from docmind.tokens.qwen import QwenTokenCounter
 
 PARAGRAPHS = (
@@ -197,3 +197,12 @@ def test_a_caption_is_no_answer() -> None:
     found = answer("What was the revenue?", Document("0" * 64, "a.pdf", Kind.PDF, "T", pages))
 
     assert [citation.page for citation in found.citations] == [2]
+
+
+def test_docminds_own_words_are_in_the_language_that_is_set() -> None:
+    desk = Desk(AnswerSettings(language=Language.CHINESE), QwenTokenCounter())
+    desk.add(contract())
+    last = list(desk.ask("What is the telephone number of the insurance broker?"))[-1]
+
+    assert isinstance(last, Answered)
+    assert last.answer.text == "文档中没有说明。"

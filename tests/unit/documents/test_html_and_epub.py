@@ -71,6 +71,24 @@ def test_broken_markup_gives_blocks_that_cover_the_text(source: str) -> None:
     assert bool(blocks) == bool(text)
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        pytest.param("<p>1<p hidden>x<p>2</p><p>3</p>", "1\n\n2\n\n3", id="paragraph"),
+        pytest.param("<ul><li hidden>x<li>2</ul><p>3</p>", "2\n\n3", id="item"),
+        pytest.param("<div><p hidden>x</div><p>3</p>", "3", id="end of what it stands in"),
+        pytest.param("<nav><p>x</nav><p>3</p>", "3", id="navigation"),
+    ],
+)
+def test_a_hidden_element_without_an_end_tag_hides_only_itself(source: str, text: str) -> None:
+    assert read_html(source).result()[0] == text
+
+
+def test_the_title_of_a_drawing_is_not_that_of_the_page() -> None:
+    page = read_html("<title>A</title><svg><title>Icon</title></svg><p>1</p>")
+    assert page.title == "A"
+
+
 @pytest.mark.parametrize("charset", ["undefined", "idna", "no-such-thing"])
 def test_an_encoding_that_cannot_be_used_is_not_believed(charset: str) -> None:
     content = f'<meta charset="{charset}"><p>naïve..words</p>'.encode()

@@ -117,6 +117,9 @@ def test_blocks_of_plain_text_leave_out_nothing_but_white_space(text: str) -> No
         (b"\xef\xbb\xbfmarked", "marked", ""),
         ("naïve".encode("latin-1"), "naïve", "Latin-1"),
         ("naïve".encode("utf-16"), "naïve", "UTF-16"),
+        ("合同期限为三年。".encode("gbk"), "合同期限为三年。", "GB18030"),
+        ("Müller prüft Größe".encode("latin-1"), "Müller prüft Größe", "Latin-1"),
+        ("договор аренды".encode("cp1251"), "äîãîâîð àðåíäû", "Latin-1"),
     ],
 )
 def test_the_encoding_is_utf_8_or_named(
