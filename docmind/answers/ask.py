@@ -32,6 +32,10 @@ EXTRACTIVE = EngineName("extractive")
 
 _DOES_NOT_SAY = {"en": "The document does not say.", "zh": "文档中没有说明。"}
 _DO_NOT_SAY = {"en": "The documents do not say.", "zh": "这些文档中没有说明。"}
+_OTHER_WORDS = {
+    "en": "Only sentences that say it in similar words are found; other words may find it.",
+    "zh": "只能找到措辞相近的句子；换一种说法也许能找到。",
+}
 _WEAK = {
     "en": "The evidence is weak: it is close to the question, but may not answer it.",
     "zh": "证据较弱：与问题相近，但未必能回答问题。",
@@ -96,7 +100,11 @@ def ask(
             citations=tuple(citation for _, citation in claims),
             ledger=_ledger(reading, arms, pages, (first_seconds, time.monotonic() - begun)),
             engine=EXTRACTIVE,
-            warnings=((_WEAK[language],) if weak else ()) + _warnings(reading.documents, pages),
+            warnings=(
+                *((_WEAK[language],) if weak else ()),
+                *(() if claims else (_OTHER_WORDS[language],)),
+                *_warnings(reading.documents, pages),
+            ),
             weak=weak,
         )
     )
