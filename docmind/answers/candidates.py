@@ -23,6 +23,9 @@ _CAPTION = re.compile(
 )
 """What stands above a table or below a figure: its number and a title that is no sentence."""
 
+_CONTENTS = re.compile(r"^[^|]*\.\.\.\s*(?:\d{1,4}|[ivxlc]{1,6})$")
+"""A line of a table of contents, whose leader the parser shortens to three dots."""
+
 _TABLE = (BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW)
 
 
@@ -112,8 +115,10 @@ def candidates(
 
 
 def _states_something(passage: Passage, text: str) -> bool:
-    """False for a heading, a caption, a table's head and a question: they answer nothing."""
-    if passage.kind is BlockKind.HEADING or text.endswith(("?", "？")) or _CAPTION.match(text):
+    """False for headings, captions, lines of contents, heads of tables and questions."""
+    if passage.kind is BlockKind.HEADING or text.endswith(("?", "？")):
+        return False
+    if _CAPTION.match(text) or _CONTENTS.search(text):
         return False
     return text not in passage.sections and text != passage.table_head
 

@@ -6,6 +6,7 @@ claim is the sentence, and the sentence is the citation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from docmind.retrieval.terms import Terms
 
 PASSAGES_READ = 12
 """How many of the best passages are looked at sentence by sentence."""
+
+_ENDED = re.compile(r"[.!?。！？…;；:：][\"'”’」』）)\]]*$|[”’」』）)]$")
 
 _SHARE_OF_BEST = 0.45
 """A further sentence must be this probable, relative to the best, to be worth a reader's time."""
@@ -105,13 +108,18 @@ def _odds(probability: float) -> float:
 
 
 def claim_text(candidate: Candidate) -> str:
-    """How a sentence reads as a claim: on one line, a table's row with its column heads."""
+    """How a sentence reads as a claim: on one line, a table's row with its column heads.
+
+    One without an end gets an ellipsis; the quotation itself stays as it stands on the page.
+    """
     text = " ".join(candidate.text.split())
     if candidate.passage.kind not in (BlockKind.TABLE_ROW, BlockKind.TABLE_HEAD):
-        return text
+        # A sentence that goes on overleaf must not pass for a whole one.
+        return text if _ENDED.search(text) else f"{text} …"
     cells = _cells(text)
     heads = _cells(" ".join(candidate.passage.table_head.split()))
-    if len(cells) != len(heads) or heads == cells:
+    alike = any(head == cell for head, cell in zip(heads, cells, strict=False))
+    if len(cells) != len(heads) or alike:  # a second head is no row of the first one
         return text
     pairs: Iterator[str] = (
         f"{head}: {cell}" if head else cell

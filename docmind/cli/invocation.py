@@ -46,7 +46,7 @@ def speakers(flags: Flags) -> tuple[Talk, Output]:
     talk: Talk = click.get_current_context().obj
     talk.quiet, talk.verbose = flags.quiet, flags.verbose
     talk.colour = talk.colour and not flags.no_color
-    return talk, Output(colour=not flags.no_color)
+    return talk, Output(colour=not flags.no_color and "NO_COLOR" not in os.environ)
 
 
 def start(flags: Flags) -> Invocation:

@@ -18,7 +18,10 @@ class Output:
     """Writes results to stdout, as the terminal or the pipe at its other end wants them."""
 
     def __init__(self, *, colour: bool, stream: TextIO | None = None) -> None:
-        self._stream = sys.stdout if stream is None else stream
+        found: TextIO | None = sys.stdout if stream is None else stream
+        if found is None:  # Python has none where the shell closed it: >&-
+            raise UsageError("stdout is closed.", "Try: without >&-, or with > /dev/null")
+        self._stream = found
         self._colour = colour
 
     @property

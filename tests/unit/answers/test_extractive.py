@@ -206,3 +206,23 @@ def test_docminds_own_words_are_in_the_language_that_is_set() -> None:
 
     assert isinstance(last, Answered)
     assert last.answer.text == "文档中没有说明。"
+
+
+def test_a_line_of_the_contents_is_no_answer() -> None:
+    pages = (
+        page_of(1, "8. Payment terms ... 7"),
+        page_of(2, "The payment terms are thirty days."),
+    )
+    found = answer("What are the payment terms?", Document("0" * 64, "a", Kind.PDF, "T", pages))
+
+    assert {citation.page for citation in found.citations} == {2}
+
+
+def test_a_sentence_that_goes_on_overleaf_does_not_pass_for_a_whole_one() -> None:
+    pages = (page_of(1, "The supplier may terminate for sums of more than two hundred pounds"),)
+    found = answer(
+        "When may the supplier terminate?", Document("0" * 64, "a", Kind.PDF, "T", pages)
+    )
+
+    assert found.claims[0].text.endswith("pounds …")
+    assert found.citations[0].quote.endswith("pounds")
