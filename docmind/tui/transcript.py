@@ -53,7 +53,7 @@ def welcome_rows(names: Sequence[str], width: int) -> list[Row]:
     subject = names[0] if len(names) == 1 else f"these {len(names)} documents"
     lines = (
         ("question", f"Ask {subject} a question."),
-        ("note", "Answers are sentences of the text, each with its page; tab, 1-9 show it there."),
+        ("note", "Answers are sentences of the text; tab, then 1-9 shows them on the page."),
         ("note", "f2 goes to the document · / searches in it · : goes to a page"),
         ("note", "f1 shows every key · nothing leaves this machine"),
     )
