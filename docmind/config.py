@@ -178,8 +178,9 @@ def _overlaid(settings: Settings, values: Values, origin: str) -> Settings:
         for key in entries:
             if key not in types:
                 raise ConfigError(f"{origin}: there is no {table}.{key}.", _nearest(key, types))
+        minimums = {each.name: each.metadata.get("minimum") for each in fields(current)}
         typed = {
-            key: _converted(value, types[key], f"{origin}: {table}.{key}")
+            key: _converted(value, types[key], f"{origin}: {table}.{key}", minimums[key])
             for key, value in entries.items()
         }
         changed[table] = replace(current, **typed)
@@ -193,7 +194,7 @@ def _nearest(name: str, known: Mapping[str, object] | Iterator[str] | list[str])
     return f"Did you mean {close[0]}?" if close else f"Known: {', '.join(names)}"
 
 
-def _converted(value: object, kind: Any, where: str) -> object:
+def _converted(value: object, kind: Any, where: str, minimum: float | None) -> object:
     """A raw value (text from the environment, typed from TOML) as what the setting takes."""
     if issubclass(kind, StrEnum):
         choices = [each.value for each in kind]
@@ -206,7 +207,7 @@ def _converted(value: object, kind: Any, where: str) -> object:
         if not isinstance(value, str):
             raise ConfigError(f"{where} must be text, and is {value!r}.")
         return value
-    return _number(value, kind, where)
+    return _number(value, kind, where, minimum)
 
 
 def _switch(value: object, where: str) -> bool:
@@ -218,15 +219,22 @@ def _switch(value: object, where: str) -> bool:
     return words[value.lower()]
 
 
-def _number(value: object, kind: type[int] | type[float], where: str) -> int | float:
-    """A number above zero: no setting has a use for another."""
+def _number(
+    value: object, kind: type[int] | type[float], where: str, minimum: float | None
+) -> int | float:
+    """A finite number of at least `minimum`, or above zero where there is none."""
     number: int | float | None = None
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         with suppress(ValueError, OverflowError):
             number = kind(value)
     # A fraction where a whole number is wanted is refused rather than cut off.
     cut = isinstance(value, float) and number != value
-    if number is None or cut or not 0 < number < float("inf"):
+    if number is None or cut or not number < float("inf") or not _allowed(number, minimum):
         wanted = "a whole number" if kind is int else "a number"
-        raise ConfigError(f"{where} must be {wanted} above 0, and is {value!r}.")
+        bound = "above 0" if minimum is None else f"of at least {minimum:g}"
+        raise ConfigError(f"{where} must be {wanted} {bound}, and is {value!r}.")
     return number
+
+
+def _allowed(number: float, minimum: float | None) -> bool:
+    return number > 0 if minimum is None else number >= minimum

@@ -6,6 +6,11 @@
     │   └── NotATerminal          2   the TUI without a terminal
     ├── HomeError                 2   docmind's own folder cannot be written (full disk)
     ├── EngineError               3   server or embedding process unreachable or dead
+    │   ├── ServerUnreachable     3   nothing answers at the address
+    │   ├── ServerRefused         3   the server answers, but not this request (401, 404, 400)
+    │   ├── ServerDied            3   it went away in the middle of an answer
+    │   ├── ServerNotStarted      3   the managed server could not start; says why
+    │   └── NoServer              3   nothing is installed, planned or configured that could serve
     ├── InputError                4   an input that cannot be read
     │   ├── MissingInput          4   no such file
     │   ├── EmptyInput            4   no bytes, no pages
@@ -73,6 +78,26 @@ class EngineError(DocmindError):
     """A server or the embedding process is unreachable, dead, or unable to start."""
 
     exit_code = ExitCode.NO_ENGINE
+
+
+class ServerUnreachable(EngineError):
+    """Nothing answers at the server's address."""
+
+
+class ServerRefused(EngineError):
+    """The server answers, but does not take this request: key, model name, length, grammar."""
+
+
+class ServerDied(EngineError):
+    """The server went away in the middle of an answer, or was silent for too long."""
+
+
+class ServerNotStarted(EngineError):
+    """The managed server could not start; the message has its own last words."""
+
+
+class NoServer(EngineError):
+    """Nothing is installed, fits or is configured that could serve a model here."""
 
 
 class InputError(DocmindError):

@@ -230,10 +230,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One statement of an answer, with the numbers of the citations that support it."""
+    """One statement of an answer, with the numbers of the citations that support it.
+
+    `supported` is false where a model's statement was found in none of the evidence.
+    """
 
     text: str
     citations: tuple[int, ...]
+    supported: bool = True
 
 
 class Mode(StrEnum):
@@ -263,6 +267,15 @@ class Ledger:
     first_token_seconds: float
     seconds: float
     retrieval: str = "lexical"
+    tokens_estimated: bool = False
+    """Whether the server does not count as our tokenizer does, so that numbers are estimates."""
+    evidence_passages: int = 0
+    """How many passages were recited before the question."""
+    history_turns: int = 0
+    history_turns_dropped: int = 0
+    """Earlier questions that the model saw, and those that no longer had room."""
+    pages_partly_read: tuple[str, ...] = ()
+    """What was read of each document where not all of it was: "report.pdf: pages 3-9, 14"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +290,8 @@ class EngineName:
 class Answer:
     """What comes back for a question. `found` is false where the documents do not say.
 
-    `weak` marks evidence that is close to the question but may not answer it.
+    `weak` marks evidence that is close to the question but may not answer it; `partial` an answer
+    that was cut off (cancelled, too long, or its server died).
     """
 
     question: str
@@ -289,3 +303,12 @@ class Answer:
     engine: EngineName
     warnings: tuple[str, ...] = ()
     weak: bool = False
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation, and the text of its answer."""
+
+    question: str
+    answer: str

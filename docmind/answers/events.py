@@ -1,15 +1,17 @@
 """What happens while a question is answered, in the order in which it does.
 
 Every front end reads this one stream: Searching (again and again where words alone found no answer
-and vectors are still being made), then ClaimMade as often as the engine has one, then Answered,
-once and last. An error is raised from the iterator, not yielded.
+and vectors are still being made). The extractive engine then tells ClaimMade as often as it has
+one; a language model Planned, Prefilling while it reads, and TextAdded while it writes. Last and
+once comes Answered. An error is raised from the iterator, not yielded; where a part of the answer
+was written before, it is Answered as partial first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docmind.model import Answer, Citation, Claim
+from docmind.model import Answer, Citation, Claim, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,38 @@ class ClaimMade:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """What the model is going to read, and why."""
+
+    mode: Mode
+    reason: str
+    prompt_tokens: int
+    window_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilling:
+    """The model is reading; told several times a second until it writes."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextAdded:
+    """More of the answer, as Markdown; its marks [n] are those of `citations`, which are new here.
+
+    A citation that is told here is narrowed and judged only in the finished answer.
+    """
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The answer, whole."""
 
     answer: Answer
 
 
-AnswerEvent = Searching | ClaimMade | Answered
+AnswerEvent = Searching | ClaimMade | Planned | Prefilling | TextAdded | Answered

@@ -22,6 +22,7 @@ from docmind.model import (
     EngineName,
     Hit,
     Ledger,
+    Mode,
     OutlineItem,
     Page,
     Passage,
@@ -47,6 +48,7 @@ class AnswerRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind
     engine: EngineName
     warnings: tuple[str, ...]
     weak: bool
+    partial: bool
     failed: tuple[Failure, ...]
 
 
@@ -65,13 +67,37 @@ class ClaimEvent(msgspec.Struct, frozen=True, tag_field="event", tag="claim"):
     citations: tuple[Citation, ...]
 
 
+class PlannedEvent(msgspec.Struct, frozen=True, tag_field="event", tag="planned"):
+    """What the model is going to read, and why."""
+
+    mode: Mode
+    reason: str
+    prompt_tokens: int
+    window_tokens: int
+
+
+class PrefillingEvent(msgspec.Struct, frozen=True, tag_field="event", tag="prefilling"):
+    """The model is reading, since so many seconds."""
+
+    seconds: float
+
+
+class TextEvent(msgspec.Struct, frozen=True, tag_field="event", tag="text"):
+    """More of the answer, with the citations whose marks are new in it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
 class AnswerEvent(msgspec.Struct, frozen=True, tag_field="event", tag="answer"):
     """The answer, whole and last."""
 
     record: AnswerRecord
 
 
-EventRecord = SearchingEvent | ClaimEvent | AnswerEvent
+EventRecord = (
+    SearchingEvent | ClaimEvent | PlannedEvent | PrefillingEvent | TextEvent | AnswerEvent
+)
 
 
 class FoundPassage(msgspec.Struct, frozen=True):
@@ -206,6 +232,7 @@ def answer_record(answer: Answer, failed: Sequence[Failure] = ()) -> AnswerRecor
         engine=answer.engine,
         warnings=answer.warnings,
         weak=answer.weak,
+        partial=answer.partial,
         failed=tuple(failed),
     )
 

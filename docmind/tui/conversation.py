@@ -10,7 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
+from docmind.answers.events import (
+    Answered,
+    AnswerEvent,
+    ClaimMade,
+    Planned,
+    Prefilling,
+    Searching,
+    TextAdded,
+)
 from docmind.model import Answer, Citation, Claim
 
 
@@ -56,6 +64,8 @@ class Turn:
             case ClaimMade():
                 self.claims.append(event.claim)
                 self._cite(event.citations)
+            case Planned() | Prefilling() | TextAdded():
+                pass
             case Answered():
                 self.answer = event.answer
                 self.claims = list(event.answer.claims)

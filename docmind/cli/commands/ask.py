@@ -9,7 +9,15 @@ from pathlib import Path
 
 import click
 
-from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
+from docmind.answers.events import (
+    Answered,
+    AnswerEvent,
+    ClaimMade,
+    Planned,
+    Prefilling,
+    Searching,
+    TextAdded,
+)
 from docmind.cli.flags import ANSWERING, READING, RETRIEVING, Flags, with_flags
 from docmind.cli.invocation import (
     Invocation,
@@ -103,6 +111,12 @@ def _event(event: AnswerEvent, question: str, laid: DeskLaid, flags: Flags) -> r
             return records.SearchingEvent(question, arms, vectors_done)
         case ClaimMade(claim, citations):
             return records.ClaimEvent(claim, citations)
+        case Planned(mode, reason, prompt_tokens, window_tokens):
+            return records.PlannedEvent(mode, reason, prompt_tokens, window_tokens)
+        case Prefilling(seconds):
+            return records.PrefillingEvent(seconds)
+        case TextAdded(text, citations):
+            return records.TextEvent(text, citations)
         case Answered(answer):
             noted = _noted(answer, laid, flags)
             return records.AnswerEvent(records.answer_record(noted, laid.failed))

@@ -107,7 +107,8 @@ def test_an_answer_has_every_field_of_the_interface() -> None:
     assert record.keys() >= {"engine", "warnings", "failed"}
     assert record["citations"][0].keys() >= CITATION
     assert record["ledger"].keys() >= LEDGER
-    assert record["claims"] == [{"text": "Either party may terminate.", "citations": [1]}]
+    claim = {"text": "Either party may terminate.", "citations": [1], "supported": True}
+    assert record["claims"] == [claim]
     assert record["engine"] == {"name": "extractive", "model": None}
     assert record["failed"] == [{"document": "x", "error": "y"}]
 
