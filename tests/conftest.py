@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+# Tests with a real vLLM need its environment; `make vllm` names it.
+collect_ignore = [] if os.environ.get("DOCMIND_VLLM_PYTHON") else ["vllm"]
+
 _LOCAL = ("127.0.0.1", "::1", "localhost")
 
 

@@ -47,7 +47,7 @@ SPECIAL_TOKENS = {
 }
 """The control tokens of Qwen2.5 and their ids, from the model's tokenizer_config.json."""
 
-_PATTERN = (
+PATTERN = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
@@ -74,5 +74,5 @@ class QwenTokenCounter:
         lines = files("docmind.tokens").joinpath("qwen.tiktoken").read_bytes().splitlines()
         ranks = {b64decode(token): int(rank) for token, rank in map(bytes.split, lines)}
         return tiktoken.Encoding(
-            "qwen2.5", pat_str=_PATTERN, mergeable_ranks=ranks, special_tokens=SPECIAL_TOKENS
+            "qwen2.5", pat_str=PATTERN, mergeable_ranks=ranks, special_tokens=SPECIAL_TOKENS
         )
