@@ -1,0 +1,1 @@
+"""The vLLM server that docmind manages: what fits, what starts it, and its life."""
