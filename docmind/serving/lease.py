@@ -7,13 +7,20 @@ Standard library only: the supervisor lives as long as the server and should cos
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
+import stat
+import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+LONGEST_SOCKET_PATH = 103
+"""What every system takes: macOS has room for 104 bytes with the closing zero, Linux for 108."""
 
 
 class LifePhase(StrEnum):
@@ -21,6 +28,7 @@ class LifePhase(StrEnum):
 
     STARTING = "starting"
     READY = "ready"
+    ENDING = "ending"
     FAILED = "failed"
     STOPPED = "stopped"
 
@@ -123,12 +131,41 @@ class ServerFolder:
         """What the present or the last server has printed."""
         return self.logs / "server.log"
 
+    @property
+    def socket(self) -> Path:
+        """Where a server without a port listens.
+
+        A socket's path may have 107 bytes and no more, so a long home's is in the system's folder
+        for such things, under a name that only this home leads to.
+        """
+        usual = self.path / "run" / "vllm.sock"
+        if len(os.fsencode(usual)) <= LONGEST_SOCKET_PATH:
+            return usual
+        base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+        name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
+        return base / f"docmind-{os.getuid()}-{name}" / "vllm.sock"
+
     def make(self) -> None:
-        """Create the folders, closed to other users."""
+        """Create the folders, closed to other users. Raises OSError."""
         self.home.mkdir(parents=True, exist_ok=True)
-        for folder in (self.path, self.clients, self.logs):
-            folder.mkdir(mode=0o700, exist_ok=True)
-            folder.chmod(0o700)
+        for folder in (self.path, self.clients, self.logs, self.socket.parent):
+            make_private(folder)
+
+
+def remove_socket(path: Path) -> None:
+    """Remove a socket that nobody listens on any more; vLLM leaves its own behind."""
+    with suppress(FileNotFoundError):
+        if stat.S_ISSOCK(path.lstat().st_mode):
+            path.unlink()
+
+
+def make_private(folder: Path) -> None:
+    """Create a folder that only this user may enter; PermissionError where another's is there."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PermissionError(errno.EPERM, "it belongs to somebody else", str(folder))
+    folder.chmod(0o700)
 
 
 def read_lease(folder: ServerFolder) -> Lease | None:

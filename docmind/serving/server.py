@@ -1,0 +1,322 @@
+"""The server that docmind manages, as seen from any docmind process.
+
+Nothing here is vLLM's parent: that is the supervisor, which stays when we go. Several processes
+may call `start` at once; the supervisors settle by the home's lock whose server it is, and the
+others wait for that one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psutil
+
+from docmind.errors import HomeError, ServerNotStarted
+from docmind.serving.lease import (
+    Lease,
+    LifePhase,
+    RunningServer,
+    ServerFolder,
+    read_lease,
+    remove_socket,
+)
+from docmind.serving.probe import Probe
+from docmind.serving.processes import (
+    GRACE_SECONDS,
+    ORPHAN_GRACE_SECONDS,
+    end,
+    is_alive,
+    of_home,
+)
+from docmind.serving.startup_log import Failure
+from docmind.serving.supervisor import BUSY, Order
+from docmind.serving.usage import client, clients
+
+if TYPE_CHECKING:
+    from docmind.serving.command import Launch
+    from docmind.settings import ServerSettings
+
+_GIB = 1024**3
+_STEP_SECONDS = 0.1
+_STOP_SECONDS = GRACE_SECONDS + 2 * ORPHAN_GRACE_SECONDS + 5.0
+_SETTLE_SECONDS = 30.0
+"""How long it may take until it is settled which supervisor begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """What the server is at; `progress` is a share of this phase, None where nobody knows."""
+
+    phase: str
+    detail: str
+    progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What `stop` ended: the server, and processes that a killed one had left. True if any."""
+
+    server: bool
+    orphans: int
+
+    def __bool__(self) -> bool:
+        return self.server or self.orphans > 0
+
+
+class ManagedServer:
+    """Finds, starts and stops the one server of a home."""
+
+    def __init__(self, home: Path, settings: ServerSettings) -> None:
+        # Resolved, because processes are known by the very text of it.
+        self._folder = ServerFolder(home.resolve())
+        self._settings = settings
+
+    @property
+    def log_path(self) -> Path:
+        """What the present or the last server has printed; the file need not exist."""
+        return self._folder.log
+
+    @property
+    def socket_path(self) -> Path:
+        """Where a server without a port is to listen: what a Launch needs."""
+        return self._folder.socket
+
+    @property
+    def lease(self) -> Lease | None:
+        """What is known of the present or the last server, not verified; None if nothing."""
+        return read_lease(self._folder)
+
+    @property
+    def loading(self) -> Starting | None:
+        """How far a start is that is under way, by whomever; None where there is none."""
+        lease = self.lease
+        if lease is None or lease.phase is not LifePhase.STARTING or not _supervised(lease):
+            return None
+        return _starting(lease)
+
+    @property
+    def last_failure(self) -> Failure | None:
+        """Why the last server failed or died; None where it did not."""
+        lease = self.lease
+        if lease is None or lease.phase is not LifePhase.FAILED:
+            return None
+        return Failure(lease.message, lease.hint)
+
+    def running(self) -> RunningServer | None:
+        """The server, if it is there, is the one of the lease, and answers; takes milliseconds."""
+        lease = self.lease
+        if lease is None or lease.phase is not LifePhase.READY or not _supervised(lease):
+            return None
+        if not is_alive(lease.pid, lease.pid_born):
+            return None
+        key = self._api_key(lease)
+        probe = Probe(lease.uds, lease.port, key)
+        served = {each.id for each in probe.models()} if probe.healthy() else set()
+        if lease.served_model not in served or probe.version() != lease.version:
+            return None
+        return RunningServer(
+            base_url=f"http://127.0.0.1:{lease.port}/v1" if lease.port else "http://localhost/v1",
+            uds=Path(lease.uds) if lease.uds else None,
+            api_key=key,
+            model=lease.served_model,
+            window_tokens=lease.window_tokens,
+            profile=lease.profile,
+            pid=lease.pid,
+            version=lease.version,
+            started=lease.started,
+            fingerprint=lease.fingerprint,
+        )
+
+    def attach(self) -> AbstractContextManager[None]:
+        """While this is open, the server does not end for want of use."""
+        return client(self._folder.clients)
+
+    @property
+    def clients(self) -> int:
+        """How many living processes have the server in use."""
+        return clients(self._folder.clients)
+
+    def start(self, launch: Launch, *, keep: bool) -> Iterator[Starting]:
+        """Start the server, or wait for the one that is there; ends when it is healthy.
+
+        Without `keep` it ends by itself after `idle_minutes` without use. Raises ServerNotStarted,
+        also where another server runs. Closing the iterator stops what it began, and only that.
+        """
+        self._make_folder()
+        order = self._order(launch, keep=keep)
+        try:
+            for lease in self._watched(order):
+                yield _starting(lease)
+        except BaseException:
+            found = self.lease
+            if found is not None and found.id == order.id and _supervised(found):
+                self.stop()
+            raise
+        if keep:
+            self._folder.keep.touch()
+
+    def stop(self) -> Stopped:
+        """End the server, whoever began it, and whatever a killed one has left behind."""
+        lease = self.lease
+        server = lease is not None and _supervised(lease) and _end_supervisor(lease)
+        with self._alone() as alone:
+            if not alone:  # another server has begun since
+                return Stopped(server, 0)
+            orphans = end(of_home(self._folder.home), grace_seconds=ORPHAN_GRACE_SECONDS)
+            remove_socket(self._folder.socket)
+            self._folder.api_key.unlink(missing_ok=True)
+        return Stopped(server, orphans)
+
+    def _watched(self, order: Order) -> Iterator[Lease]:
+        """The lease of the server that we wait for, again and again, until it is healthy."""
+        watched = ""
+        patience = time.monotonic() + _SETTLE_SECONDS
+        while True:
+            lease = self.lease
+            if lease is None or not _supervised(lease):
+                if lease is not None and lease.id in (watched, order.id):
+                    raise ServerNotStarted(lease.message or _VANISHED, lease.hint or _LOGS)
+                self._begin(order)
+            elif lease.phase in (LifePhase.STARTING, LifePhase.READY):
+                _refuse_another(lease, order)
+                watched = lease.id
+                if lease.phase is LifePhase.READY and self.running() is not None:
+                    return
+                if lease.phase is LifePhase.STARTING:
+                    patience = time.monotonic() + _SETTLE_SECONDS
+                yield lease
+            if time.monotonic() > patience:
+                raise ServerNotStarted("The server that is there does not answer.", _STOP)
+            time.sleep(_STEP_SECONDS)
+
+    def _begin(self, order: Order) -> None:
+        """Begin a supervisor, unless another one is there first."""
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "docmind.serving.supervisor"],
+            input=json.dumps(asdict(order)),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=_environment(),
+            start_new_session=True,  # Ctrl-C is for us; what it ends we decide
+            check=False,
+        )
+        if done.returncode not in (0, BUSY):
+            said = done.stderr.strip().splitlines()
+            raise ServerNotStarted(
+                f"The server's supervisor ended: {said[-1] if said else done.returncode}."
+            )
+
+    def _order(self, launch: Launch, *, keep: bool) -> Order:
+        settings = self._settings
+        return Order(
+            id=uuid4().hex,
+            home=str(self._folder.home),
+            argv=list(launch.argv),
+            environment={**os.environ, **launch.environment},
+            fingerprint=launch.fingerprint,
+            model=launch.model,
+            profile=str(launch.profile),
+            window_tokens=launch.window_tokens,
+            uds=str(launch.uds or ""),
+            port=launch.port,
+            keep=keep,
+            stall_seconds=settings.stall_seconds,
+            idle_seconds=settings.idle_minutes * 60,
+            api_key=secrets.token_urlsafe(32) if launch.port else "",
+            kv_folder=str(launch.kv_folder or ""),
+            kv_limit_bytes=int(settings.kv_offload_disk_gib * _GIB),
+        )
+
+    def _api_key(self, lease: Lease) -> str:
+        if not lease.port:
+            return ""
+        try:
+            return self._folder.api_key.read_text(encoding="ascii").strip()
+        except OSError:
+            return ""
+
+    def _make_folder(self) -> None:
+        try:
+            self._folder.make()
+        except OSError as error:
+            raise HomeError(
+                f"The server's folder {error.filename} cannot be used: {error.strerror}.",
+                "Try: another folder, with --home DIR or DOCMIND_HOME",
+            ) from error
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Hold the home's lock, so that no supervisor begins; False where one has it."""
+        if not self._folder.path.is_dir():
+            yield True
+            return
+        lock = os.open(self._folder.lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+        finally:
+            os.close(lock)
+
+
+_VANISHED = "The server's supervisor was killed while the server started."
+_LOGS = "Try: docmind serve logs"
+_STOP = "Try: docmind serve stop, then docmind serve start"
+
+
+def _starting(lease: Lease) -> Starting:
+    return Starting(lease.detail, lease.model, lease.progress)
+
+
+def _supervised(lease: Lease) -> bool:
+    return is_alive(lease.supervisor, lease.supervisor_born)
+
+
+def _refuse_another(lease: Lease, order: Order) -> None:
+    """Raise ServerNotStarted where the server that is there is not the one that is wanted."""
+    if lease.fingerprint != order.fingerprint:
+        raise ServerNotStarted(
+            f"Another server is here: {lease.model}, {lease.profile}, "
+            f"{lease.window_tokens:,} tokens; wanted: {order.model}, {order.profile}, "
+            f"{order.window_tokens:,} tokens, or other settings.",
+            "Try: docmind serve start --restart, which ends it first; or docmind serve stop",
+        )
+
+
+def _end_supervisor(lease: Lease) -> bool:
+    """Ask the supervisor to end its server and itself; what does not listen is killed."""
+    for number, seconds in ((signal.SIGTERM, _STOP_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
+        with suppress(psutil.Error):
+            process = psutil.Process(lease.supervisor)
+            if _supervised(lease):
+                process.send_signal(number)
+        deadline = time.monotonic() + seconds
+        while _supervised(lease) and time.monotonic() < deadline:
+            time.sleep(_STEP_SECONDS)
+    return not _supervised(lease)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the folder that this docmind was imported from first on the child's path."""
+    here = str(Path(__file__).resolve().parents[2])
+    known = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join([here, known] if known else [here])
+    return {**os.environ, "PYTHONPATH": path}

@@ -1,0 +1,131 @@
+"""A managed server whose vLLM is a small program, and what is left of it afterwards: nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+import pytest
+
+from docmind.serving.processes import born, is_alive, of_home
+from docmind.serving.server import ManagedServer
+from docmind.settings import ServerSettings
+
+FAKE = Path(__file__).with_name("fake_vllm.py")
+DEADLINE_SECONDS = 30.0
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FakeLaunch:
+    """What starts the small program, as a Launch starts vLLM."""
+
+    argv: tuple[str, ...]
+    environment: dict[str, str]
+    model: str
+    fingerprint: str
+    profile: str = "native"
+    window_tokens: int = 8192
+    uds: Path | None = None
+    port: int = 0
+    kv_folder: Path | None = None
+
+
+def until(found: Callable[[], T | None]) -> T:
+    """Wait for something; fails when it does not come."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        if result := found():
+            return result
+        time.sleep(0.02)
+    pytest.fail("It did not happen.")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+class Bench:
+    """A home, its server, and launches of the small program."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.pids_file = home / "pids"
+        self.server = self.managed()
+
+    def managed(self, *, stall: float = 20.0, idle_minutes: float = 30) -> ManagedServer:
+        return ManagedServer(
+            self.home, ServerSettings(stall_seconds=stall, idle_minutes=idle_minutes)
+        )
+
+    def hurried(self, *, idle_seconds: float) -> ManagedServer:
+        return self.managed(idle_minutes=idle_seconds / 60)
+
+    def wait_for_metrics(self, *, times: int) -> None:
+        """Until the small program was asked for its metrics so often since now."""
+        asked = self.pids_file.with_name("asked")
+        asked.unlink(missing_ok=True)
+        until(lambda: asked.is_file() and asked.stat().st_size >= times)
+
+    def launch(self, act: str = "serve", *, profile: str = "native", port: int = 0) -> FakeLaunch:
+        uds = None if port else self.server.socket_path
+        where = ["--port", str(port)] if port else ["--uds", str(uds)]
+        return FakeLaunch(
+            argv=(sys.executable, str(FAKE), "--model", "folder", "--act", act, *where),
+            environment={"FAKE_PIDS": str(self.pids_file)},
+            model="folder",
+            fingerprint=f"{act} {profile} {port}",
+            profile=profile,
+            uds=uds,
+            port=port,
+        )
+
+    def start(self, act: str = "serve") -> None:
+        for _ in self.server.start(self.launch(act), keep=True):
+            pass
+
+    def pids(self) -> tuple[int, int]:
+        """The ids of the API server and of its engine."""
+
+        def written() -> str | None:
+            return self.pids_file.read_text() if self.pids_file.is_file() else None
+
+        api, engine = until(written).split()
+        return int(api), int(engine)
+
+    def supervisor(self) -> psutil.Process:
+        lease = self.server.lease
+        assert lease is not None
+        return psutil.Process(lease.supervisor)
+
+    def supervisor_lives(self) -> bool:
+        lease = self.server.lease
+        return lease is not None and is_alive(lease.supervisor, lease.supervisor_born)
+
+    def left(self) -> list[psutil.Process]:
+        """Processes of this home that still run, its supervisor among them."""
+        lease = self.server.lease
+        found = of_home(self.home.resolve())
+        if lease is not None and self.supervisor_lives():
+            found += [psutil.Process(lease.supervisor)]
+        return [each for each in found if born(each.pid)]
+
+
+@pytest.fixture
+def bench(home: Path) -> Iterator[Bench]:
+    made = Bench(home)
+    yield made
+    made.server.stop()
+    for process in made.left():
+        os.kill(process.pid, signal.SIGKILL)
