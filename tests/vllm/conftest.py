@@ -1,5 +1,7 @@
 """A real vLLM with a tiny model; DOCMIND_VLLM_PYTHON names the interpreter that has it.
 
+DOCMIND_VLLM_SOCKET may name the Unix socket of one that runs already, which saves a minute.
+
 One server is started for the whole run, because starting takes a minute, and it is started by hand
 rather than by docmind: what tests the server's life (test_server_life.py) starts its own.
 """
@@ -33,6 +35,7 @@ _YARN = (
 
 # The home fixture of all tests hides DOCMIND_*, so this is read when the module is loaded.
 _PYTHON = os.environ.get("DOCMIND_VLLM_PYTHON", "")
+_SOCKET = os.environ.get("DOCMIND_VLLM_SOCKET", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,9 @@ def server(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RealServer]:
     """A server with the long window, ready."""
+    if _SOCKET:
+        yield RealServer(Path(_SOCKET), pid=0)
+        return
     folder = tmp_path_factory.mktemp("server")
     uds, log = folder / "sock", folder / "log"
     command = [vllm_python, "-m", "vllm.entrypoints.openai.api_server", "--model", tiny_model]

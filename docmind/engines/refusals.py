@@ -1,0 +1,170 @@
+"""What a server's refusals and failures mean, as errors of docmind's own.
+
+Servers say the same thing in many words, so numbers and names are looked for in them, and what is
+not understood is shown as the server wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import httpx2
+import msgspec
+
+from docmind.engines.address import Address
+from docmind.errors import EngineError, ServerDied, ServerRefused, ServerUnreachable
+
+_SHOWN_CHARACTERS = 400
+_GRAMMAR = re.compile(r"structural_tag|response_format|grammar|structured output", re.IGNORECASE)
+_BUSY = (429, 503)
+_TOO_LONG = re.compile(
+    r"context (?:length|size|window)|input_tokens|input_text|exceed\w* the \w+ context|n_ctx",
+    re.IGNORECASE,
+)
+_WINDOW = re.compile(
+    r"(?:context (?:length|size|window)[^\d]{0,20}|\"n_ctx\":\s*)(\d[\d,]*)", re.IGNORECASE
+)
+_PROMPT = re.compile(
+    r"(?:at least |resulted in |n_prompt_tokens\":\s*|request \(|provided is )(\d[\d,]*)",
+    re.IGNORECASE,
+)
+
+
+class _Problem(msgspec.Struct):
+    message: str = ""
+    code: int | str | None = None
+
+
+class _Refusal(msgspec.Struct):
+    error: _Problem | str = ""
+    message: str = ""
+    detail: msgspec.Raw = msgspec.Raw()
+
+
+def refusal(
+    status: int, body: bytes, address: Address, *, model: str, models: Sequence[str]
+) -> EngineError:
+    """What an HTTP status with an error's body means; `models` are those that the server has."""
+    said = message_of(body)
+    if status in (401, 403):
+        return _no_key(address)
+    if status == 404:
+        return _not_found(address, model, models, said)
+    if status in (400, 413, 422):
+        return _not_like_this(address, said, body.decode("utf-8", "replace"))
+    if status in _BUSY:
+        return ServerRefused(f"{_name(address)} is busy: {said}", "Try again in a moment.")
+    kind = ServerDied if status >= 500 else ServerRefused
+    return kind(f"{_name(address)} answered with status {status}: {said}", _DOCTOR)
+
+
+def message_of(body: bytes) -> str:
+    """The server's own words in an error's body, on a line of bounded length."""
+    try:
+        found = msgspec.json.decode(body, type=_Refusal)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        text = body.decode("utf-8", "replace")
+    else:
+        problem = found.error if isinstance(found.error, str) else found.error.message
+        text = problem or found.message or bytes(found.detail).decode("utf-8", "replace")
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+
+
+_DOCTOR = "Try: docmind doctor"
+
+
+def _name(address: Address) -> str:
+    return f"The server at {address.shown}"
+
+
+def _no_key(address: Address) -> ServerRefused:
+    if address.api_key:
+        return ServerRefused(
+            f"{_name(address)} does not take the API key.",
+            "Put the right one on the first line of the file that [engine] api_key_file names.",
+        )
+    return ServerRefused(
+        f"{_name(address)} wants an API key.",
+        "Name a file whose first line is the key: [engine] api_key_file in config.toml",
+    )
+
+
+def no_such_model(address: Address, model: str, models: Sequence[str]) -> ServerRefused:
+    """The server does not have the model; the hint is one that it has."""
+    has = ", ".join(models[:10]) or "no model at all"
+    hint = f"Try: --model {models[0]}" if models else "Load a model into the server first."
+    return ServerRefused(f"{_name(address)} does not have {model!r}; it has {has}.", hint)
+
+
+def _not_found(address: Address, model: str, models: Sequence[str], said: str) -> ServerRefused:
+    if "model" in said.lower() and model not in models:
+        return no_such_model(address, model, models)
+    return ServerRefused(
+        f"There is no chat at {address.base_url}: {said}",
+        f"The address often ends in /v1. Try: --base-url {address.root}/v1",
+    )
+
+
+def _not_like_this(address: Address, said: str, body: str) -> ServerRefused:
+    if _TOO_LONG.search(body):
+        return ServerRefused(_too_long(address, body), "Try: --mode retrieve, or fewer documents")
+    if _GRAMMAR.search(said):
+        return ServerRefused(
+            f"{_name(address)} does not take the grammar of citations: {said}",
+            "A newer vLLM (0.32 or later) does. Try: docmind doctor",
+        )
+    return ServerRefused(f"{_name(address)} refused the request: {said}", _DOCTOR)
+
+
+def _too_long(address: Address, body: str) -> str:
+    window, prompt = _WINDOW.search(body), _PROMPT.search(body)
+    has = f" has {prompt[1]} tokens or more" if prompt else " is too long"
+    limit = f"; the server's window has {window[1]}" if window else " for its window"
+    return f"The prompt for {address.shown}{has}{limit}."
+
+
+def failure(error: Exception, address: Address, *, timeout_seconds: float) -> EngineError:
+    """What an exception of httpx2 means."""
+    if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+        return ServerUnreachable(
+            f"Nothing answers at {address.shown}.",
+            "Start the server, or look for one: docmind doctor",
+        )
+    if isinstance(error, httpx2.TimeoutException):
+        return ServerDied(
+            f"{_name(address)} was silent for {timeout_seconds:,.0f} seconds.",
+            "If it is only slow, raise [engine] timeout_seconds.",
+        )
+    if isinstance(error, httpx2.SSEError):
+        return ServerRefused(f"{_name(address)} does not stream its answers: {error}", _DOCTOR)
+    return died(address, str(error))
+
+
+def died(address: Address, why: str) -> ServerDied:
+    """The server went away, or gave up, in the middle of an answer."""
+    reason = " ".join(why.split())[:_SHOWN_CHARACTERS]
+    return ServerDied(
+        f"{_name(address)} went away in the middle of an answer{f': {reason}' if reason else ''}.",
+        "See whether it still runs: docmind serve status, or docmind doctor",
+    )
+
+
+def refusal_in_stream(error: object, address: Address) -> EngineError:
+    """What an error object among the events of an answer means."""
+    problem = error if isinstance(error, dict) else {"message": error}
+    said = message_of(msgspec.json.encode({"error": str(problem.get("message") or "")}))
+    code = problem.get("code")
+    if isinstance(code, int) and 400 <= code < 500:
+        return refusal(code, msgspec.json.encode({"error": said}), address, model="", models=())
+    return died(address, said)
+
+
+def silently_cut(address: Address, remedy: str, read: int, sent: int) -> ServerRefused:
+    """The server read less than it was sent, and said nothing."""
+    return ServerRefused(
+        f"{_name(address)} read {read:,} of about {sent:,} tokens and cut the rest without a "
+        "word; its answer is worth nothing.",
+        f"Give it a larger window: {remedy}",
+    )
