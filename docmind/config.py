@@ -6,7 +6,6 @@ remembers where it came from: `docmind config show` says so, and an error can na
 
 from __future__ import annotations
 
-import errno
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from docmind.errors import ConfigError, HomeError
+from docmind.disk import home_error, is_file
+from docmind.errors import ConfigError
 from docmind.settings import Settings
 
 Values = Mapping[str, Mapping[str, object]]
@@ -78,16 +78,8 @@ def find_folders(
     except RuntimeError as error:
         raise ConfigError(f"There is no user whose home {home} could be in.") from error
     default = home / "config.toml"
-    found = config if config is not None else default if _is_file(default) else None
+    found = config if config is not None else default if is_file(default) else None
     return Folders(home, home / "cache", found)
-
-
-def _is_file(path: Path) -> bool:
-    """Whether there is such a file; not, where the path cannot even be one (it is too long)."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
 
 
 def prepare(folders: Folders) -> None:
@@ -99,22 +91,6 @@ def prepare(folders: Folders) -> None:
             probe.flush()
     except OSError as error:
         raise home_error(folders.home, error) from error
-
-
-def home_error(home: Path, error: OSError) -> HomeError:
-    """What keeps docmind from writing its own files, in words."""
-    reasons = {
-        errno.ENOSPC: "its disk is full",
-        errno.EDQUOT: "the disk quota is used up",
-        errno.EROFS: "its file system is read-only",
-        errno.EACCES: "permission is denied",
-        errno.EPERM: "permission is denied",
-    }
-    reason = reasons.get(error.errno or 0, error.strerror or str(error))
-    return HomeError(
-        f"docmind's folder {home} cannot be written: {reason}.",
-        "Try: another folder, with --home DIR or DOCMIND_HOME",
-    )
 
 
 def _read(path: Path | None) -> Values:

@@ -33,6 +33,22 @@ class Kind(StrEnum):
         return self in (Kind.MARKDOWN, Kind.TEXT)
 
 
+KIND_BY_SUFFIX = {
+    ".pdf": Kind.PDF,
+    ".epub": Kind.EPUB,
+    ".html": Kind.HTML,
+    ".htm": Kind.HTML,
+    ".xhtml": Kind.HTML,
+    ".md": Kind.MARKDOWN,
+    ".markdown": Kind.MARKDOWN,
+    ".mdown": Kind.MARKDOWN,
+    ".txt": Kind.TEXT,
+    ".text": Kind.TEXT,
+    ".rst": Kind.TEXT,
+}
+"""What a file says that it is by its name, in lower case; its first bytes may know better."""
+
+
 class Coverage(StrEnum):
     """How a page's text was had, or why there is none."""
 

@@ -80,24 +80,12 @@ class Workspace:
         if self._embedder is not None:
             self._embedder.close()
 
-    def discover(self, paths: Sequence[Path]) -> list[Found]:
-        """The files to read for these files and folders. Raises InputError."""
+    def find(self, paths: Sequence[Path]) -> tuple[list[Found], list[LoadFailed]]:
+        """The files to read for these files and folders, and what of them cannot be read."""
         from docmind.documents.discovery import discover
 
-        return discover(paths)
-
-    def find(self, paths: Sequence[Path]) -> tuple[list[Found], list[LoadFailed]]:
-        """The files to read, and those of the paths that lead to none; never raises InputError."""
-        readable: list[Path] = []
-        failed: list[LoadFailed] = []
-        for path in paths:
-            try:
-                self.discover([path])
-            except InputError as error:
-                failed.append(LoadFailed(str(path), error))
-            else:
-                readable.append(path)
-        return self.discover(readable) if readable else [], failed
+        found, unreadable = discover(paths)
+        return found, [LoadFailed(each.name, each.error) for each in unreadable]
 
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
         """Read one file; see `docmind.ports.Reader`. Raises InputError."""

@@ -17,7 +17,7 @@ import click
 
 from docmind import __version__
 from docmind.cli.diagnostics import Talk, discard_output, exit_code_of, handle_signals
-from docmind.cli.paths import exists
+from docmind.disk import exists
 from docmind.errors import ExitCode
 
 COMMANDS: Final = {

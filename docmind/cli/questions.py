@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from docmind.answers.question import checked
-from docmind.cli.paths import exists, is_file
+from docmind.disk import exists, is_file
 from docmind.errors import MissingInput, UsageError
 
 

@@ -56,9 +56,7 @@ def lay_desk(
     dense = arms is not RetrievalArms.LEXICAL
     wait = arms is RetrievalArms.HYBRID or (patient and dense)
     loaded, failures = read_all(workspace, paths, invocation.talk)
-    _tell(failures, invocation.talk, alone=not loaded)
-    if not loaded:
-        raise InputError(f"None of the {len(failures)} inputs can be read.")
+    tell_failures(failures, invocation.talk, all_failed=not loaded)
     documents = [each.document for each in loaded]
     _require_pages(documents, pages)
     desk = workspace.desk(dense=dense, eager=wait)
@@ -94,12 +92,14 @@ def read_all(
     return loaded, failures
 
 
-def _tell(failures: list[LoadFailed], talk: Talk, *, alone: bool) -> None:
-    """Name what failed; a failure that is all there was is raised, for its exit code."""
-    if alone and len(failures) == 1:
+def tell_failures(failures: Sequence[LoadFailed], talk: Talk, *, all_failed: bool) -> None:
+    """Name the inputs that failed. Raises InputError, with its exit code, if those are all."""
+    if all_failed and len(failures) == 1:
         raise failures[0].error
     for failure in failures:
         talk.error(str(failure.error), failure.error.hint)
+    if all_failed:
+        raise InputError(f"None of the {len(failures)} inputs can be read.")
 
 
 def _require_pages(documents: Sequence[Document], pages: range | None) -> None:

@@ -8,7 +8,6 @@ still carry the warning.
 
 from __future__ import annotations
 
-import errno
 import os
 import struct
 import tempfile
@@ -20,8 +19,8 @@ from typing import IO
 
 import msgspec
 
+from docmind.disk import home_error
 from docmind.documents.frames import unpack_document
-from docmind.errors import HomeError
 from docmind.model import Document
 
 PARSER_VERSION = 2
@@ -50,7 +49,7 @@ class Draft:
         try:
             self._part.replace(self._place)
         except OSError as exc:
-            raise _home_error(self._place.parent, exc) from exc
+            raise home_error(self._place.parent, exc) from exc
 
     def _write_all(self, content: bytes) -> None:
         """Unbuffered, so that nothing is left to fail when the file is closed."""
@@ -59,7 +58,7 @@ class Draft:
             while rest:
                 rest = rest[self._file.write(rest) :]
         except OSError as exc:
-            raise _home_error(self._place.parent, exc) from exc
+            raise home_error(self._place.parent, exc) from exc
 
 
 class DocumentCache:
@@ -95,7 +94,7 @@ class DocumentCache:
             descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
             part = Path(name)
         except OSError as exc:
-            raise _home_error(place.parent, exc) from exc
+            raise home_error(place.parent, exc) from exc
         try:
             with os.fdopen(descriptor, "wb", buffering=0) as file:
                 yield Draft(file, part, place)
@@ -105,12 +104,3 @@ class DocumentCache:
 
     def _place(self, sha256: str, variant: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}.{variant}"
-
-
-def _home_error(folder: Path, exc: OSError) -> HomeError:
-    """Says what is wrong with the cache's folder."""
-    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
-        return HomeError(f"The disk is full: {folder} cannot be written.", "Free some space.")
-    if exc.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return HomeError(f"{folder} is read-only.", "Choose another folder with --home DIR.")
-    return HomeError(f"{folder} cannot be written: {exc.strerror}.", "Choose another: --home DIR")

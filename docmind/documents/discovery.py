@@ -13,22 +13,10 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from docmind.disk import is_folder
 from docmind.errors import EmptyInput, InputError, MissingInput, UnsupportedInput
-from docmind.model import Kind
+from docmind.model import KIND_BY_SUFFIX, Kind
 
-_SUFFIXES = {
-    ".pdf": Kind.PDF,
-    ".epub": Kind.EPUB,
-    ".html": Kind.HTML,
-    ".htm": Kind.HTML,
-    ".xhtml": Kind.HTML,
-    ".md": Kind.MARKDOWN,
-    ".markdown": Kind.MARKDOWN,
-    ".mdown": Kind.MARKDOWN,
-    ".txt": Kind.TEXT,
-    ".text": Kind.TEXT,
-    ".rst": Kind.TEXT,
-}
 _FOREIGN = (
     (b"PK\x03\x04", "an Office file or a ZIP archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office file"),
@@ -58,33 +46,61 @@ class Found:
     name: str
 
 
-def discover(paths: Sequence[Path]) -> list[Found]:
-    """Files to read for these files and folders, in order, each once.
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file or a folder that was asked for, or met in a folder, and why it cannot be read."""
+
+    name: str
+    error: InputError
+
+
+def discover(paths: Sequence[Path]) -> tuple[list[Found], list[Unreadable]]:
+    """Files to read for these files and folders, in order, each once; and what cannot be read.
 
     A file is called as it was given, a file in a folder by its path below that folder (or with the
-    folder in front, where two would be called the same). No two have one name. Raises InputError.
+    folder in front, where two would be called the same). No two have one name. What a folder holds
+    that docmind does not read, and what is hidden, is passed over; what ought to be read is named.
     """
-    groups = [(path, list(_below(path)) if _is_folder(path) else None) for path in paths]
+    groups = [(path, list(_below(path)) if is_folder(path) else None) for path in paths]
     taken = {str(path) for path, members in groups if members is None}
     seen: set[tuple[int, int]] = set()
     found: list[Found] = []
+    failed: dict[Path, Unreadable] = {}
     for given, members in groups:
-        if members is not None and not members:
-            raise MissingInput(f"No file in {given} can be read.", READABLE)
-        for path in [given] if members is None else members:
-            status = check(path)
-            if (status.st_dev, status.st_ino) in seen:
+        for member in [_checked(given)] if members is None else members:
+            if member.path in failed or member.identity in seen:
                 continue
-            seen.add((status.st_dev, status.st_ino))
-            name = str(given) if members is None else _name_below(given, path, taken)
+            name = str(given) if members is None else _name_below(given, member.path, taken)
             taken.add(name)
-            found.append(Found(path, name))
-    return found
+            if member.error is not None:
+                failed[member.path] = Unreadable(name, member.error)
+                continue
+            if member.identity is not None:
+                seen.add(member.identity)
+            found.append(Found(member.path, name))
+    return found, list(failed.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """What was met: a file with its device and inode, or something that cannot be read."""
+
+    path: Path
+    identity: tuple[int, int] | None
+    error: InputError | None = None
+
+
+def _checked(path: Path) -> _Member:
+    try:
+        status = check(path)
+    except InputError as error:
+        return _Member(path, None, error)
+    return _Member(path, (status.st_dev, status.st_ino))
 
 
 def _name_below(folder: Path, path: Path, taken: Set[str]) -> str:
     """The shortest name for a file in a folder that no other file has."""
-    name = path.relative_to(folder).as_posix()
+    name = path.relative_to(folder).as_posix() if path != folder else str(folder)
     return next(each for each in (name, str(path), str(path.absolute())) if each not in taken)
 
 
@@ -95,14 +111,6 @@ def _has_name_in_utf8(path: Path) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _is_folder(path: Path) -> bool:
-    """Whether it is a folder; `Path.is_dir` raises where it is too long a name, or hidden."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
 
 
 def check(path: Path) -> os.stat_result:
@@ -132,7 +140,7 @@ def kind_of(path: Path) -> Kind:
             head = file.read(_HEAD_BYTES)
     except OSError as exc:
         raise _unopenable(path, exc) from exc
-    suffix_kind = _SUFFIXES.get(path.suffix.lower())
+    suffix_kind = KIND_BY_SUFFIX.get(path.suffix.lower())
     return _kind_by_magic(head, suffix_kind) or _kind_by_name(path, head, suffix_kind)
 
 
@@ -162,41 +170,51 @@ def _kind_by_name(path: Path, head: bytes, suffix_kind: Kind | None) -> Kind:
     return suffix_kind or Kind.TEXT
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    """Readable files below a folder, sorted, hidden ones skipped. Raises InputError."""
-    try:
-        folder.stat()
-        next(folder.iterdir(), None)
-    except OSError as exc:
-        raise _unopenable(folder, exc) from exc
-    yield from _walk(folder, set())
+def _below(folder: Path) -> Iterator[_Member]:
+    """What is to be read below a folder, sorted; if that is nothing, the folder itself failed."""
+    nothing = True
+    for member in _walk(folder, set()):
+        nothing = False
+        yield member
+    if nothing:
+        yield _Member(folder, None, MissingInput(f"No file in {folder} can be read.", READABLE))
 
 
-def _walk(here: Path, visited: set[tuple[int, int]]) -> Iterator[Path]:
-    """Readable files below; each folder is visited once, whatever links lead to it."""
+def _walk(here: Path, visited: set[tuple[int, int]]) -> Iterator[_Member]:
+    """Members below; each folder is visited once, whatever links lead to it."""
     try:
         status = here.stat()
-        entries = sorted(here.iterdir())
-    except OSError:
+        with os.scandir(here) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError as exc:
+        yield _Member(here, None, _unopenable(here, exc))
         return
     if (status.st_dev, status.st_ino) in visited:
         return
     visited.add((status.st_dev, status.st_ino))
     for entry in entries:
+        path = here / entry.name
         if entry.name.startswith("."):
             continue
-        if _is_folder(entry):
-            yield from _walk(entry, visited)
-        elif _worth_reading(entry):
-            yield entry
+        if _leads_to_folder(entry):
+            yield from _walk(path, visited)
+        elif _ought_to_be_read(path):
+            yield _checked(path)
 
 
-def _worth_reading(path: Path) -> bool:
-    """Whether a file met in a folder is a document: by its name, or a PDF or EPUB by its bytes."""
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    """Known from the listing alone, so that it holds of a folder that may not be entered too."""
     try:
-        if path.suffix.lower() in _SUFFIXES:
-            check(path)
-            return True
+        return entry.is_dir()
+    except OSError:  # a link that leads nowhere, or round in a circle
+        return False
+
+
+def _ought_to_be_read(path: Path) -> bool:
+    """Whether a file met in a folder is a document: by its name, or a PDF or EPUB by its bytes."""
+    if path.suffix.lower() in KIND_BY_SUFFIX:
+        return True
+    try:
         return kind_of(path) in (Kind.PDF, Kind.EPUB)
     except InputError:
         return False
@@ -205,7 +223,8 @@ def _worth_reading(path: Path) -> bool:
 def _unopenable(path: Path, exc: Exception) -> MissingInput:
     """The error for a path that cannot be opened, named for its cause."""
     if isinstance(exc, PermissionError):
-        return MissingInput(f"{path} may not be read.", f"Try: chmod u+r {str(path)!r}")
+        mode = "u+rx" if is_folder(path) else "u+r"
+        return MissingInput(f"{path} may not be read.", f"Try: chmod {mode} {str(path)!r}")
     reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
     return MissingInput(f"{str(path)[:200]} cannot be opened: {reason}.", "Check the path.")
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from docmind.documents.frames import OcrPlan
 from docmind.documents.ocr import ocr_hint
 from docmind.model import Coverage, Page
+from docmind.numbers import page_list
 
 
 def page_warnings(
@@ -28,15 +29,4 @@ def page_warnings(
 
 
 def _pages(numbers: Sequence[int]) -> str:
-    return f"Page {ranges(numbers)} has" if len(numbers) == 1 else f"Pages {ranges(numbers)} have"
-
-
-def ranges(numbers: Sequence[int]) -> str:
-    """Ascending numbers in few words: 1-3, 7, 9-12."""
-    spans: list[list[int]] = []
-    for number in numbers:
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
+    return f"{page_list(numbers).capitalize()} {'has' if len(numbers) == 1 else 'have'}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from docmind.export.markdown import counted, page_list
 from docmind.export.records import CoverageRecord
 from docmind.model import Coverage
+from docmind.numbers import counted, page_list
 
 _MEANING = {
     Coverage.TEXT: "text",

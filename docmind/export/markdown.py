@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from docmind.export.plain import neutralized, one_line
 from docmind.export.records import FoundPassage, SearchRecord
 from docmind.model import Answer, Citation, Claim, Ledger
+from docmind.numbers import counted, page_list
 
 _INLINE = re.compile(
     r"[\\`*]"
@@ -109,20 +110,3 @@ def _what_was_read(ledger: Ledger) -> str:
     if ledger.pages_without_text:
         parts.append(f"no text on {page_list(ledger.pages_without_text)}")
     return "; ".join(part for part in parts if part)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 page", "30 pages"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def page_list(numbers: Iterable[int]) -> str:
-    """Page numbers with runs drawn together: "pages 3, 7-9"."""
-    runs: list[tuple[int, int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    text = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
-    return f"{'page' if len(runs) == 1 and runs[0][0] == runs[0][1] else 'pages'} {text}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from docmind.model import Citation, Document, Page
+from docmind.model import KIND_BY_SUFFIX, Citation, Document, Page
 from docmind.tui.layout import Anchor
 
 _LONGEST_NUMBER = 10
@@ -37,7 +37,8 @@ class OpenDocument:
     def by_lines(self) -> bool:
         """Whether its places are lines, not pages."""
         if self.document is None:
-            return Path(self.name).suffix.lower() in (".md", ".markdown", ".txt", ".text")
+            kind = KIND_BY_SUFFIX.get(Path(self.name).suffix.lower())
+            return kind is not None and kind.places_are_lines
         return self.document.kind.places_are_lines
 
     def finish(self, document: Document) -> None:

@@ -118,6 +118,15 @@ def test_a_person_asks_checks_the_passage_goes_back_and_quits(terminal: Terminal
     assert terminal.state("alternate_on") == "0"
 
 
+def test_what_can_be_read_is_opened_and_what_is_missing_is_in_the_exit_code(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.start(docmind_open(SAMPLE, tmp_path / "missing.pdf"))
+    terminal.wait_for("Northmoor Logistics plc")
+    terminal.type("C-q")
+    assert "There is no file" in terminal.wait_for("exit=1")
+
+
 def test_both_panes_appear_when_the_terminal_is_made_wide(terminal: Terminal) -> None:
     terminal.start(docmind_open(SAMPLE))
     terminal.wait_for("12,\\d\\d\\d tokens")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from docmind.config import Configuration, configure, find_folders, home_error, prepare, variable
+from docmind.config import Configuration, configure, find_folders, prepare, variable
+from docmind.disk import home_error
 from docmind.errors import ConfigError, HomeError
 from docmind.settings import OcrMode, RetrievalArms, Settings
 

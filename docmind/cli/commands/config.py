@@ -10,7 +10,7 @@ import click
 from docmind.cli.config_file import documented, effective
 from docmind.cli.flags import Flags, with_flags
 from docmind.cli.invocation import Invocation, start
-from docmind.config import home_error
+from docmind.disk import home_error
 from docmind.errors import UsageError
 from docmind.settings import Settings
 

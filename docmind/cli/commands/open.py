@@ -10,7 +10,8 @@ import click
 
 from docmind.cli.flags import ARMS, LANGUAGE, READING, Flags, with_flags
 from docmind.cli.invocation import require_engine, start
-from docmind.errors import NotATerminal, UsageError
+from docmind.cli.reading import tell_failures
+from docmind.errors import ExitCode, NotATerminal, UsageError
 from docmind.workspace import Workspace
 
 
@@ -20,7 +21,8 @@ from docmind.workspace import Workspace
 def command(flags: Flags, paths: tuple[Path, ...]) -> int:
     """Read documents and ask about them, in the terminal.
 
-    PATH is a file or a folder. `docmind PATH…` does the same.
+    PATH is a file or a folder. `docmind PATH…` does the same. What cannot be read is named, and
+    the rest is opened.
     """
     if flags.json:
         raise UsageError("open draws on the terminal and has no JSON.", "Try: docmind show --json")
@@ -34,9 +36,11 @@ def command(flags: Flags, paths: tuple[Path, ...]) -> int:
     if flags.no_color:
         os.environ["NO_COLOR"] = "1"  # the one switch that Textual knows
     with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
-        # What cannot be read is said here, where it stays on the screen.
-        workspace.discover(paths)
+        found, failed = workspace.find(paths)
+        # Said before the screen is taken, so that it stands there still when it is given back.
+        tell_failures(failed, invocation.talk, all_failed=not found)
         # Imported here because no other command needs Textual, which takes longest to load.
         from docmind.tui.app import run_app
 
-        return run_app(workspace, paths)
+        exit_code = run_app(workspace, paths)
+    return exit_code or int(ExitCode.SOME_FAILED if failed else ExitCode.OK)

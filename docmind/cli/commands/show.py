@@ -9,8 +9,8 @@ import click
 
 from docmind.cli.flags import READING, Flags, with_flags
 from docmind.cli.invocation import Invocation, start
-from docmind.cli.paths import is_folder
 from docmind.cli.reading import read_all
+from docmind.disk import is_folder
 from docmind.errors import UnsupportedInput, UsageError
 from docmind.export.coverage import coverage_lines
 from docmind.export.records import coverage_record, show_record

@@ -85,6 +85,20 @@ def test_a_folder_is_read_and_its_files_are_named_below_it(
     assert record["citations"][0]["document"] == contract
 
 
+def test_what_a_folder_holds_and_cannot_be_read_is_a_failure_too(
+    docmind: Command, contract: str, tmp_path: Path
+) -> None:
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts" / "empty.txt").write_text("")
+
+    result = docmind("ask", "--json", QUESTION, ".")
+
+    assert result.exit_code == 1
+    failed = json.loads(result.stdout)["failed"]
+    assert [each["document"] for each in failed] == ["drafts/empty.txt"]
+    assert "empty.txt is empty" in result.stderr
+
+
 def test_one_failed_input_of_several_is_named_and_does_not_stop_the_others(
     docmind: Command, contract: str, tmp_path: Path
 ) -> None:

@@ -19,7 +19,11 @@ def write(path: Path, content: bytes = b"words") -> Path:
 
 
 def names(*paths: Path) -> list[str]:
-    return [found.name for found in discover(paths)]
+    return [found.name for found in discover(paths)[0]]
+
+
+def failures(*paths: Path) -> dict[str, InputError]:
+    return {each.name: each.error for each in discover(paths)[1]}
 
 
 def test_a_file_is_called_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,8 +36,42 @@ def test_a_folder_is_read_in_order_without_what_is_hidden_or_foreign(tmp_path: P
     for name in ("b/2.md", "b/1.txt", "a.html", ".hidden/x.txt", ".y.md", "c.py", "d.png"):
         write(tmp_path / name)
     write(tmp_path / "download", b"%PDF-1.7 ...")
-    write(tmp_path / "empty.txt", b"")
     assert names(tmp_path) == ["a.html", "b/1.txt", "b/2.md", "download"]
+    assert failures(tmp_path) == {}
+
+
+def test_what_ought_to_be_read_in_a_folder_and_cannot_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "good.txt")
+    write(tmp_path / "sub" / "empty.md", b"")
+    write(tmp_path / "empty.py", b"")
+    (tmp_path / "gone.pdf").symlink_to(tmp_path / "nowhere.pdf")
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert names(tmp_path) == ["good.txt"]
+    assert {name: type(error) for name, error in failures(tmp_path).items()} == {
+        "gone.pdf": MissingInput,
+        "pipe.txt": UnsupportedInput,
+        "sub/empty.md": EmptyInput,
+    }
+
+
+def test_a_folder_that_cannot_be_listed_is_named_and_costs_no_other(tmp_path: Path) -> None:
+    # Its path is longer than the system takes, which stops the superuser too.
+    write(tmp_path / "good.txt")
+    here = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(17):
+        os.mkdir("d" * 250, dir_fd=here)
+        here, above = os.open("d" * 250, os.O_RDONLY, dir_fd=here), here
+        os.close(above)
+    os.close(here)
+    assert names(tmp_path) == ["good.txt"]
+    [(name, error)] = failures(tmp_path).items()
+    assert name.startswith("d" * 250)
+    assert isinstance(error, MissingInput)
+
+
+def test_an_empty_file_is_reported_once_whatever_leads_to_it(tmp_path: Path) -> None:
+    empty = write(tmp_path / "docs" / "empty.txt", b"")
+    assert list(failures(empty, tmp_path / "docs")) == [str(empty)]
 
 
 def test_a_loop_of_links_ends(tmp_path: Path) -> None:
@@ -69,16 +107,18 @@ def test_a_name_that_is_not_utf8_is_an_input_error(tmp_path: Path) -> None:
 
 def test_a_folder_without_readable_files_is_named(tmp_path: Path) -> None:
     write(tmp_path / "program.exe", b"MZ\0\0")
-    with pytest.raises(MissingInput, match="No file in") as caught:
-        discover([tmp_path])
-    assert "PDF" in caught.value.hint
+    error = failures(tmp_path)[str(tmp_path)]
+    assert isinstance(error, MissingInput)
+    assert "No file in" in str(error)
+    assert "PDF" in error.hint
 
 
 def test_a_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
     write(tmp_path / "contract.pdf")
-    with pytest.raises(MissingInput) as caught:
-        discover([tmp_path / "contrakt.pdf"])
-    assert "contract.pdf" in caught.value.hint
+    missing = tmp_path / "contrakt.pdf"
+    error = failures(missing)[str(missing)]
+    assert isinstance(error, MissingInput)
+    assert "contract.pdf" in error.hint
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -11,7 +11,6 @@ from docmind.documents.headings import levels
 from docmind.documents.hyphens import Vocabulary
 from docmind.documents.titles import choose_title
 from docmind.documents.turned import QuarterTurn
-from docmind.documents.warnings import ranges
 
 
 def joined(above: str, below: str, *known: str) -> str:
@@ -70,10 +69,6 @@ def test_a_box_that_is_turned_and_turned_back_stands_where_it_stood(*, clockwise
     page.add([(turned_x[0], turned_y[0], turned_x[1], turned_y[1], "word")])
     words = turn.turn_back(page.finish()[1])
     assert words.boxes_of(0, 4) == ((x0, y0, x1, y1),)
-
-
-def test_page_numbers_are_named_in_ranges() -> None:
-    assert ranges([1, 2, 3, 7, 9, 10]) == "1-3, 7, 9-10"
 
 
 def test_levels_have_no_gaps() -> None:

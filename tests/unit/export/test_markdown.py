@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from docmind.export.coverage import coverage_lines
-from docmind.export.markdown import answer_markdown, escaped, page_list, place, search_markdown
+from docmind.export.markdown import answer_markdown, escaped, place, search_markdown
 from docmind.export.records import SearchRecord, coverage_record, found_passages
 from docmind.model import Claim, Hit, Kind
 from tests.unit.export import made
@@ -98,11 +98,6 @@ def test_a_search_without_a_match_says_so() -> None:
     record = SearchRecord("notice", "lexical", (), ("Page 2 has no text.",), ())
 
     assert search_markdown(record) == ("No passage matches.\n\n**Warning:** Page 2 has no text.\n")
-
-
-def test_page_numbers_are_drawn_together() -> None:
-    assert page_list([3]) == "page 3"
-    assert page_list([9, 3, 7, 8]) == "pages 3, 7-9"
 
 
 def test_coverage_names_the_pages_of_each_kind() -> None:

@@ -1,0 +1,16 @@
+"""Numbers in few words."""
+
+from __future__ import annotations
+
+from docmind.numbers import counted, page_list, ranges
+
+
+def test_runs_are_drawn_together_in_ascending_order() -> None:
+    assert ranges([1, 2, 3, 7, 9, 10]) == "1-3, 7, 9-10"
+    assert page_list([9, 3, 7, 8]) == "pages 3, 7-9"
+
+
+def test_one_is_not_many() -> None:
+    assert page_list([3]) == "page 3"
+    assert counted(1, "page") == "1 page"
+    assert counted(3000, "page") == "3,000 pages"
