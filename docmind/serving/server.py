@@ -8,16 +8,13 @@ others wait for that one.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import secrets
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -33,6 +30,7 @@ from docmind.serving.lease import (
     read_lease,
     remove_socket,
 )
+from docmind.serving.order import Order, begin
 from docmind.serving.probe import Probe
 from docmind.serving.processes import (
     GRACE_SECONDS,
@@ -42,7 +40,6 @@ from docmind.serving.processes import (
     of_home,
 )
 from docmind.serving.startup_log import Failure
-from docmind.serving.supervisor import BUSY, Order
 from docmind.serving.usage import client, clients
 
 if TYPE_CHECKING:
@@ -189,7 +186,7 @@ class ManagedServer:
             if lease is None or not _supervised(lease):
                 if lease is not None and lease.id in (watched, order.id):
                     raise ServerNotStarted(lease.message or _VANISHED, lease.hint or _LOGS)
-                self._begin(order)
+                begin(order)
             elif lease.phase in (LifePhase.STARTING, LifePhase.READY):
                 _refuse_another(lease, order)
                 watched = lease.id
@@ -201,25 +198,6 @@ class ManagedServer:
             if time.monotonic() > patience:
                 raise ServerNotStarted("The server that is there does not answer.", _STOP)
             time.sleep(_STEP_SECONDS)
-
-    def _begin(self, order: Order) -> None:
-        """Begin a supervisor, unless another one is there first."""
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "docmind.serving.supervisor"],
-            input=json.dumps(asdict(order)),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            env=_environment(),
-            start_new_session=True,  # Ctrl-C is for us; what it ends we decide
-            check=False,
-        )
-        if done.returncode not in (0, BUSY):
-            said = done.stderr.strip().splitlines()
-            raise ServerNotStarted(
-                f"The server's supervisor ended: {said[-1] if said else done.returncode}."
-            )
 
     def _order(self, launch: Launch, *, keep: bool) -> Order:
         settings = self._settings
@@ -312,11 +290,3 @@ def _end_supervisor(lease: Lease) -> bool:
         while _supervised(lease) and time.monotonic() < deadline:
             time.sleep(_STEP_SECONDS)
     return not _supervised(lease)
-
-
-def _environment() -> dict[str, str]:
-    """Ours, with the folder that this docmind was imported from first on the child's path."""
-    here = str(Path(__file__).resolve().parents[2])
-    known = os.environ.get("PYTHONPATH")
-    path = os.pathsep.join([here, known] if known else [here])
-    return {**os.environ, "PYTHONPATH": path}

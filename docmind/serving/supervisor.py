@@ -3,7 +3,7 @@ outlives it.
 
 It holds the lock of the home as long as it lives, so there is one server and the kernel says so,
 not a file. It alone writes the lease. Standard library and psutil only, one thread: it forks.
-Order in, as JSON on stdin, because a command line is everybody's to read.
+What it is to do comes as an Order (`docmind.serving.order`).
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from docmind.serving.lease import (
     write_lease,
     write_secret,
 )
+from docmind.serving.order import BUSY, Order
 from docmind.serving.probe import Probe, ServedModel
 from docmind.serving.processes import (
-    GRACE_SECONDS,
     ORPHAN_GRACE_SECONDS,
     born,
     descendants,
@@ -44,44 +44,9 @@ from docmind.serving.pruning import prune
 from docmind.serving.startup_log import Failure, StartupLog, failure
 from docmind.serving.usage import Usage
 
-BUSY = 75
-"""Exit code where another supervisor has the lock."""
-
 PRUNE_SECONDS = 300.0
-_UPKEEP_SECONDS = 15.0
 _LOADING_TICK = 0.2
 _SERVING_TICK = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What to start, and how long to wait for what. 0 of `idle_seconds`: it never ends unused.
-
-    `environment` is the whole of it. `kv_folder` is empty where nothing is cached on disk.
-    """
-
-    id: str
-    home: str
-    argv: list[str]
-    environment: dict[str, str]
-    fingerprint: str
-    model: str
-    profile: str
-    window_tokens: int
-    uds: str
-    port: int
-    keep: bool
-    stall_seconds: float
-    idle_seconds: float
-    api_key: str = ""
-    kv_folder: str = ""
-    kv_limit_bytes: int = 0
-    grace_seconds: float = GRACE_SECONDS
-
-    @property
-    def upkeep_seconds(self) -> float:
-        """How often a running server is looked after."""
-        return min(_UPKEEP_SECONDS, self.idle_seconds / 4 or _UPKEEP_SECONDS)
 
 
 @dataclass(slots=True)
@@ -142,7 +107,7 @@ class Supervisor:
         """Wake up when the child ends, or when we are to end."""
         adopt_orphans()
         for end_of_pair in (self._wake, self._waker):
-            end_of_pair.setblocking(False)
+            end_of_pair.settimeout(0)
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         # Handlers and not SIG_IGN, which vLLM would inherit.
         signal.signal(signal.SIGCHLD, lambda *_: None)

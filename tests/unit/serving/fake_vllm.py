@@ -28,6 +28,10 @@ OUT_OF_MEMORY = """\
 (EngineCore pid=8) ERROR 11-21 05:44:00 [core.py:1] torch.OutOfMemoryError: CUDA out of memory.
 RuntimeError: Engine core initialization failed. See root cause above.
 """
+ENGINE_DEAD = """\
+vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue. See stack trace \
+(above) for the root cause.
+"""
 ENGINE = "import time; time.sleep(600)"
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
 
@@ -37,7 +41,7 @@ class Handler(BaseHTTPRequestHandler):
 
     options: argparse.Namespace
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's
+    def do_GET(self) -> None:
         o = self.options
         models = {"data": [{"id": "tiny", "root": o.model, "max_model_len": o.max_model_len}]}
         pages: dict[str, str] = {
@@ -78,6 +82,11 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     allow_reuse_address = True
 
 
+def say(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", required=True)
@@ -87,18 +96,18 @@ def main() -> None:
     parser.add_argument("--act", default="serve")
     options = parser.parse_args()
     Handler.options = options
-    print(LOADING, end="", flush=True)
+    say(LOADING)
     engine = subprocess.Popen(
         [sys.executable, "-c", (DEAF if options.act == "deaf" else "") + ENGINE]
     )
     Path(os.environ["FAKE_PIDS"]).write_text(f"{os.getpid()} {engine.pid}", encoding="ascii")
     if options.act == "fail":
         engine.kill()
-        print(OUT_OF_MEMORY, end="", flush=True)
+        say(OUT_OF_MEMORY)
         sys.exit(1)
     if options.act == "hang":
         while True:
-            print("INFO waiting for the engine", flush=True)
+            say("INFO waiting for the engine\n")
             time.sleep(0.1)
     if options.act == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -108,15 +117,14 @@ def main() -> None:
         if options.uds
         else TcpServer(("127.0.0.1", options.port), Handler)
     )
-    print("INFO:     Application startup complete.", flush=True)
+    say("INFO:     Application startup complete.\n")
     server.serve_forever()
 
 
 def end_with(engine: subprocess.Popen[bytes]) -> None:
     """End soon after the engine has, as vLLM does."""
     engine.wait()
-    print("vllm.v1.engine.exceptions.EngineDeadError: EngineCore encountered an issue. See stack "
-          "trace (above) for the root cause.", flush=True)  # fmt: skip
+    say(ENGINE_DEAD)
     os._exit(0)
 
 
