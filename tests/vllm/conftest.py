@@ -1,67 +1,23 @@
 """A real vLLM with a tiny model; DOCMIND_VLLM_PYTHON names the interpreter that has it.
 
-DOCMIND_VLLM_SOCKET may name the Unix socket of one that runs already, which saves a minute.
-
-One server is started for the whole run, because starting takes a minute, and it is started by hand
-rather than by docmind: what tests the server's life (test_server_life.py) starts its own.
+One server is started for the whole run, because starting takes a minute. DOCMIND_VLLM_SOCKET names
+one that is running already, for those who try the same test again and again.
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import socket
-import subprocess
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
 import pytest
 
+from tests.vllm.real_server import RealServer, environment, serving
 from tests.vllm.tiny_model import make
 
-MODEL = "Qwen/Qwen2.5-7B-Instruct"
-"""What the tiny model is served as, so that docmind takes it for the model that it knows."""
-
-WINDOW_TOKENS = 131_072
-START_SECONDS = 400
-
-_YARN = (
-    '{"max_position_embeddings":131072,"rope_parameters":{"rope_type":"yarn","factor":4.0,'
-    '"original_max_position_embeddings":32768,"rope_theta":1000000.0}}'
-)
-
-# The home fixture of all tests hides DOCMIND_*, so this is read when the module is loaded.
+# The home fixture of all tests hides DOCMIND_*, so these are read when the module is loaded.
 _PYTHON = os.environ.get("DOCMIND_VLLM_PYTHON", "")
 _SOCKET = os.environ.get("DOCMIND_VLLM_SOCKET", "")
-
-
-@dataclass(frozen=True, slots=True)
-class RealServer:
-    """A server that answers on a Unix socket."""
-
-    uds: Path
-    pid: int
-    model: str = MODEL
-    window_tokens: int = WINDOW_TOKENS
-
-    def client(self) -> httpx2.Client:
-        """Speaks to it without docmind's own code; the caller closes it."""
-        transport = httpx2.HTTPTransport(uds=str(self.uds))
-        return httpx2.Client(transport=transport, base_url="http://vllm", timeout=120)
-
-    def metric(self, name: str) -> float:
-        """The sum of a metric's samples, such as "vllm:num_requests_running"."""
-        with self.client() as client:
-            lines = client.get("/metrics").text.splitlines()
-        values = [
-            float(line.rpartition(" ")[2])
-            for line in lines
-            if line.startswith((name + "{", name + " "))
-        ]
-        return sum(values)
 
 
 @pytest.fixture(scope="session")
@@ -77,72 +33,18 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server_environment() -> Mapping[str, str]:
+def server_environment(vllm_python: Path) -> Mapping[str, str]:
     """What a CPU server is started with beside its arguments."""
-    ours = {"VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
-    # What is compiled for this model is kept between runs, beside the environment.
-    ours["VLLM_CACHE_ROOT"] = str(Path(_PYTHON).parent.parent / "vllm-cache")
-    return {**os.environ, **ours}
+    return environment(vllm_python)
 
 
 @pytest.fixture(scope="session")
 def server(
-    vllm_python: Path,
-    tiny_model: Path,
-    server_environment: Mapping[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
+    vllm_python: Path, tiny_model: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RealServer]:
     """A server with the long window, ready."""
     if _SOCKET:
         yield RealServer(Path(_SOCKET), pid=0)
         return
-    folder = tmp_path_factory.mktemp("server")
-    uds, log = folder / "sock", folder / "log"
-    command = [vllm_python, "-m", "vllm.entrypoints.openai.api_server", "--model", tiny_model]
-    command += ["--served-model-name", MODEL, "--uds", uds, "--hf-overrides", _YARN]
-    command += ["--max-model-len", str(WINDOW_TOKENS), "--enable-prompt-tokens-details"]
-    command += ["--scheduling-policy", "priority", "--generation-config", "vllm"]
-    command += ["--structured-outputs-config"]
-    command += ['{"backend":"xgrammar","disable_any_whitespace":true}']
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [str(word) for word in command],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env=dict(server_environment),
-            start_new_session=True,
-        )
-    try:
-        _wait_until_healthy(process, uds, log)
-        yield RealServer(uds, process.pid)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _wait_until_healthy(process: subprocess.Popen[bytes], uds: Path, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"vLLM ended with {process.returncode}:\n{log.read_text()[-4000:]}")
-        if _listens(uds):
-            with RealServer(uds, process.pid).client() as client:
-                assert client.get("/health").status_code == 200
-            return
-        time.sleep(0.5)
-    pytest.fail(f"vLLM was not ready in {START_SECONDS} s:\n{log.read_text()[-4000:]}")
-
-
-def _listens(uds: Path) -> bool:
-    """Whether somebody accepts connections; vLLM does so only when its model is loaded."""
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(uds))
-        except OSError:
-            return False
-    return True
+    with serving(vllm_python, tiny_model, tmp_path_factory.mktemp("server")) as running:
+        yield running

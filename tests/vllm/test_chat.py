@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -21,7 +20,7 @@ from tests.contracts.test_chat_engine import (
     spoken,
     wait_until,
 )
-from tests.vllm.conftest import RealServer
+from tests.vllm.real_server import RealServer
 
 PROMPTS = 200
 ABORTED_SECONDS = 1.0
@@ -30,11 +29,10 @@ BLOCK_TOKENS = 128
 
 
 @pytest.fixture
-def served(server: RealServer) -> Iterator[Served]:
+def served(server: RealServer) -> Served:
     """An engine for the real server."""
     engine = engine_at(Address("http://localhost/v1", server.uds))
-    yield Served(engine, lambda: server.metric("vllm:num_requests_running"))
-    engine.close()
+    return Served(engine, lambda: server.metric("vllm:num_requests_running"))
 
 
 @pytest.fixture

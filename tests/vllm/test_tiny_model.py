@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docmind.tokens.qwen import SPECIAL_TOKENS, QwenTokenCounter
-from tests.vllm.conftest import RealServer
+from tests.vllm.real_server import RealServer
 
 
 @pytest.mark.parametrize(
