@@ -68,12 +68,17 @@ class Abilities:
     version: str = ""
     warnings: tuple[str, ...] = ()
 
+    def of_ours(self) -> Abilities:
+        """Those of a server that docmind started, with a queue that knows priorities."""
+        return replace(self, prioritizes=True)
+
 
 def find_abilities(
-    inquiry: Inquiry, counter: TokenCounter, *, model: str = "", window_tokens: int = 0
+    inquiry: Inquiry, counter: TokenCounter | None, *, model: str = "", window_tokens: int = 0
 ) -> Abilities:
     """Ask a server what it can. `model` empty takes the first; `window_tokens` 0 asks for it.
 
+    Without `counter`, which takes a moment to load, counting is not tried.
     Raises ServerUnreachable, or ServerRefused where the key or the model is not right.
     """
     listed = inquiry.models()
@@ -81,7 +86,7 @@ def find_abilities(
     name = _chosen(model, models, inquiry)
     own = next(each for each in listed if each["id"] == name)
     found = replace(_examined(inquiry, name, own), models=models)
-    if found.kind is ServerKind.VLLM:
+    if found.kind is ServerKind.VLLM and counter is not None:
         found = replace(found, counting=counts_as_we_do(inquiry, counter, name))
     return _with_window(found, window_tokens)
 

@@ -7,7 +7,7 @@ prompt of 100,000 tokens that is computed in vain costs a minute.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 import httpx2
@@ -24,7 +24,7 @@ from docmind.engines.refusals import (
     silently_cut,
 )
 from docmind.engines.streaming import PATIENCE_SECONDS, Answered, events
-from docmind.errors import ServerRefused
+from docmind.errors import EngineError, ServerDied, ServerRefused, ServerUnreachable
 from docmind.model import EngineName
 from docmind.ports import (
     ChatEvent,
@@ -45,7 +45,10 @@ _CUT_SHARE = 0.7
 
 
 class ServerEngine:
-    """A ChatEngine. May be used from several threads; each request has its own connection."""
+    """A ChatEngine. May be used from several threads.
+
+    There is nothing to close: each request has a connection of its own, which ends with it.
+    """
 
     def __init__(
         self,
@@ -54,11 +57,16 @@ class ServerEngine:
         counter: TokenCounter,
         *,
         timeout_seconds: float,
+        lost: Callable[[EngineError], None] | None = None,
     ) -> None:
-        """`counter` counts plain text as Qwen2.5 does; `abilities` say what that is worth."""
+        """`counter` counts plain text as Qwen2.5 does; `abilities` say what that is worth.
+
+        `lost` is told when the server has gone, before the error is raised.
+        """
         self.address = address
         self.abilities = abilities
         self._timeout_seconds = timeout_seconds
+        self._lost = lost
         self._client = address.client(timeout_seconds)
         self._inquiry = Inquiry(address)
         self._plain = ChatCounter(counter)
@@ -109,13 +117,16 @@ class ServerEngine:
         """Tokens of the prompt that these messages become."""
         return self._counter.count(messages)
 
-    def close(self) -> None:
-        """Let go of the server."""
-        self._client.close()
-        self._inquiry.close()
-
     def stream(self, request: ChatRequest) -> Iterator[ChatEvent]:
         """Ask; ends with ChatFinished. See `docmind.ports`."""
+        try:
+            yield from self._stream(request)
+        except (ServerDied, ServerUnreachable) as error:
+            if self._lost is not None:
+                self._lost(error)
+            raise
+
+    def _stream(self, request: ChatRequest) -> Iterator[ChatEvent]:
         if self.abilities.kind.cuts_silently:
             self._require_room(request)
         url = f"{self.address.base_url}/chat/completions"

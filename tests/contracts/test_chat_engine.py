@@ -58,7 +58,6 @@ def served() -> Iterator[Served]:
     with FakeServer() as server:
         engine = engine_at(address_of(server.base_url))
         yield Served(engine, lambda: server.running)
-        engine.close()
 
 
 @pytest.fixture
@@ -69,7 +68,6 @@ def reading() -> Iterator[Served]:
         server.behaviour.window_tokens = 131_072
         server.speak.clear()
         yield Served(engine, lambda: server.running)
-        engine.close()
 
 
 def request(

@@ -1,0 +1,242 @@
+"""The engine room: an EngineSource (see `docmind.ports`) that looks, waits and tells.
+
+One thread does what takes long, so that documents can be asked by extraction while a server is
+looked for or loads. A server that runs is never restarted on its own: other documents, or another
+docmind, may be using it. That it is too small is said (`offer`), and the reader decides.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+from docmind.engine_room.finding import Finder, Found, Managed, Needs, Steps
+from docmind.errors import DocmindError, EngineError, NoServer, ServerNotStarted
+from docmind.ports import EnginePhase, EngineState
+from docmind.serving.model_facts import LONGEST_WINDOW_TOKENS
+from docmind.settings import Profile
+
+if TYPE_CHECKING:
+    from docmind.engines.chat import ServerEngine
+    from docmind.ports import TokenCounter
+    from docmind.serving.command import Launch
+    from docmind.settings import Settings
+
+_STEP_SECONDS = 0.2
+_LOOK_AGAIN_SECONDS = 5.0
+_INSTRUCTION_TOKENS = 2_000
+"""What stands around the documents: instructions, ids of passages, the question."""
+
+LONGER = "docmind serve start --restart --profile long"
+"""What gives the managed server a longer window."""
+
+
+class EngineRoom:
+    """Finds or starts the language model that the settings ask for. Safe from several threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        counter: TokenCounter,
+        managed: Managed,
+        launch_for: Callable[[int], Launch],
+    ) -> None:
+        """`launch_for` says how a server for so many tokens is started, or raises NoServer."""
+        self._settings = settings
+        self._managed = managed
+        self._finder = Finder(settings, counter, managed, launch_for, self._lose)
+        self._needs = Needs()
+        self._lock = threading.Lock()
+        self._state = EngineState(EnginePhase.LOADING, "looking for a language model")
+        self._found: Found | None = None
+        self._thread: threading.Thread | None = None
+        self._looked = 0.0
+        self._known = threading.Event()
+        self._settled = threading.Event()
+        self._abandoned = threading.Event()
+        self._held = ExitStack()
+
+    @property
+    def state(self) -> EngineState:
+        """How far the language model is. The first call begins to look for it."""
+        self._begin(self._find, first=True)
+        return self._state
+
+    @property
+    def required(self) -> bool:
+        """Whether this model is asked for by name, so that nothing else may answer."""
+        return self._settings.engine.name not in ("auto", "extractive")
+
+    @property
+    def restartable(self) -> bool:
+        """Whether the server is one that docmind may start and stop."""
+        name, found = self._settings.engine.name, self._found
+        return name == "vllm" or (name == "auto" and (found is None or found.running is not None))
+
+    @property
+    def offer(self) -> str:
+        """What a restart would change for the documents that are open; empty: nothing."""
+        found, server, needed = self._found, self._settings.server, self._needs.tokens
+        if found is None or found.running is None or server.profile is Profile.NATIVE:
+            return ""
+        window = found.engine.window_tokens
+        if server.window_tokens or not window < needed <= LONGEST_WINDOW_TOKENS:
+            return ""
+        return f"The documents need {needed:,} tokens, and the server runs with {window:,}."
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the reader should know of the server that is used."""
+        found = self._found
+        return found.engine.warnings if found is not None else ()
+
+    def engine(self) -> ServerEngine | None:
+        """The engine where it is ready, else None; never waits."""
+        lost = self.state.phase is EnginePhase.FAILED
+        if lost and time.monotonic() - self._looked > _LOOK_AGAIN_SECONDS:
+            self._begin(self._find_again)  # somebody may have started it again
+        found = self._found
+        return found.engine if found is not None else None
+
+    def need(self, document_tokens: int) -> None:
+        """Say how many tokens the open documents have; `offer` may then have something to say."""
+        context = self._settings.context
+        self._needs.tokens = (
+            document_tokens
+            + context.evidence_tokens
+            + context.history_tokens
+            + self._settings.generation.max_output_tokens
+            + _INSTRUCTION_TOKENS
+        )
+        self._needs.known.set()
+
+    def look(self, timeout_seconds: float) -> EngineState:
+        """Wait until it is known whether a server is there; not for one that loads."""
+        self._begin(self._find, first=True)
+        self._known.wait(timeout_seconds)
+        return self._state
+
+    def wait(self) -> Iterator[EngineState]:
+        """How far the model is, several times a second, until it is ready or there is none.
+
+        Raises EngineError where it failed. Closing the iterator gives up a start that it awaits.
+        """
+        self._begin(self._find, first=True)
+        try:
+            while not self._settled.wait(_STEP_SECONDS):
+                yield self._state
+        except BaseException:
+            self._abandoned.set()
+            raise
+        if self._state.error is not None:
+            raise self._state.error
+
+    def restart(self) -> None:
+        """Start the server anew, as the documents need it; `state` tells how far it is.
+
+        Does not wait for the model. Raises NoServer where the server is not docmind's.
+        """
+        if not self.restartable:
+            raise NoServer("This server was not started by docmind.", "Start it where you did.")
+        self._abandoned.set()
+        self._become(EngineState(EnginePhase.LOADING, "ending the server that runs"))
+        before = self._thread
+
+        def work() -> None:
+            if before is not None:
+                before.join()
+            self._abandoned.clear()
+            self._let_go()
+            self._managed.stop()
+            self._follow(self._finder.ours(self._needs))
+
+        self._begin(work, instead=True)
+
+    def close(self) -> None:
+        """Let go of the server. One that loads goes on loading, for the next question."""
+        self._let_go()
+
+    def _begin(
+        self, work: Callable[[], None], *, first: bool = False, instead: bool = False
+    ) -> None:
+        """Have the thread do this, unless it is at something; `first` only ever once."""
+        with self._lock:
+            busy = self._thread is not None and (first or self._thread.is_alive())
+            if busy and not instead:
+                return
+            self._thread = threading.Thread(
+                target=self._guarded, args=(work,), name="engine room", daemon=True
+            )
+            self._thread.start()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """In the thread: do it, and make a state of whatever goes wrong."""
+        try:
+            work()
+        except DocmindError as error:
+            self._fail(error)
+        self._looked = time.monotonic()
+
+    def _find(self) -> None:
+        self._follow(self._finder.find(self._needs))
+
+    def _find_again(self) -> None:
+        """Look for a server that was lost; where there is none, the failure stays what it was."""
+        found = self._finder.found_again()
+        if found is not None:
+            self._use(found)
+
+    def _follow(self, steps: Steps) -> None:
+        """Take on the states that finding goes through, and use what is found."""
+        with closing(steps):
+            for step in steps:
+                if isinstance(step, Found):
+                    self._use(step)
+                    return
+                self._become(step)
+                self._known.set()  # whatever answered by now would have been found
+                if self._abandoned.is_set():
+                    raise ServerNotStarted("The start was given up.", "Try: docmind serve start")
+
+    def _use(self, found: Found) -> None:
+        if found.running is not None:
+            self._held.enter_context(self._managed.attach())
+        self._found = found
+        self._become(found.state)
+
+    def _lose(self, error: EngineError) -> None:
+        """The server has gone in the middle of an answer."""
+        self._let_go()
+        self._become(EngineState(EnginePhase.FAILED, _because(error), error=error))
+
+    def _let_go(self) -> None:
+        # Engines are not closed: an answer that is under way ends in its own thread.
+        self._found = None
+        self._held.close()
+
+    def _fail(self, error: DocmindError) -> None:
+        if isinstance(error, NoServer) and not self.required:
+            self._become(EngineState(EnginePhase.NONE, _because(error)))
+            return
+        told = (
+            error if isinstance(error, EngineError) else ServerNotStarted(str(error), error.hint)
+        )
+        self._become(EngineState(EnginePhase.FAILED, _because(error), error=told))
+
+    def _become(self, state: EngineState) -> None:
+        """Take on a state, and wake those who wait for it."""
+        with self._lock:
+            self._state = state
+            if state.phase is EnginePhase.LOADING:
+                self._settled.clear()
+            else:
+                self._known.set()
+                self._settled.set()
+
+
+def _because(error: DocmindError) -> str:
+    """A reason for the ledger: no language model, and why."""
+    return f"no language model: {str(error).rstrip('.')}"
