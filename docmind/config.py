@@ -10,15 +10,15 @@ import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from docmind.disk import home_error, is_file
 from docmind.errors import ConfigError
-from docmind.settings import Settings
+from docmind.settings import RoleSettings, Settings
 
 Values = Mapping[str, Mapping[str, object]]
 """Raw values by table and field, as a file, the environment or the flags give them."""
@@ -59,6 +59,12 @@ def configure(
     for origin, values in sources:
         settings = _overlaid(settings, values, origin)
         origins.update({f"{table}.{key}": origin for table in values for key in values[table]})
+    role = settings.generation.role
+    if role and role not in settings.roles:
+        raise ConfigError(
+            f"{origins['generation.role']}: there is no role {role!r}.",
+            _nearest(role, settings.roles),
+        )
     return Configuration(settings, folders, origins)
 
 
@@ -120,10 +126,12 @@ def variable(table: str, key: str) -> str:
 
 
 def _known() -> Iterator[tuple[str, str]]:
-    """Every setting as table and field."""
+    """Every setting that is one value, as table and field."""
     for table in fields(Settings):
-        for setting in fields(getattr(Settings(), table.name)):
-            yield table.name, setting.name
+        values = getattr(Settings(), table.name)
+        for setting in fields(values) if is_dataclass(values) else ():
+            if not isinstance(getattr(values, setting.name), tuple):
+                yield table.name, setting.name
 
 
 def _from_environment(environment: Mapping[str, str]) -> Values:
@@ -150,6 +158,13 @@ def _overlaid(settings: Settings, values: Values, origin: str) -> Settings:
             names = [f"[{each.name}]" for each in fields(Settings)]
             raise ConfigError(f"{origin}: there is no table [{table}].", _nearest(table, names))
         current = getattr(settings, table)
+        if not is_dataclass(current):
+            added = {
+                name: _filled(RoleSettings, entry, f"{origin}: {table}.{name}")
+                for name, entry in entries.items()
+            }
+            changed[table] = {**current, **added}
+            continue
         types = get_type_hints(type(current))
         for key in entries:
             if key not in types:
@@ -163,6 +178,34 @@ def _overlaid(settings: Settings, values: Values, origin: str) -> Settings:
     return replace(settings, **changed)
 
 
+def _filled(kind: Any, entry: object, where: str) -> Any:
+    """A table inside of a table, all of whose fields are text that must be there."""
+    if not isinstance(entry, dict):
+        raise ConfigError(f"{where} must be a table, and is {entry!r}.")
+    names = [each.name for each in fields(kind)]
+    for key, value in entry.items():
+        if key not in names:
+            raise ConfigError(f"{where}: there is no {key}.", _nearest(key, names))
+        if not isinstance(value, str):
+            raise ConfigError(f"{where}: {key} must be text, and is {value!r}.")
+    for name in names:
+        if not str(entry.get(name, "")).strip():
+            raise ConfigError(f"{where}: {name} is missing.")
+    return kind(**entry)
+
+
+def _listed(value: object, kind: Any, where: str) -> tuple[Any, ...]:
+    """An array of tables, each with a name of its own."""
+    if not isinstance(value, list):
+        raise ConfigError(f"{where} must be tables.", f"Try: [[{where.rpartition(' ')[2]}]]")
+    found = [_filled(kind, entry, f"{where} {index}") for index, entry in enumerate(value, 1)]
+    names = [each.name for each in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"{where}: {names.count(name)} of them are called {name!r}.")
+    return tuple(found)
+
+
 def _nearest(name: str, known: Mapping[str, object] | Iterator[str] | list[str]) -> str:
     """A hint that names the nearest known name, or all of them."""
     names = list(known)
@@ -172,6 +215,8 @@ def _nearest(name: str, known: Mapping[str, object] | Iterator[str] | list[str])
 
 def _converted(value: object, kind: Any, where: str, minimum: float | None) -> object:
     """A raw value (text from the environment, typed from TOML) as what the setting takes."""
+    if get_origin(kind) is tuple:
+        return _listed(value, get_args(kind)[0], where)
     if issubclass(kind, StrEnum):
         choices = [each.value for each in kind]
         if value not in choices:

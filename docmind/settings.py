@@ -6,6 +6,7 @@ equal. Where the values come from is the business of `docmind.config`, not of th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -176,6 +177,17 @@ class EngineSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AdapterSettings:
+    """[[server.adapters]]: a LoRA adapter that the server offers beside its model."""
+
+    name: str = ""
+    """What a request asks for it by, as --model does."""
+
+    path: str = ""
+    """The folder that has adapter_config.json and the adapter's weights."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServerSettings:
     """[server]: the vLLM server that docmind manages."""
 
@@ -236,6 +248,44 @@ class ServerSettings:
     extra_arguments: str = ""
     """Further arguments for the server, as one would type them."""
 
+    adapters: tuple[AdapterSettings, ...] = ()
+    """LoRA adapters that are served beside the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSettings:
+    """[roles]: who answers, where --role or [generation] role names it."""
+
+    instructions: str = ""
+    """What the model is told of how to answer, after the documents."""
+
+
+def _roles() -> dict[str, RoleSettings]:
+    """The roles that are there without any configuration."""
+    return {
+        "lawyer": RoleSettings(
+            "Answer as an experienced lawyer who reads contracts. Keep to the exact words where "
+            "they matter, and say who owes what to whom, by when, on what conditions and with "
+            "which exceptions. Where the text is silent or can be read in two ways, say so "
+            "instead of filling the gap."
+        ),
+        "analyst": RoleSettings(
+            "Answer as a business analyst. Begin with the conclusion, then give the figures that "
+            "carry it, each with its unit, its period and what it is compared with. Keep apart "
+            "what the document reports, what it forecasts and what it only claims."
+        ),
+        "researcher": RoleSettings(
+            "Answer as a careful researcher. Say what was done, on how much data, what was found "
+            "and how sure it is, and name the limits that the authors name themselves. Keep "
+            "apart results, interpretation and speculation."
+        ),
+        "engineer": RoleSettings(
+            "Answer as a senior software engineer. Be precise about names, types, versions, units "
+            "and limits, and give steps in the order in which they are to be taken. Say what can "
+            "fail, and what the document leaves to the reader."
+        ),
+    }
+
 
 @dataclass(frozen=True, slots=True)
 class InterfaceSettings:
@@ -260,3 +310,4 @@ class Settings:
     generation: GenerationSettings = field(default_factory=GenerationSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
+    roles: Mapping[str, RoleSettings] = field(default_factory=_roles)

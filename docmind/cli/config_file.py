@@ -10,12 +10,13 @@ import ast
 import inspect
 import json
 import textwrap
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, fields, is_dataclass
 from itertools import pairwise
+from typing import Any
 
 import docmind.settings
-from docmind.settings import Settings
+from docmind.settings import AdapterSettings, RoleSettings, Settings
 
 _HEAD = """\
 # docmind's configuration: every setting, with its default.
@@ -33,27 +34,87 @@ def documented(settings: Settings) -> str:
     parts = [_HEAD]
     for table in fields(Settings):
         values = getattr(settings, table.name)
+        if not is_dataclass(values):
+            parts += _documented_roles(table.name, values, tables[RoleSettings.__name__])
+            continue
         about, described = tables[type(values).__name__]
         parts.append(f"\n# {about}\n[{table.name}]\n")
         for field in fields(values):
-            text = textwrap.fill(
-                described[field.name], _WIDTH, initial_indent="# ", subsequent_indent="# "
-            )
-            parts.append(f"{text}\n{field.name} = {literal(getattr(values, field.name))}\n")
+            value, text = getattr(values, field.name), _comment(described[field.name])
+            if isinstance(value, tuple):
+                parts.append(_documented_list(f"{table.name}.{field.name}", value, text))
+            else:
+                parts.append(f"{text}{field.name} = {literal(value)}\n")
     return "".join(parts)
+
+
+def _documented_list(name: str, entries: tuple[Any, ...], text: str) -> str:
+    """An array of tables. Where there are none, an example that is a comment.
+
+    It stands behind all other settings of its table, because it ends them.
+    """
+    shown = entries or (AdapterSettings("contracts", "~/adapters/contracts"),)
+    lines = "".join(
+        f"[[{name}]]\n"
+        + "".join(f"{key} = {literal(value)}\n" for key, value in asdict(each).items())
+        for each in shown
+    )
+    return text + (lines if entries else textwrap.indent(lines, "# "))
+
+
+def _documented_roles(
+    name: str, roles: Mapping[str, RoleSettings], words: tuple[str, dict[str, str]]
+) -> Iterator[str]:
+    about, described = words
+    about = f"{about} {described['instructions']}"
+    yield f"\n{_comment(about)}"
+    for role, settings in roles.items():
+        yield f"[{name}.{_key(role)}]\ninstructions = {_wrapped(settings.instructions)}\n"
+
+
+def _comment(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, initial_indent="# ", subsequent_indent="# ") + "\n"
+
+
+def _wrapped(text: str) -> str:
+    """A long value over several lines, as TOML joins them again."""
+    lines = textwrap.wrap(text, _WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+    if len(lines) < 2 or " ".join(lines) != text:
+        return literal(text)
+    return '"""\\\n' + " \\\n".join(literal(line)[1:-1] for line in lines) + '"""'
 
 
 def effective(settings: Settings, origins: Mapping[str, str]) -> str:
     """All settings as they are in force, each with where its value comes from."""
     parts = []
     for table in fields(Settings):
-        parts.append(f"[{table.name}]")
         values = getattr(settings, table.name)
+        if not is_dataclass(values):
+            for name, role in values.items():
+                origin = origins.get(f"{table.name}.{name}", "default")
+                parts += [f"[{table.name}.{_key(name)}]  # {origin}", *_pairs(role), ""]
+            continue
+        parts.append(f"[{table.name}]")
         for field in fields(values):
-            origin = origins.get(f"{table.name}.{field.name}", "default")
-            parts.append(f"{field.name} = {literal(getattr(values, field.name))}  # {origin}")
+            name, value = f"{table.name}.{field.name}", getattr(values, field.name)
+            origin = origins.get(name, "default")
+            if isinstance(value, tuple):
+                for each in value:
+                    parts += [f"[[{name}]]  # {origin}", *_pairs(each)]
+            else:
+                parts.append(f"{field.name} = {literal(value)}  # {origin}")
         parts.append("")
     return "\n".join(parts)
+
+
+def _pairs(entry: Any) -> list[str]:
+    return [f"{key} = {literal(value)}" for key, value in asdict(entry).items()]
+
+
+def _key(name: str) -> str:
+    """A key as TOML writes it: bare where it can be."""
+    bare = name.isascii() and name.replace("-", "").replace("_", "").isalnum()
+    return name if bare else literal(name)
 
 
 def literal(value: object) -> str:

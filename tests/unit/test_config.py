@@ -11,7 +11,13 @@ import pytest
 from docmind.config import Configuration, configure, find_folders, prepare, variable
 from docmind.disk import home_error
 from docmind.errors import ConfigError, HomeError
-from docmind.settings import OcrMode, RetrievalArms, Settings
+from docmind.settings import (
+    AdapterSettings,
+    OcrMode,
+    RetrievalArms,
+    RoleSettings,
+    Settings,
+)
 
 
 def configured(
@@ -75,6 +81,26 @@ def test_text_from_the_environment_becomes_the_type_of_its_setting(home: Path) -
         pytest.param("[interface]\nanimations = 3\n", "animations is 3", "true, false", id="bool"),
         pytest.param('ocr = "off"\n', "outside of any table", "[reading] ocr", id="no table"),
         pytest.param("[reading\n", "not TOML", "", id="syntax"),
+        pytest.param("[roles]\nme = 3\n", "roles.me must be a table", "", id="role"),
+        pytest.param("[roles.me]\n", "instructions is missing", "", id="empty role"),
+        pytest.param(
+            '[roles.me]\ninstruction = "x"\n', "no instruction.", "instructions", id="role's key"
+        ),
+        pytest.param(
+            '[generation]\nrole = "lawer"\n', "no role 'lawer'", "lawyer", id="unknown role"
+        ),
+        pytest.param(
+            '[server]\nadapters = "x"\n', "must be tables", "[[server.adapters]]", id="no tables"
+        ),
+        pytest.param(
+            '[[server.adapters]]\nname = "a"\n', "adapters 1: path is missing", "", id="adapter"
+        ),
+        pytest.param(
+            '[[server.adapters]]\nname = "a"\npath = 3\n', "path must be text", "", id="its path"
+        ),
+        pytest.param(
+            2 * '[[server.adapters]]\nname = "a"\npath = "b"\n', "2 of them", "", id="twice"
+        ),
     ],
 )
 def test_a_mistake_in_the_file_names_file_and_key_and_the_nearest(
@@ -86,6 +112,32 @@ def test_a_mistake_in_the_file_names_file_and_key_and_the_nearest(
     assert str(home / "config.toml") in str(caught.value)
     assert message in str(caught.value)
     assert hint in caught.value.hint
+
+
+def test_a_role_of_the_file_joins_those_there_are_or_takes_the_place_of_one(home: Path) -> None:
+    text = '[roles.lawyer]\ninstructions = "Be short."\n[roles."tax man"]\ninstructions = "Ask."\n'
+    found = configured(home, text + '[generation]\nrole = "tax man"\n')
+
+    assert found.settings.roles["lawyer"] == RoleSettings("Be short.")
+    assert found.settings.roles["tax man"] == RoleSettings("Ask.")
+    assert found.settings.roles["analyst"] == Settings().roles["analyst"]
+    assert found.origins["roles.lawyer"] == str(home / "config.toml")
+
+
+def test_adapters_are_tables_of_their_own(home: Path) -> None:
+    text = "[server]\nport = 8000\n"
+    for name in ("a", "b"):
+        text += f'[[server.adapters]]\nname = "{name}"\npath = "/{name}"\n'
+    server = configured(home, text).settings.server
+
+    assert server.adapters == (AdapterSettings("a", "/a"), AdapterSettings("b", "/b"))
+    assert server.port == 8000
+
+
+def test_what_is_a_table_is_no_variable(home: Path) -> None:
+    for name in ("DOCMIND_SERVER_ADAPTERS", "DOCMIND_ROLES_LAWYER"):
+        with pytest.raises(ConfigError, match=name):
+            configured(home, environment={name: "x"})
 
 
 def test_a_file_that_is_no_text_is_a_configuration_error(home: Path) -> None:

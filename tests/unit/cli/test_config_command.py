@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from docmind.cli.config_file import documented, literal
-from docmind.settings import Settings
+from docmind.cli.config_file import documented, effective, literal
+from docmind.config import configure
+from docmind.settings import AdapterSettings, RoleSettings, ServerSettings, Settings
 from tests.unit.cli.conftest import Command
 
 
@@ -43,6 +45,21 @@ def test_what_show_prints_is_toml_that_gives_the_same_settings(
     shown = tomllib.loads(docmind("config", "show").stdout)
 
     assert shown["reading"]["ocr_languages"] == 'a"b'
+
+
+def test_tables_inside_of_tables_are_shown_and_documented_as_toml_that_means_the_same(
+    home: Path,
+) -> None:
+    settings = replace(
+        Settings(),
+        roles={**Settings().roles, "tax man": RoleSettings("Say  so.\n\\ " + 60 * 'quo"te ')},
+        server=ServerSettings(adapters=(AdapterSettings("a", "/a b"), AdapterSettings("c", "d"))),
+    )
+    for index, text in enumerate((documented(settings), effective(settings, {}))):
+        file = home / f"{index}.toml"
+        file.write_text(text, encoding="utf-8")
+
+        assert configure({}, {}, home=home, config=file).settings == settings
 
 
 def test_path_is_the_file_of_the_home(docmind: Command, home: Path) -> None:
