@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "ask": "Answer a question from documents, with citations.",
     "search": "Rank the passages that match a query.",
     "show": "Print the text of a document, page by page.",
+    "serve": "Install, start, watch and stop the vLLM server.",
     "doctor": "Say what works on this machine, and what does not.",
     "config": "Show, locate or create the configuration file.",
     "schema": "Print the JSON Schema of a record.",

@@ -18,6 +18,7 @@ from docmind.export.records import (
     SearchRecord,
     ShowRecord,
 )
+from docmind.export.serving_records import ServeRecord
 
 RECORDS: dict[str, Any] = {
     "answer": AnswerRecord,
@@ -25,6 +26,7 @@ RECORDS: dict[str, Any] = {
     "doctor": DoctorRecord,
     "event": EventRecord,
     "search": SearchRecord,
+    "serve": ServeRecord,
     "show": ShowRecord,
 }
 """Every record by the name that `docmind schema` knows it by."""

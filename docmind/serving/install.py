@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +101,9 @@ def steps(release: Release, folder: Path, python: str) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def install(home: Path, release: Release, *, python: str = sys.executable) -> Iterator[Installing]:
+def install(
+    home: Path, release: Release, *, python: str = sys.executable
+) -> Generator[Installing, None, None]:
     """Make the environment, or go on where an earlier try ended; nothing where it is complete.
 
     Raises EngineError where a step fails. Closing the iterator stops the step that is under way.

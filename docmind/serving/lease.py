@@ -57,6 +57,8 @@ class RunningServer:
 class Lease:
     """What the supervisor knows of its server. `*_born` tells a process from its number's next.
 
+    `fingerprint` is that of the command, `wish` that of the settings that it was made from.
+
     `uds` is empty and `port` 0 where the server listens on the other. `detail` is what it does
     while it starts; `message` and `hint` say why it failed or ended.
     """
@@ -65,6 +67,7 @@ class Lease:
     supervisor: int
     supervisor_born: str
     fingerprint: str
+    wish: str
     model: str
     profile: str
     window_tokens: int
@@ -120,6 +123,11 @@ class ServerFolder:
     def clients(self) -> Path:
         """A file for each process that has the server in use, named by its id."""
         return self.path / "clients"
+
+    @property
+    def kv(self) -> Path:
+        """Under which each profile keeps its cache on disk."""
+        return self.path / "kv"
 
     @property
     def logs(self) -> Path:

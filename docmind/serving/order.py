@@ -33,6 +33,7 @@ class Order:
     argv: list[str]
     environment: dict[str, str]
     fingerprint: str
+    wish: str
     model: str
     profile: str
     window_tokens: int

@@ -105,3 +105,14 @@ class Probe:
             return None, b""
         finally:
             connection.close()
+
+
+def why_unusable(port: int) -> str:
+    """Why no server can listen on a loopback port; empty where one can."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""

@@ -12,7 +12,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from uuid import uuid4
 
 import psutil
 
-from docmind.errors import HomeError, ServerNotStarted
+from docmind.errors import HomeError, NoServer, ServerNotStarted
 from docmind.serving.lease import (
     Lease,
     LifePhase,
@@ -31,14 +31,13 @@ from docmind.serving.lease import (
     remove_socket,
 )
 from docmind.serving.order import Order, begin
-from docmind.serving.probe import Probe
 from docmind.serving.processes import (
     GRACE_SECONDS,
     ORPHAN_GRACE_SECONDS,
     end,
-    is_alive,
     of_home,
 )
+from docmind.serving.reuse import refuse_another, running_server, supervised, wish_of
 from docmind.serving.startup_log import Failure
 from docmind.serving.usage import client, clients
 
@@ -100,7 +99,7 @@ class ManagedServer:
     def loading(self) -> Starting | None:
         """How far a start is that is under way, by whomever; None where there is none."""
         lease = self.lease
-        if lease is None or lease.phase is not LifePhase.STARTING or not _supervised(lease):
+        if lease is None or lease.phase is not LifePhase.STARTING or not supervised(lease):
             return None
         return _starting(lease)
 
@@ -114,28 +113,7 @@ class ManagedServer:
 
     def running(self) -> RunningServer | None:
         """The server, if it is there, is the one of the lease, and answers; takes milliseconds."""
-        lease = self.lease
-        if lease is None or lease.phase is not LifePhase.READY or not _supervised(lease):
-            return None
-        if not is_alive(lease.pid, lease.pid_born):
-            return None
-        key = self._api_key(lease)
-        probe = Probe(lease.uds, lease.port, key)
-        served = {each.id for each in probe.models()} if probe.healthy() else set()
-        if lease.served_model not in served or probe.version() != lease.version:
-            return None
-        return RunningServer(
-            base_url=f"http://127.0.0.1:{lease.port}/v1" if lease.port else "http://localhost/v1",
-            uds=Path(lease.uds) if lease.uds else None,
-            api_key=key,
-            model=lease.served_model,
-            window_tokens=lease.window_tokens,
-            profile=lease.profile,
-            pid=lease.pid,
-            version=lease.version,
-            started=lease.started,
-            fingerprint=lease.fingerprint,
-        )
+        return running_server(self._folder)
 
     def attach(self) -> AbstractContextManager[None]:
         """While this is open, the server does not end for want of use."""
@@ -146,7 +124,7 @@ class ManagedServer:
         """How many living processes have the server in use."""
         return clients(self._folder.clients)
 
-    def start(self, launch: Launch, *, keep: bool) -> Iterator[Starting]:
+    def start(self, launch: Launch, *, keep: bool) -> Generator[Starting, None, None]:
         """Start the server, or wait for the one that is there; ends when it is healthy.
 
         Without `keep` it ends by itself after `idle_minutes` without use. Raises ServerNotStarted,
@@ -155,20 +133,29 @@ class ManagedServer:
         self._make_folder()
         order = self._order(launch, keep=keep)
         try:
-            for lease in self._watched(order):
-                yield _starting(lease)
+            yield from self._until_healthy(order)
         except BaseException:
             found = self.lease
-            if found is not None and found.id == order.id and _supervised(found):
+            if found is not None and found.id == order.id and supervised(found):
                 self.stop()
             raise
+        if keep:
+            self._folder.keep.touch()
+
+    def join(self, *, keep: bool) -> Generator[Starting, None, None]:
+        """Wait for the server that is there already, if need be until it has started.
+
+        Asked before anything is planned, since a server that loads fills the memory that a plan
+        would count on. Raises NoServer where there is none, ServerNotStarted as `start` does.
+        """
+        yield from self._until_healthy(None)
         if keep:
             self._folder.keep.touch()
 
     def stop(self) -> Stopped:
         """End the server, whoever began it, and whatever a killed one has left behind."""
         lease = self.lease
-        server = lease is not None and _supervised(lease) and _end_supervisor(lease)
+        server = lease is not None and supervised(lease) and _end_supervisor(lease)
         with self._alone() as alone:
             if not alone:  # another server has begun since
                 return Stopped(server, 0)
@@ -177,24 +164,24 @@ class ManagedServer:
             self._folder.api_key.unlink(missing_ok=True)
         return Stopped(server, orphans)
 
-    def _watched(self, order: Order) -> Iterator[Lease]:
-        """The lease of the server that we wait for, again and again, until it is healthy."""
-        watched = ""
+    def _until_healthy(self, order: Order | None) -> Generator[Starting, None, None]:
+        """How far the server is, again and again; begins one by the order if there is none."""
+        watched = order.id if order else ""
         patience = time.monotonic() + _SETTLE_SECONDS
         while True:
             lease = self.lease
-            if lease is None or not _supervised(lease):
-                if lease is not None and lease.id in (watched, order.id):
+            if lease is None or not supervised(lease):
+                if lease is not None and lease.id == watched:
                     raise ServerNotStarted(lease.message or _VANISHED, lease.hint or _LOGS)
-                begin(order)
+                _begin(order)
             elif lease.phase in (LifePhase.STARTING, LifePhase.READY):
-                _refuse_another(lease, order)
+                refuse_another(lease, self._settings, order)
                 watched = lease.id
                 if lease.phase is LifePhase.READY and self.running() is not None:
                     return
                 if lease.phase is LifePhase.STARTING:
                     patience = time.monotonic() + _SETTLE_SECONDS
-                yield lease
+                yield _starting(lease)
             if time.monotonic() > patience:
                 raise ServerNotStarted("The server that is there does not answer.", _STOP)
             time.sleep(_STEP_SECONDS)
@@ -204,29 +191,22 @@ class ManagedServer:
         return Order(
             id=uuid4().hex,
             home=str(self._folder.home),
-            argv=list(launch.argv),
+            argv=list(launch.command),
             environment={**os.environ, **launch.environment},
             fingerprint=launch.fingerprint,
+            wish=wish_of(self._settings),
             model=launch.model,
-            profile=str(launch.profile),
+            profile=launch.profile.value,
             window_tokens=launch.window_tokens,
-            uds=str(launch.uds or ""),
-            port=launch.port,
+            uds=str(launch.listen.uds or ""),
+            port=launch.listen.port,
             keep=keep,
             stall_seconds=settings.stall_seconds,
             idle_seconds=settings.idle_minutes * 60,
-            api_key=secrets.token_urlsafe(32) if launch.port else "",
+            api_key=secrets.token_urlsafe(32) if launch.listen.port else "",
             kv_folder=str(launch.kv_folder or ""),
             kv_limit_bytes=int(settings.kv_offload_disk_gib * _GIB),
         )
-
-    def _api_key(self, lease: Lease) -> str:
-        if not lease.port:
-            return ""
-        try:
-            return self._folder.api_key.read_text(encoding="ascii").strip()
-        except OSError:
-            return ""
 
     def _make_folder(self) -> None:
         try:
@@ -260,23 +240,14 @@ _LOGS = "Try: docmind serve logs"
 _STOP = "Try: docmind serve stop, then docmind serve start"
 
 
+def _begin(order: Order | None) -> None:
+    if order is None:
+        raise NoServer("No server is running.", "Try: docmind serve start")
+    begin(order)
+
+
 def _starting(lease: Lease) -> Starting:
     return Starting(lease.detail, lease.model, lease.progress)
-
-
-def _supervised(lease: Lease) -> bool:
-    return is_alive(lease.supervisor, lease.supervisor_born)
-
-
-def _refuse_another(lease: Lease, order: Order) -> None:
-    """Raise ServerNotStarted where the server that is there is not the one that is wanted."""
-    if lease.fingerprint != order.fingerprint:
-        raise ServerNotStarted(
-            f"Another server is here: {lease.model}, {lease.profile}, "
-            f"{lease.window_tokens:,} tokens; wanted: {order.model}, {order.profile}, "
-            f"{order.window_tokens:,} tokens, or other settings.",
-            "Try: docmind serve start --restart, which ends it first; or docmind serve stop",
-        )
 
 
 def _end_supervisor(lease: Lease) -> bool:
@@ -284,9 +255,9 @@ def _end_supervisor(lease: Lease) -> bool:
     for number, seconds in ((signal.SIGTERM, _STOP_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
         with suppress(psutil.Error):
             process = psutil.Process(lease.supervisor)
-            if _supervised(lease):
+            if supervised(lease):
                 process.send_signal(number)
         deadline = time.monotonic() + seconds
-        while _supervised(lease) and time.monotonic() < deadline:
+        while supervised(lease) and time.monotonic() < deadline:
             time.sleep(_STEP_SECONDS)
-    return not _supervised(lease)
+    return not supervised(lease)

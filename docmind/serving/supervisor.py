@@ -31,7 +31,7 @@ from docmind.serving.lease import (
     write_secret,
 )
 from docmind.serving.order import BUSY, Order
-from docmind.serving.probe import Probe, ServedModel
+from docmind.serving.probe import Probe, ServedModel, why_unusable
 from docmind.serving.processes import (
     ORPHAN_GRACE_SECONDS,
     born,
@@ -74,6 +74,7 @@ class Supervisor:
             supervisor=os.getpid(),
             supervisor_born=born(os.getpid()) or "",
             fingerprint=order.fingerprint,
+            wish=order.wish,
             model=order.model,
             profile=order.profile,
             window_tokens=order.window_tokens,
@@ -131,7 +132,10 @@ class Supervisor:
             remove_socket(Path(self._order.uds))
             return None
         write_secret(self._folder.api_key, self._order.api_key + "\n")
-        return _port_failure(self._order.port)
+        if why := why_unusable(self._order.port):
+            hint = "Try: another port in [server] of config.toml, or 0 for a Unix socket"
+            return Failure(f"Port {self._order.port} cannot be listened on: {why}.", hint)
+        return None
 
     def _begin(self) -> ServerProcess:
         environment = {
@@ -253,19 +257,6 @@ class Supervisor:
 _ASKED = Failure("The server was stopped.")
 _UNUSED = Failure("The server ended because nobody used it.")
 _HINT_COMMAND = "Try: docmind serve install, or command in [server] of config.toml"
-
-
-def _port_failure(port: int) -> Failure | None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            return Failure(
-                f"Port {port} cannot be listened on: {error.strerror}.",
-                "Try: another port in [server] of config.toml, or 0 for a Unix socket",
-            )
-    return None
 
 
 def main() -> None:

@@ -8,35 +8,20 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import psutil
 import pytest
 
+from docmind.serving.command import Launch, Listen
 from docmind.serving.processes import born, is_alive, of_home
 from docmind.serving.server import ManagedServer
-from docmind.settings import ServerSettings
+from docmind.settings import Profile, ServerSettings
 
 FAKE = Path(__file__).with_name("fake_vllm.py")
 DEADLINE_SECONDS = 30.0
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class FakeLaunch:
-    """What starts the small program, as a Launch starts vLLM."""
-
-    argv: tuple[str, ...]
-    environment: dict[str, str]
-    model: str
-    fingerprint: str
-    profile: str = "native"
-    window_tokens: int = 8192
-    uds: Path | None = None
-    port: int = 0
-    kv_folder: Path | None = None
 
 
 def until(found: Callable[[], T | None]) -> T:
@@ -78,17 +63,19 @@ class Bench:
         asked.unlink(missing_ok=True)
         until(lambda: asked.is_file() and asked.stat().st_size >= times)
 
-    def launch(self, act: str = "serve", *, profile: str = "native", port: int = 0) -> FakeLaunch:
+    def launch(
+        self, act: str = "serve", *, profile: Profile = Profile.NATIVE, port: int = 0
+    ) -> Launch:
+        """What starts the small program, as a Launch starts vLLM."""
         uds = None if port else self.server.socket_path
         where = ["--port", str(port)] if port else ["--uds", str(uds)]
-        return FakeLaunch(
-            argv=(sys.executable, str(FAKE), "--model", "folder", "--act", act, *where),
+        return Launch(
+            command=(sys.executable, str(FAKE), "--model", "folder", "--act", act, *where),
             environment={"FAKE_PIDS": str(self.pids_file)},
             model="folder",
-            fingerprint=f"{act} {profile} {port}",
+            window_tokens=8192,
             profile=profile,
-            uds=uds,
-            port=port,
+            listen=Listen(uds, port),
         )
 
     def start(self, act: str = "serve") -> None:

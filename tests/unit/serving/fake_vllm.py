@@ -43,7 +43,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         o = self.options
-        models = {"data": [{"id": "tiny", "root": o.model, "max_model_len": o.max_model_len}]}
+        model = {"id": o.served_model_name, "root": o.model, "max_model_len": o.max_model_len}
+        models = {"data": [model]}
         pages: dict[str, str] = {
             "/health": "",
             "/version": json.dumps({"version": "0.33.0"}),
@@ -90,11 +91,12 @@ def say(text: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", required=True)
+    parser.add_argument("--served-model-name", default="tiny")
     parser.add_argument("--uds")
     parser.add_argument("--port", type=int)
     parser.add_argument("--max-model-len", type=int, default=8192)
     parser.add_argument("--act", default="serve")
-    options = parser.parse_args()
+    options, _ = parser.parse_known_args()
     Handler.options = options
     say(LOADING)
     engine = subprocess.Popen(

@@ -82,7 +82,7 @@ def test_a_failed_step_is_told_and_the_environment_is_none(home: Path, registry:
 def test_an_interrupted_installation_is_none(home: Path, registry: Registry) -> None:
     events = install(home, CUDA, python=str(registry.python))
     next(events)
-    events.close()  # type: ignore[attr-defined]
+    events.close()
 
     assert installed_python(home) is None
 

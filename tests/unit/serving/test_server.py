@@ -19,7 +19,7 @@ from docmind.errors import ServerNotStarted
 from docmind.serving.lease import ServerFolder, write_lease
 from docmind.serving.processes import born
 from docmind.serving.server import ManagedServer, Starting
-from docmind.settings import ServerSettings
+from docmind.settings import Profile, ServerSettings
 from tests.unit.serving.conftest import FAKE, Bench, free_port, until
 
 
@@ -97,7 +97,7 @@ def test_a_server_with_other_settings_is_not_replaced_in_silence(bench: Bench) -
     bench.start()
 
     with pytest.raises(ServerNotStarted, match=r"folder, native, 8,192 .* folder, long") as caught:
-        list(bench.managed().start(bench.launch(profile="long"), keep=True))
+        list(bench.managed().start(bench.launch(profile=Profile.LONG), keep=True))
 
     assert "docmind serve stop" in caught.value.hint
     assert bench.server.running() is not None
@@ -114,7 +114,7 @@ def test_a_failing_start_says_why_and_leaves_nothing(bench: Bench) -> None:
 
 
 def test_what_cannot_be_executed_is_named(bench: Bench) -> None:
-    launch = replace(bench.launch(), argv=("/nowhere/vllm", "serve"))
+    launch = replace(bench.launch(), command=("/nowhere/vllm", "serve"))
     with pytest.raises(ServerNotStarted, match="/nowhere/vllm: No such file") as caught:
         list(bench.server.start(launch, keep=True))
 
@@ -245,7 +245,7 @@ def test_a_start_goes_on_when_the_docmind_that_began_it_is_killed(bench: Bench) 
 def test_an_interrupted_start_stops_what_it_began(bench: Bench) -> None:
     events = bench.server.start(bench.launch("hang"), keep=True)
     next(events)
-    events.close()  # type: ignore[attr-defined]
+    events.close()
 
     assert bench.left() == []
 
@@ -256,7 +256,7 @@ def test_whoever_waits_for_anothers_start_may_leave_without_ending_it(bench: Ben
     second = bench.managed().start(bench.launch("hang"), keep=True)
     next(second)
 
-    second.close()  # type: ignore[attr-defined]
+    second.close()
 
     assert bench.server.loading is not None
 

@@ -29,7 +29,7 @@ warmup model) took 34.02 s
 
 def test_the_phases_of_a_start_are_told_in_order_with_their_progress() -> None:
     log = StartupLog()
-    told = []
+    told: list[tuple[StartPhase, float | None]] = []
     for line in REAL.splitlines():
         log.feed(line)
         if not told or told[-1] != (log.phase, log.progress):
