@@ -80,7 +80,8 @@ class BlockKind(StrEnum):
 class Block:
     """A span of a page's text that stands as one thing on the page, in reading order.
 
-    `level` is 1 for the outermost heading and 0 for what is no heading. Rows of one table follow
+    `level` is 1 for the outermost heading, larger for an item that stands deeper in its list, and
+    0 where there is no such thing or the file does not tell. Rows of one table follow
     its TABLE_HEAD (if it has one) without a break.
     """
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from docmind.errors import EngineError
-from docmind.model import Document, EngineName, Hit, Page
+from docmind.model import Document, EngineName, Hit, Page, Passage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,6 +110,10 @@ class Retriever(Protocol):
 
     def search(self, query: str, *, limit: int, pages: range | None = None) -> list[Hit]:
         """The best `limit` passages, best first; only from `pages` (physical) where given."""
+        ...
+
+    def passage_at(self, document: str, page: int, offset: int) -> Passage | None:
+        """The passage that has this character of a page; None where no passage has."""
         ...
 
     def idf(self, term: str) -> float:

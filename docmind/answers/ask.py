@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from docmind.answers.candidates import Candidate
 from docmind.answers.citations import cite, verify
 from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
-from docmind.answers.extractive import claim_text, extract
+from docmind.answers.extractive import cited_parts, claim_text, extract
 from docmind.answers.question import analyse, checked
 from docmind.model import (
     Answer,
@@ -25,6 +25,7 @@ from docmind.model import (
     Mode,
     Status,
 )
+from docmind.passages.wholes import Part
 from docmind.ports import Retriever
 from docmind.settings import AnswerSettings, Language
 
@@ -87,9 +88,9 @@ def ask(
     if found.weak and not reading.settled:
         return False
     first_seconds = time.monotonic() - begun
-    claims = list(_claims(found.chosen, reading.documents))
-    for claim, citation in claims:
-        yield ClaimMade(claim, (citation,))
+    claims = list(_claims(found.chosen, reading))
+    for claim, citations in claims:
+        yield ClaimMade(claim, citations)
     weak = found.weak and bool(claims)
     yield Answered(
         Answer(
@@ -97,7 +98,7 @@ def ask(
             found=bool(claims),
             text=_text([claim for claim, _ in claims], len(reading.documents), language),
             claims=tuple(claim for claim, _ in claims),
-            citations=tuple(citation for _, citation in claims),
+            citations=tuple(citation for _, new in claims for citation in new),
             ledger=_ledger(reading, arms, pages, (first_seconds, time.monotonic() - begun)),
             engine=EXTRACTIVE,
             warnings=(
@@ -112,23 +113,37 @@ def ask(
 
 
 def _claims(
-    chosen: Sequence[Candidate], documents: Mapping[str, Document]
-) -> Iterator[tuple[Claim, Citation]]:
-    """Each sentence as a claim with its citation, numbered from 1; unverified ones are dropped."""
-    number = 0
+    chosen: Sequence[Candidate], reading: Reading
+) -> Iterator[tuple[Claim, tuple[Citation, ...]]]:
+    """Each sentence as a claim with the citations that are new, numbered from 1.
+
+    What two claims share, such as the opening of a list, is cited once. A claim with a part that
+    cannot be verified is dropped.
+    """
+    numbers: dict[tuple[str, Part], int] = {}
     for candidate in chosen:
-        citation = _citation(candidate, documents, number + 1)
-        if citation.status is not Status.UNVERIFIED:
-            number += 1
-            yield Claim(claim_text(candidate), (number,)), citation
+        document = reading.documents[candidate.passage.document]
+        made = [_citation(candidate, part, reading) for part in cited_parts(candidate)]
+        if any(citation.status is Status.UNVERIFIED for _, citation in made):
+            continue
+        new: list[Citation] = []
+        for part, citation in made:
+            if (document.name, part) not in numbers:
+                numbers[document.name, part] = len(numbers) + 1
+                new.append(replace(citation, number=len(numbers)))
+        told = tuple(numbers[document.name, part] for part, _ in made)
+        yield Claim(claim_text(candidate), told), tuple(new)
 
 
-def _citation(candidate: Candidate, documents: Mapping[str, Document], number: int) -> Citation:
-    """The candidate as a citation, with the status that a check against the page gives it."""
-    document = documents[candidate.passage.document]
-    span = (candidate.start, candidate.end)
-    citation = cite(document, document.page(candidate.passage.page), span, candidate.passage.id)
-    return replace(citation, number=number, status=verify(citation, document))
+def _citation(candidate: Candidate, part: Part, reading: Reading) -> tuple[Part, Citation]:
+    """A part of the candidate as a citation, with the status that a check of the page gives it."""
+    own = candidate.passage
+    document = reading.documents[own.document]
+    inside = part.page == own.page and own.start <= part.start < own.end
+    at = own if inside else reading.retriever.passage_at(own.document, part.page, part.start)
+    span = (part.start, part.end)
+    citation = cite(document, document.page(part.page), span, (at or own).id)
+    return part, replace(citation, status=verify(citation, document))
 
 
 def _text(claims: Sequence[Claim], documents: int, language: str) -> str:

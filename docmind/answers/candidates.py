@@ -14,6 +14,7 @@ from itertools import pairwise
 from docmind.answers.question import Expected, Question, holds
 from docmind.model import BlockKind, Document, Hit, Passage
 from docmind.passages.sentences import Span, sentence_spans
+from docmind.passages.wholes import Part
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms
 
@@ -57,13 +58,18 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence (or a table row) of a passage: the span [start, end) of its page's text."""
+    """A sentence (or a table row) of a passage: the span [start, end) of its page's text.
+
+    Once it is chosen, `parts` has it with what belongs to it elsewhere, the opening of its list
+    for one, and `text` is all of that.
+    """
 
     passage: Passage
     start: int
     end: int
     text: str
     features: Features
+    parts: tuple[Part, ...] = ()
 
 
 class _Asked:

@@ -6,21 +6,24 @@ claim is the sentence, and the sentence is the citation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docmind.answers.calibration import HYBRID, LEXICAL
 from docmind.answers.candidates import Candidate, candidates
 from docmind.answers.question import Question
 from docmind.model import BlockKind, Document
+from docmind.passages.sentences import ends_sentence
+from docmind.passages.wholes import CUT, Part, whole_sentence
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms
 
 PASSAGES_READ = 12
 """How many of the best passages are looked at sentence by sentence."""
 
-_ENDED = re.compile(r"[.!?。！？…;；:：][\"'”’」』）)\]]*$|[”’」』）)]$")
+_LONGEST_CITATION = 400
+
+_TABLE = (BlockKind.TABLE_ROW, BlockKind.TABLE_HEAD)
 
 _SHARE_OF_BEST = 0.45
 """A further sentence must be this probable, relative to the best, to be worth a reader's time."""
@@ -64,14 +67,18 @@ def extract(
     if confidence < calibration.threshold:
         return Extract((), weak=True)
     weak = confidence < calibration.sure
-    chosen = _choose(ranked, max_claims, weak=weak)
+    chosen = _choose(ranked, documents, max_claims, weak=weak)
     return Extract(_shortest_first(chosen), weak=weak)
 
 
 def _choose(
-    ranked: Sequence[tuple[float, Candidate]], max_claims: int, *, weak: bool
+    ranked: Sequence[tuple[float, Candidate]],
+    documents: Mapping[str, Document],
+    max_claims: int,
+    *,
+    weak: bool,
 ) -> list[tuple[float, Candidate]]:
-    """The best sentences that say different things and are not far behind the best.
+    """The best sentences that say different things and are not far behind the best, whole.
 
     Where the evidence is weak, they are of different passages.
     """
@@ -85,10 +92,20 @@ def _choose(
         words = set(terms.of(candidate.text))
         told = any(_alike(words, others) for others in said)
         again = weak and any(candidate.passage == held.passage for _, held in chosen)
-        if not told and not again:
-            chosen.append((probability, candidate))
+        if not (told or again or any(_tells(held, candidate) for _, held in chosen)):
+            chosen.append((probability, _whole(candidate, documents)))
             said.append(words)
     return chosen
+
+
+def _tells(held: Candidate, candidate: Candidate) -> bool:
+    """Whether a sentence is a part of what another one is told with."""
+    return held.passage.document == candidate.passage.document and any(
+        part.page == candidate.passage.page
+        and part.start <= candidate.start
+        and candidate.end <= part.end
+        for part in held.parts
+    )
 
 
 def _alike(words: set[str], others: set[str]) -> bool:
@@ -107,15 +124,41 @@ def _odds(probability: float) -> float:
     return probability / (1 - probability + 1e-9)
 
 
+def _whole(candidate: Candidate, documents: Mapping[str, Document]) -> Candidate:
+    """The sentence with what belongs to it elsewhere; a table's row has its head already."""
+    if candidate.passage.kind in _TABLE:
+        return candidate
+    document = documents[candidate.passage.document]
+    page = document.page(candidate.passage.page)
+    parts = whole_sentence(document, page, candidate.start, candidate.end)
+    told = "".join(
+        part.joint + document.page(part.page).text[part.start : part.end] for part in parts
+    )
+    return replace(candidate, text=told, parts=parts)
+
+
+def cited_parts(candidate: Candidate) -> tuple[Part, ...]:
+    """What to cite for a sentence: its parts, as one where they follow each other closely."""
+    parts = [replace(part, joint="") for part in candidate.parts]
+    first, last = (parts[0], parts[-1]) if parts else (None, None)
+    if first is None or last is None:
+        return (Part(candidate.passage.page, candidate.start, candidate.end),)
+    one_page = all(part.page == first.page for part in parts)
+    in_a_row = all(part.joint != CUT for part in candidate.parts)
+    if one_page and in_a_row and last.end - first.start <= _LONGEST_CITATION:
+        return (Part(first.page, first.start, last.end),)
+    return tuple(parts)
+
+
 def claim_text(candidate: Candidate) -> str:
     """How a sentence reads as a claim: on one line, a table's row with its column heads.
 
     One without an end gets an ellipsis; the quotation itself stays as it stands on the page.
     """
     text = " ".join(candidate.text.split())
-    if candidate.passage.kind not in (BlockKind.TABLE_ROW, BlockKind.TABLE_HEAD):
-        # A sentence that goes on overleaf must not pass for a whole one.
-        return text if _ENDED.search(text) else f"{text} …"
+    if candidate.passage.kind not in _TABLE:
+        # A sentence that is cut must not pass for a whole one.
+        return text if ends_sentence(text) else f"{text} …"
     cells = _cells(text)
     heads = _cells(" ".join(candidate.passage.table_head.split()))
     alike = any(head == cell for head, cell in zip(heads, cells, strict=False))

@@ -48,6 +48,7 @@ _XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]*encoding=["']([a-zA-Z0-9_:.-]+)"""
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _SPACELESS = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _SPACELESS_BREAK = re.compile(rf"(?<={_SPACELESS})\s*\n\s*(?={_SPACELESS})")
+_LISTS = ("ul", "ol")
 _ROW_LIKE = frozenset((BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW, BlockKind.ITEM))
 _HEADING = re.compile("h[1-6]")
 
@@ -71,6 +72,7 @@ class HtmlText(HTMLParser):
         self._all_heads = True
         self._in_title = False
         self._preformatted = 0
+        self._lists = 0
 
     def result(self) -> tuple[str, tuple[Block, ...]]:
         """The text and its blocks, once all is fed."""
@@ -105,14 +107,14 @@ class HtmlText(HTMLParser):
         elif self._cells is not None:
             self._pending.append(" ")
         elif tag == "li":
-            self._begin(BlockKind.ITEM)
+            self._begin(BlockKind.ITEM, max(1, self._lists))
         elif _HEADING.fullmatch(tag):
             self._begin(BlockKind.HEADING, int(tag[1]))
         elif tag in _BLOCKS:
-            self._begin(
-                self._kind if self._kind is BlockKind.ITEM and tag == "p" else BlockKind.PARAGRAPH
-            )
+            in_item = self._kind is BlockKind.ITEM and tag == "p"
+            self._begin(*((BlockKind.ITEM, self._level) if in_item else (BlockKind.PARAGRAPH, 0)))
             self._preformatted += tag == "pre"
+            self._lists += tag in _LISTS
 
     def handle_endtag(self, tag: str) -> None:
         """End what the tag began."""
@@ -131,6 +133,7 @@ class HtmlText(HTMLParser):
             self._end_cell()
         elif self._cells is None and (tag in _BLOCKS or tag == "li" or _HEADING.fullmatch(tag)):
             self._preformatted = max(0, self._preformatted - (tag == "pre"))
+            self._lists = max(0, self._lists - (tag in _LISTS))
             self._begin(BlockKind.PARAGRAPH)
 
     def handle_data(self, data: str) -> None:

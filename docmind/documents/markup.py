@@ -146,8 +146,11 @@ def _paragraph(lines: list[_TextLine]) -> Iterator[Block]:
     elif len(lines) == 1 and not any(map(str.isalnum, lines[0].text)):
         return  # a rule
     else:
-        kind = BlockKind.ITEM if _MARKDOWN_ITEM.match(lines[0].text) else BlockKind.PARAGRAPH
-        yield Block(kind, lines[0].first, lines[-1].end)
+        source = lines[0].text.expandtabs(4)
+        is_item = _MARKDOWN_ITEM.match(source) is not None
+        level = 1 + len(source) - len(source.lstrip()) if is_item else 0
+        kind = BlockKind.ITEM if is_item else BlockKind.PARAGRAPH
+        yield Block(kind, lines[0].first, lines[-1].end, level)
 
 
 def title_of_markdown(source: str) -> str:

@@ -28,6 +28,12 @@ _LAST_WORD = re.compile(r"[^\s(\[“\"']+$")
 _LEADING = re.compile(r"[\s\"'“‘(\[]*")
 _ENUMERATOR = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlcIVXLC]{1,5})$")
 _CONTINUES = re.compile(r"[a-z,;)]")
+_ENDED = re.compile(r"[.!?。！？…;；:：][\"'”’」』）)\]]*$|[”’」』）)]$")
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text that stops here has come to an end, or is cut: by its page, as a rule."""
+    return _ENDED.search(text.rstrip()) is not None
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:

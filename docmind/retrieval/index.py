@@ -112,6 +112,18 @@ class Index:
             if fused[position] > 0
         ]
 
+    def passage_at(self, document: str, page: int, offset: int) -> Passage | None:
+        """The passage that has this character of a page; None where no passage has."""
+        on_page = (self.passages[at] for at in np.flatnonzero(self._page_numbers == page))
+        return next(
+            (
+                each
+                for each in on_page
+                if each.document == document and each.start <= offset < each.end
+            ),
+            None,
+        )
+
     def idf(self, term: str) -> float:
         """How much a term (one of `Terms.of_question`) tells here; highest for one never seen."""
         return self._lexical.idf(term)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from docmind.answers.ask import Reading, ask
@@ -226,3 +228,47 @@ def test_a_sentence_that_goes_on_overleaf_does_not_pass_for_a_whole_one() -> Non
 
     assert found.claims[0].text.endswith("pounds …")
     assert found.citations[0].quote.endswith("pounds")
+
+
+def listed() -> Document:
+    opening = "Nothing in this Agreement limits or excludes:"
+    items = [f"({letter}) {words}" for letter, words in zip("abc", LIABILITIES, strict=True)]
+    page = page_of(1, opening, *items)
+    blocks = (page.blocks[0], *(replace(each, kind=BlockKind.ITEM) for each in page.blocks[1:]))
+    return Document("0" * 64, "a.pdf", Kind.PDF, "T", (replace(page, blocks=blocks),))
+
+
+LIABILITIES = (
+    "the indemnity for the intellectual property of third parties, which clause 18 describes, "
+    "whatever its amount and whoever brings the claim against the customer, as long as the "
+    "supplier was told of it within thirty days of its becoming known to the customer's counsel;",
+    "damage to tangible property, up to the amount that the insurance of the supplier covers "
+    "for each event, but not more than five million pounds in a year; and",
+    "fraudulent misrepresentation by a director.",
+)
+
+
+def test_a_list_item_is_told_with_the_words_that_open_its_list_and_both_are_cited() -> None:
+    found = answer("Who is liable for fraudulent misrepresentation?", listed())
+
+    claim = found.claims[0]
+    assert claim.text == (
+        "Nothing in this Agreement limits or excludes: "
+        "… (c) fraudulent misrepresentation by a director."
+    )
+    assert claim.citations == (1, 2)
+    assert [citation.quote for citation in found.citations[:2]] == [
+        "Nothing in this Agreement limits or excludes:",
+        "(c) fraudulent misrepresentation by a director.",
+    ]
+    assert all(citation.status is Status.EXACT for citation in found.citations)
+    assert "[1][2]" in found.text
+
+
+def test_what_two_claims_share_is_cited_once() -> None:
+    found = answer("What about damage to property, and fraudulent misrepresentation?", listed())
+
+    numbers = [number for claim in found.claims for number in claim.citations]
+    assert len(found.claims) > 1
+    assert len(set(numbers)) == len(found.citations) < len(numbers)
+    assert [citation.number for citation in found.citations] == sorted(set(numbers))
