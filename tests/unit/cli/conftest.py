@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import shlex
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from docmind.cli.main import main
+from docmind.serving.server import ManagedServer
+from docmind.settings import ServerSettings
 
 CONTRACT = """\
 # Contract
@@ -25,6 +30,20 @@ Either party may terminate this Agreement on thirty days' written notice to the 
 
 The monthly fee is EUR 4,500, payable within 14 days of the invoice.
 """
+
+FAKE_VLLM = Path(__file__).parents[1] / "serving" / "fake_vllm.py"
+MODEL_CONFIG = {
+    "architectures": ["Qwen2ForCausalLM"],
+    "model_type": "qwen2",
+    "vocab_size": 152_064,
+    "hidden_size": 128,
+    "intermediate_size": 256,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 32_768,
+    "rope_theta": 1e6,
+}
 
 Command = Callable[..., Result]
 
@@ -47,3 +66,19 @@ def contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "contract.md").write_text(CONTRACT, encoding="utf-8")
     return "contract.md"
+
+
+@pytest.fixture
+def configured(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home whose vLLM is the small program, and whose model is a folder."""
+    model = tmp_path / "tiny-instruct"
+    model.mkdir()
+    (model / "config.json").write_text(json.dumps(MODEL_CONFIG), encoding="utf-8")
+    (model / "tokenizer.json").write_text("{}", encoding="utf-8")
+    (model / "tokenizer_config.json").write_text('{"chat_template": "x"}', encoding="utf-8")
+    (model / "model.safetensors").write_bytes(b"\0" * 64)
+    monkeypatch.setenv("FAKE_PIDS", str(tmp_path / "pids"))
+    monkeypatch.setenv("DOCMIND_SERVER_MODEL", str(model))
+    monkeypatch.setenv("DOCMIND_SERVER_COMMAND", shlex.join([sys.executable, str(FAKE_VLLM)]))
+    yield home
+    ManagedServer(home, ServerSettings()).stop()

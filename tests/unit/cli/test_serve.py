@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
@@ -13,39 +10,7 @@ import pytest
 
 from docmind.export.schema import schema_of
 from docmind.serving.install import CUDA, environment_folder
-from docmind.serving.server import ManagedServer
-from docmind.settings import ServerSettings
 from tests.unit.cli.conftest import Command
-
-FAKE = Path(__file__).parents[1] / "serving" / "fake_vllm.py"
-CONFIG = {
-    "architectures": ["Qwen2ForCausalLM"],
-    "model_type": "qwen2",
-    "vocab_size": 152_064,
-    "hidden_size": 128,
-    "intermediate_size": 256,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "max_position_embeddings": 32_768,
-    "rope_theta": 1e6,
-}
-
-
-@pytest.fixture
-def configured(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A home whose vLLM is the small program, and whose model is a folder."""
-    model = tmp_path / "tiny-instruct"
-    model.mkdir()
-    (model / "config.json").write_text(json.dumps(CONFIG), encoding="utf-8")
-    (model / "tokenizer.json").write_text("{}", encoding="utf-8")
-    (model / "tokenizer_config.json").write_text('{"chat_template": "x"}', encoding="utf-8")
-    (model / "model.safetensors").write_bytes(b"\0" * 64)
-    monkeypatch.setenv("FAKE_PIDS", str(tmp_path / "pids"))
-    monkeypatch.setenv("DOCMIND_SERVER_MODEL", str(model))
-    monkeypatch.setenv("DOCMIND_SERVER_COMMAND", shlex.join([sys.executable, str(FAKE)]))
-    yield home
-    ManagedServer(home, ServerSettings()).stop()
 
 
 def test_a_server_is_started_looked_at_and_stopped(docmind: Command, configured: Path) -> None:
