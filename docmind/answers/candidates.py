@@ -13,16 +13,11 @@ from itertools import pairwise
 
 from docmind.answers.question import Expected, Question, holds
 from docmind.model import BlockKind, Document, Hit, Passage
+from docmind.passages.captions import is_caption
 from docmind.passages.sentences import Span, sentence_spans
 from docmind.passages.wholes import Part
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms
-
-_CAPTION = re.compile(
-    r"(?:[表图圖]|table|figure|fig\.|chart|exhibit)\s*[\dA-Z][\w.-]*[\s:：.—–-]*[^.。!?;；]*$",
-    re.IGNORECASE,
-)
-"""What stands above a table or below a figure: its number and a title that is no sentence."""
 
 _CONTENTS = re.compile(r"^[^|]*\.\.\.\s*(?:\d{1,4}|[ivxlc]{1,6})$")
 """A line of a table of contents, whose leader the parser shortens to three dots."""
@@ -124,7 +119,7 @@ def _states_something(passage: Passage, text: str) -> bool:
     """False for headings, captions, lines of contents, heads of tables and questions."""
     if passage.kind is BlockKind.HEADING or text.endswith(("?", "？")):
         return False
-    if _CAPTION.match(text) or _CONTENTS.search(text):
+    if is_caption(text) or _CONTENTS.search(text):
         return False
     return text not in passage.sections and text != passage.table_head
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from docmind.documents.assembly import PageText
+from docmind.documents.columns import Columns, columns_of
 from docmind.documents.grids import Group, grid_at, has_jump, jumps_of, next_group
 from docmind.documents.hyphens import Vocabulary
 from docmind.documents.lines import Line
@@ -115,9 +116,11 @@ class _Composer:
         if not groups:
             return 0
         bold_head = all(line.bold for cell in head.cells for line in cell.lines)
+        columns = columns_of([[(cell.x0, cell.x1) for cell in each.cells] for each in groups])
         for position, group in enumerate(groups):
             is_head = position == 0 and bold_head
-            self._write_group(group, BlockKind.TABLE_HEAD if is_head else BlockKind.TABLE_ROW)
+            kind = BlockKind.TABLE_HEAD if is_head else BlockKind.TABLE_ROW
+            self._write_group(group, kind, columns[position])
         self._page.end_with("\n\n")
         return groups[-1].end
 
@@ -186,29 +189,44 @@ class _Composer:
             self._page.add(line.words, line.glued)
 
     def _write_rows(self, rows: Sequence[Row], *, heads: int) -> None:
+        body = join_labels(rows[heads:])
+        columns = columns_of([row.extents for row in (*rows[:heads], *body)])
         if heads:
-            self._write_row(rows[:heads], BlockKind.TABLE_HEAD)
-        for row in join_labels(rows[heads:]):
-            self._write_row([row], BlockKind.TABLE_ROW)
+            self._write_row(rows[:heads], BlockKind.TABLE_HEAD, columns[:heads])
+        for row, placed in zip(body, columns[heads:], strict=True):
+            self._write_row([row], BlockKind.TABLE_ROW, [placed])
         self._page.end_with("\n\n")
 
-    def _write_row(self, rows: Sequence[Row], kind: BlockKind) -> None:
+    def _write_row(
+        self, rows: Sequence[Row], kind: BlockKind, columns: Sequence[Columns | None]
+    ) -> None:
         first = len(self._page)
-        for row in rows:
-            for cell in row.cells:
-                self._write_lines(cell, len(self._page))
-                self._page.end_with(" | ")
+        for row, placed in zip(rows, columns, strict=True):
+            self._write_cells(row.cells, placed)
             self._page.end_with("\n")
         self._close(kind, first, rows)
 
-    def _write_group(self, group: Group, kind: BlockKind) -> None:
+    def _write_group(self, group: Group, kind: BlockKind, placed: Columns | None = None) -> None:
         first = len(self._page)
-        rows: list[Row] = []
-        for cell in group.cells:
-            self._write_lines(cell.lines, len(self._page))
+        self._write_cells([cell.lines for cell in group.cells], placed)
+        self._close(kind, first, [Row(line) for cell in group.cells for line in cell.lines])
+
+    def _write_cells(self, cells: Sequence[Sequence[Line]], placed: Columns | None) -> None:
+        """Cells side by side, a sign between each; what is empty has only its sign."""
+        columns, count = placed or (tuple(range(len(cells))), len(cells))
+        after = 0
+        for cell, column in zip(cells, columns, strict=True):
+            self._write_empty(column - after, cell[0].x0, cell[0])
+            self._write_lines(cell, len(self._page))
             self._page.end_with(" | ")
-            rows.extend(map(Row, cell.lines))
-        self._close(kind, first, rows)
+            after = column + 1
+        if after < count:
+            self._page.end_with(" ")
+            self._write_empty(count - after, cells[-1][-1].x1, cells[-1][-1])
+
+    def _write_empty(self, number: int, x: float, beside: Line) -> None:
+        """The signs of empty cells, which have no width on the page."""
+        self._page.add([(x, beside.y0, x, beside.y1, "|")] * number)
 
     def _close(self, kind: BlockKind, first: int, rows: Sequence[Row]) -> None:
         """End a block; what stands after it depends on what it is."""

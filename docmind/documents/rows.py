@@ -64,6 +64,13 @@ class Row:
         return True
 
     @property
+    def extents(self) -> list[tuple[float, float]]:
+        """Left and right edge of each cell."""
+        return [
+            (min(line.x0 for line in cell), max(line.x1 for line in cell)) for cell in self.cells
+        ]
+
+    @property
     def first_word(self) -> str:
         """The leftmost word."""
         return self.cells[0][0].words[0][4]

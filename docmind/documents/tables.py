@@ -14,6 +14,7 @@ from itertools import pairwise
 from docmind.documents.grids import Group
 from docmind.documents.lines import Line
 from docmind.documents.rows import SIGNS, Row
+from docmind.passages.captions import is_caption
 
 _NUMBER = re.compile(r"[(\-–$€£¥]*\d[\d,.]*\)?%?|[—–-]|N/?A")
 _YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d(?:年)?\*?")
@@ -29,6 +30,8 @@ def table_end(rows: Sequence[Row], start: int) -> int:
     end = start + 1
     last_wide = start
     while end < len(rows) and _follows(rows[end - 1], rows[end], first):
+        if _begins_another(rows[start:end], rows[end]):
+            break
         if len(rows[end].cells) > 1:
             last_wide = end
         elif end - last_wide > 2:
@@ -48,6 +51,23 @@ def _follows(above: Row, row: Row, first: Row) -> bool:
         return True
     # A label of rows, or the first or last line of a cell; a line of prose is as wide as the page.
     return row.x1 - row.x0 < 0.6 * max(first.x1 - first.x0, 1.0) or row.x0 > first.x0 + size
+
+
+def _begins_another(above: Sequence[Row], row: Row) -> bool:
+    """Whether a row belongs to the next table: its caption, or the heads of its columns."""
+    if len(row.cells) == 1:
+        return is_caption(_text(row.cells[0]))
+    if any(_is_number(cell[-1]) for cell in row.cells) or len(above) < 2:
+        return False
+    heads = [_text(cell) for cell in above[0].cells]
+    again = sum(_text(cell) in heads for cell in row.cells)
+    if again * 2 > len(row.cells) and len(row.cells) == len(heads):
+        return True
+    return row.bold and above[0].bold and not above[-1].bold and len(row.cells) == len(heads)
+
+
+def _text(cell: Sequence[Line]) -> str:
+    return " ".join(line.text for line in cell)
 
 
 def _is_table(rows: Sequence[Row]) -> bool:
