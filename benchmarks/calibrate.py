@@ -33,7 +33,7 @@ from docmind.answers.candidates import Candidate, candidates
 from docmind.answers.extractive import PASSAGES_READ
 from docmind.answers.question import analyse
 from docmind.config import Folders
-from docmind.desk import Desk
+from docmind.desk import Desk, Meaning
 from docmind.engines.embedder import ProcessEmbedder
 from docmind.engines.vector_cache import VectorCache
 from docmind.model import Block, BlockKind, Document, Kind, Page
@@ -100,7 +100,11 @@ class Bench:
 
     def desk(self, document: Document) -> Desk:
         """A desk with the document, its vectors complete where there is a dense arm."""
-        desk = Desk(self.workspace.settings.answers, QwenTokenCounter(), self.embedder)
+        desk = Desk(
+            self.workspace.settings,
+            QwenTokenCounter(),
+            None if self.embedder is None else Meaning(self.embedder),
+        )
         desk.add(document)
         desk.wait_for_vectors()
         return desk

@@ -38,11 +38,11 @@ from benchmarks.corpora import (
     read_files,
 )
 from docmind.answers.events import Answered
-from docmind.desk import Desk
+from docmind.desk import Desk, Meaning
 from docmind.engines.embedder import ProcessEmbedder
 from docmind.engines.vector_cache import VectorCache
 from docmind.retrieval.index import Index
-from docmind.settings import AnswerSettings
+from docmind.settings import Settings
 from docmind.tokens.qwen import QwenTokenCounter
 
 if TYPE_CHECKING:
@@ -197,7 +197,9 @@ def evidence(
     index.add_vectors(vectorizer.vectors(index.texts), embedder)
     table["docmind"] = span_retrieval(index, questions)
     desk = Desk(
-        AnswerSettings(), QwenTokenCounter(), embedder, VectorCache(cache / "vectors.sqlite")
+        Settings(),
+        QwenTokenCounter(),
+        Meaning(embedder, VectorCache(cache / "vectors.sqlite")),
     )
     desk.add(read.document)
     desk.wait_for_vectors()

@@ -7,6 +7,8 @@ are deferred to the methods that need them, because the TUI paints before it rea
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from docmind.config import Folders
     from docmind.desk import Desk
     from docmind.documents.discovery import Found
+    from docmind.engine_room import EngineRoom
     from docmind.engines.embedder import ProcessEmbedder
     from docmind.retrieval.lexical import Vocabulary
     from docmind.settings import Settings
@@ -68,6 +71,10 @@ class Workspace:
         self._embedder: ProcessEmbedder | None = None
         self._counter = RememberedCounts(QwenTokenCounter())
         self._vocabulary: Vocabulary | None = None
+        self._engines: EngineRoom | None = None
+        self._lock = threading.Lock()
+        self._unread: set[Path] = set()
+        self._tokens: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -79,12 +86,39 @@ class Workspace:
         """End the processes that this workspace started; safe to call twice."""
         if self._embedder is not None:
             self._embedder.close()
+        if self._engines is not None:
+            self._engines.close()
+
+    @property
+    def engines(self) -> EngineRoom:
+        """Where the language model comes from; it looks for one when it is asked how far it is."""
+        from docmind.engine_room import EngineRoom
+        from docmind.serving.launching import prepare
+        from docmind.serving.server import ManagedServer
+
+        home, server = self.folders.home, self.settings.server
+        with self._lock:
+            if self._engines is None:
+                self._engines = EngineRoom(
+                    self.settings,
+                    self._counter,
+                    ManagedServer(home, server),
+                    lambda tokens: prepare(home, server, os.environ, need_tokens=tokens),
+                )
+                self._tell_needs()
+            return self._engines
+
+    def _tell_needs(self) -> None:
+        """Tell how many tokens have been read, and whether that is all; a start waits for it."""
+        if self._engines is not None and self._tokens:
+            self._engines.need(sum(self._tokens.values()), all_read=not self._unread)
 
     def find(self, paths: Sequence[Path]) -> tuple[list[Found], list[LoadFailed]]:
         """The files to read for these files and folders, and what of them cannot be read."""
         from docmind.documents.discovery import discover
 
         found, unreadable = discover(paths)
+        self._unread.update(each.path for each in found)
         return found, [LoadFailed(each.name, each.error) for each in unreadable]
 
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
@@ -93,11 +127,17 @@ class Workspace:
         from docmind.documents.reader import IsolatedReader
 
         reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
-        with closing(reader.read(path, name)) as events:
-            for event in events:
-                yield event
-                if isinstance(event, PagesRead):
-                    self._anticipate(event, name)
+        try:
+            with closing(reader.read(path, name)) as events:
+                for event in events:
+                    yield event
+                    if isinstance(event, PagesRead):
+                        self._anticipate(event, name)
+                    elif isinstance(event, TokensCounted):
+                        self._tokens[name] = event.tokens
+        finally:
+            self._unread.discard(path)
+            self._tell_needs()
 
     def _anticipate(self, event: PagesRead, name: str) -> None:
         """Split pages while the parser, which is another process, makes the next ones.
@@ -144,28 +184,30 @@ class Workspace:
         except InputError as error:
             yield LoadFailed(file.name, error)
 
-    def desk(self, *, dense: bool = True, eager: bool = True) -> Desk:
+    def desk(self, *, dense: bool = True, eager: bool = True, model: bool = True) -> Desk:
         """An empty desk; with `dense`, meaning joins words when the vectors are ready.
 
         They are made as soon as a document is added, or if not `eager`, when they are needed.
+        With `model`, a language model answers as soon as there is one.
         """
-        from docmind.desk import Desk
+        from docmind.desk import Desk, Meaning
         from docmind.engines.embedder import ProcessEmbedder
         from docmind.engines.vector_cache import VectorCache
         from docmind.settings import RetrievalArms
 
+        engines = self.engines if model else None
+        words = self._words()
         if not dense or self.settings.retrieval.arms is RetrievalArms.LEXICAL:
-            return Desk(self.settings.answers, self._counter, vocabulary=self._words())
+            return Desk(self.settings, self._counter, vocabulary=words, engines=engines)
         cache = VectorCache(self.folders.cache / "vectors.sqlite")
         if self._embedder is None:
             self._embedder = ProcessEmbedder()
         if eager:
             self._embedder.start()  # loads in the background; one serves every desk
         return Desk(
-            self.settings.answers,
+            self.settings,
             self._counter,
-            self._embedder,
-            cache,
-            vocabulary=self._words(),
-            eager=eager,
+            Meaning(self._embedder, cache, eager=eager),
+            vocabulary=words,
+            engines=engines,
         )

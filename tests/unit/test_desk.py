@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docmind.answers.events import Answered, Searching
-from docmind.desk import Desk
+from docmind.desk import Desk, Meaning
 from docmind.engines.vector_cache import VectorCache
 from docmind.model import Block, BlockKind, Document, Kind, Page
-from docmind.settings import AnswerSettings
+from docmind.settings import Settings
 from docmind.tokens.qwen import QwenTokenCounter
 from tests.fakes import FakeEmbedder
 
@@ -39,7 +39,7 @@ LEASE = document(
 
 
 def test_a_document_can_be_asked_as_soon_as_it_lies_on_the_desk() -> None:
-    desk = Desk(AnswerSettings(), COUNTER)
+    desk = Desk(Settings(), COUNTER)
     desk.add(LEASE)
 
     events = list(desk.ask("Who repairs the roof?"))
@@ -51,7 +51,7 @@ def test_a_document_can_be_asked_as_soon_as_it_lies_on_the_desk() -> None:
 
 
 def test_the_dense_arm_joins_when_the_vectors_are_ready() -> None:
-    desk = Desk(AnswerSettings(), COUNTER, FakeEmbedder())
+    desk = Desk(Settings(), COUNTER, Meaning(FakeEmbedder()))
     desk.add(LEASE)
 
     assert desk.wait_for_vectors(30)
@@ -63,7 +63,7 @@ def test_vectors_are_made_once_and_then_remembered(tmp_path: Path) -> None:
     store = VectorCache(tmp_path / "vectors.sqlite")
     first, second = FakeEmbedder(), FakeEmbedder()
     for embedder in (first, second):
-        desk = Desk(AnswerSettings(), COUNTER, embedder, store)
+        desk = Desk(Settings(), COUNTER, Meaning(embedder, store))
         desk.add(LEASE)
         assert desk.wait_for_vectors(30)
 
@@ -74,7 +74,7 @@ def test_vectors_are_made_once_and_then_remembered(tmp_path: Path) -> None:
 def test_an_embedder_that_dies_leaves_the_desk_with_words_alone() -> None:
     embedder = FakeEmbedder()
     embedder.close()
-    desk = Desk(AnswerSettings(), COUNTER, embedder)
+    desk = Desk(Settings(), COUNTER, Meaning(embedder))
     desk.add(LEASE)
 
     assert not desk.wait_for_vectors(30)
@@ -84,7 +84,7 @@ def test_an_embedder_that_dies_leaves_the_desk_with_words_alone() -> None:
 
 def test_a_document_that_the_model_cannot_read_is_not_embedded() -> None:
     embedder = FakeEmbedder()
-    desk = Desk(AnswerSettings(), COUNTER, embedder)
+    desk = Desk(Settings(), COUNTER, Meaning(embedder))
     desk.add(document("zh.pdf", "公司成立于一九九九年，总部在上海。"))
 
     assert not desk.wait_for_vectors(30)
@@ -92,7 +92,7 @@ def test_a_document_that_the_model_cannot_read_is_not_embedded() -> None:
 
 
 def test_a_document_of_the_same_name_takes_the_place_of_the_older_one() -> None:
-    desk = Desk(AnswerSettings(), COUNTER)
+    desk = Desk(Settings(), COUNTER)
     desk.add(LEASE)
     desk.add(document("lease.pdf", "There is a garden behind the house."))
 
@@ -101,7 +101,7 @@ def test_a_document_of_the_same_name_takes_the_place_of_the_older_one() -> None:
 
 
 def test_tokens_that_nobody_has_counted_are_counted_for_the_answer() -> None:
-    desk = Desk(AnswerSettings(), COUNTER)
+    desk = Desk(Settings(), COUNTER)
     desk.add(LEASE)
     desk.count("lease.pdf", 42)
     desk.add(document("b.pdf", "Some words."), tokens=3)
@@ -113,7 +113,7 @@ def test_tokens_that_nobody_has_counted_are_counted_for_the_answer() -> None:
 
 
 def test_a_question_that_is_being_answered_keeps_its_index() -> None:
-    desk = Desk(AnswerSettings(), COUNTER)
+    desk = Desk(Settings(), COUNTER)
     desk.add(LEASE)
     events = desk.ask("Who repairs the roof?")
     next(events)
@@ -138,7 +138,7 @@ def test_documents_that_come_while_tokens_are_counted_are_not_part_of_the_readin
             return super().count(text)
 
     counter = AddingCounter()
-    desk = Desk(AnswerSettings(), counter)
+    desk = Desk(Settings(), counter)
     desk.add(LEASE)
     counter.armed = True
 
@@ -160,7 +160,7 @@ def test_a_question_waits_for_the_vectors_of_a_document_that_comes_meanwhile() -
             gate.wait()
             return super().embed(texts)
 
-    desk = Desk(AnswerSettings(), COUNTER, GatedEmbedder(), eager=False)
+    desk = Desk(Settings(), COUNTER, Meaning(GatedEmbedder(), eager=False))
     desk.add(LEASE)
     events = desk.ask("Is there a swimming pool?")
     waiting = next(
@@ -179,7 +179,7 @@ def test_a_question_waits_for_the_vectors_of_a_document_that_comes_meanwhile() -
 
 def test_words_that_find_nothing_sure_wait_for_the_vectors() -> None:
     embedder = FakeEmbedder()
-    desk = Desk(AnswerSettings(), COUNTER, embedder, eager=False)
+    desk = Desk(Settings(), COUNTER, Meaning(embedder, eager=False))
     desk.add(LEASE)
 
     sure = list(desk.ask("Who repairs the roof and the outer walls?"))
@@ -194,7 +194,7 @@ def test_words_that_find_nothing_sure_wait_for_the_vectors() -> None:
 
 
 def test_words_are_final_where_no_vectors_will_come() -> None:
-    desk = Desk(AnswerSettings(), COUNTER)
+    desk = Desk(Settings(), COUNTER)
     desk.add(LEASE)
 
     (last,) = [

@@ -8,11 +8,12 @@ import pytest
 
 from docmind.answers.ask import Reading, ask
 from docmind.answers.events import Answered, ClaimMade, Searching
+from docmind.answers.options import AskOptions
 from docmind.answers.question import MAX_QUESTION_CHARACTERS
 from docmind.desk import Desk
 from docmind.errors import UsageError
 from docmind.model import Answer, Block, BlockKind, Coverage, Document, Kind, Mode, Page, Status
-from docmind.settings import AnswerSettings, Language
+from docmind.settings import AnswerSettings, Language, Settings
 from docmind.tokens.qwen import QwenTokenCounter
 
 PARAGRAPHS = (
@@ -42,7 +43,7 @@ def contract(name: str = "a.pdf") -> Document:
 
 
 def desk_of(*documents: Document) -> Desk:
-    desk = Desk(AnswerSettings(), QwenTokenCounter())
+    desk = Desk(Settings(), QwenTokenCounter())
     desk.add(*documents)
     return desk
 
@@ -125,7 +126,9 @@ def test_the_answer_text_marks_every_claim_with_its_citation() -> None:
 
 def test_only_the_pages_that_were_asked_for_are_searched() -> None:
     desk = desk_of(contract())
-    events = list(desk.ask("When may a party terminate the agreement?", pages=range(3, 9)))
+    events = list(
+        desk.ask("When may a party terminate the agreement?", AskOptions(pages=range(3, 9)))
+    )
     last = events[-1]
 
     assert isinstance(last, Answered)
@@ -202,7 +205,7 @@ def test_a_caption_is_no_answer() -> None:
 
 
 def test_docminds_own_words_are_in_the_language_that_is_set() -> None:
-    desk = Desk(AnswerSettings(language=Language.CHINESE), QwenTokenCounter())
+    desk = Desk(Settings(answers=AnswerSettings(language=Language.CHINESE)), QwenTokenCounter())
     desk.add(contract())
     last = list(desk.ask("What is the telephone number of the insurance broker?"))[-1]
 

@@ -13,22 +13,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from docmind.answers.ask import Reading, ask
 from docmind.answers.events import AnswerEvent, Searching
-from docmind.errors import EngineError
+from docmind.answers.options import AskOptions
 from docmind.model import Document, Hit, Passage
 from docmind.passages.split import split_document
 from docmind.retrieval.index import Index
 from docmind.retrieval.lexical import Vocabulary
 
 if TYPE_CHECKING:
-    from docmind.ports import Embedder, PassageStore, Retriever, TokenCounter, Vectors
-    from docmind.settings import AnswerSettings
+    from docmind.desk.meaning import Meaning
+    from docmind.ports import EngineSource, Retriever, TokenCounter
+    from docmind.settings import Settings
 
-_BATCH_PASSAGES = 64
 _PATIENCE_SECONDS = 0.2
+_AS_SET = AskOptions()
 
 
 class Desk:
@@ -36,32 +35,24 @@ class Desk:
 
     def __init__(
         self,
-        settings: AnswerSettings,
+        settings: Settings,
         counter: TokenCounter,
-        embedder: Embedder | None = None,
-        store: PassageStore | None = None,
+        meaning: Meaning | None = None,
         *,
         vocabulary: Vocabulary | None = None,
-        eager: bool = True,
+        engines: EngineSource | None = None,
     ) -> None:
-        """`vocabulary` may know the documents' words already.
-
-        `eager` makes vectors as soon as a document is added; if not, when they are needed.
-        """
+        """`vocabulary` may know the documents' words already; without `engines`, it extracts."""
         self._settings = settings
         self._counter = counter
-        self._embedder = embedder
-        self._store = store
-        self._eager = eager
+        self._meaning = meaning
+        self._engines = engines
         self._documents: dict[str, Document] = {}
         self._passages: dict[str, tuple[Passage, ...]] = {}
         self._tokens: dict[str, int] = {}
         self._vocabulary = Vocabulary() if vocabulary is None else vocabulary
         self._index = Index((), (), self._vocabulary)
         self._lock = threading.Lock()
-        self._complete = threading.Event()
-        self._done = 0
-        self._embedding: threading.Thread | None = None
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -81,10 +72,7 @@ class Desk:
     @property
     def vectors_done(self) -> float:
         """Share of the passages that have vectors, 0 to 1; 1 where none are wanted."""
-        wanted = len(self._index.passages)
-        if self._embedder is None or not wanted or self._complete.is_set():
-            return 1.0
-        return min(1.0, self._done / wanted)
+        return 1.0 if self._meaning is None else self._meaning.done
 
     def add(self, *documents: Document, tokens: int | None = None) -> None:
         """Put documents on the desk; when this returns they can be asked.
@@ -101,11 +89,8 @@ class Desk:
                     self._tokens[document.name] = tokens
             passages = [each for held in self._passages.values() for each in held]
             self._index = Index(self.documents, passages, self._vocabulary)
-            self._done = 0
-            self._complete.clear()
-            self._embedding = None
-        if self._eager:
-            self._make_vectors()
+            if self._meaning is not None:
+                self._meaning.turn_to(self._index)
 
     def count(self, name: str, tokens: int) -> None:
         """How many tokens a document has, where that was not known when it was added."""
@@ -119,7 +104,7 @@ class Desk:
         """The best passages of all documents, best first."""
         return self._index.search(query, limit=limit, pages=pages)
 
-    def ask(self, question: str, *, pages: range | None = None) -> Iterator[AnswerEvent]:
+    def ask(self, question: str, options: AskOptions = _AS_SET) -> Iterator[AnswerEvent]:
         """Answer a question; see `docmind.answers.ask`. Close the iterator to cancel.
 
         Where words alone find no answer that is sure, it waits for the vectors and asks again:
@@ -127,25 +112,26 @@ class Desk:
         """
         begun = time.monotonic()
         first = replace(self._reading(), settled=not self._may_mean(question))
-        answered = yield from ask(question, first, self._settings, pages=pages)
+        answered = yield from ask(question, first, self._settings.answers, pages=options.pages)
         if not answered:
             yield from self._meaning_made()
-            yield from ask(question, self._reading(), self._settings, pages=pages, begun=begun)
+            reading = self._reading()
+            yield from ask(
+                question, reading, self._settings.answers, pages=options.pages, begun=begun
+            )
 
     def _may_mean(self, question: str) -> bool:
         """Whether a dense arm that has no say yet may know better."""
-        return (
-            self._embedder is not None
-            and not self._complete.is_set()
-            and self._embedder.reads(question)
-        )
+        meaning = self._meaning
+        return meaning is not None and not meaning.complete and meaning.reads(question)
 
     def _meaning_made(self) -> Iterator[Searching]:
-        """Wait for the vectors, saying how far they are, often enough to be cancelled."""
-        self._make_vectors()
-        while not self._complete.wait(_PATIENCE_SECONDS):
+        """Wait for the vectors, saying how far they are, often enough to be cancelled.
+
+        Asked again and again, because a document that is added meanwhile begins them anew.
+        """
+        while self._meaning is not None and not self._meaning.wait(_PATIENCE_SECONDS):
             yield Searching("lexical+dense", self.vectors_done)
-            self._make_vectors()  # of the new index, where a document was added meanwhile
 
     def _reading(self) -> Reading:
         """What is on the desk at this moment, for one question.
@@ -163,10 +149,9 @@ class Desk:
 
     def wait_for_vectors(self, timeout_seconds: float | None = None) -> bool:
         """Wait until the dense arm ranks too; False where it never will, or the time is over."""
-        if self._embedder is None:
+        if self._meaning is None:
             return False
-        self._make_vectors()
-        return self._complete.wait(timeout_seconds) and self.arms != "lexical"
+        return self._meaning.wait(timeout_seconds) and self.arms != "lexical"
 
     def _counted_tokens(self, documents: Sequence[Document]) -> int:
         """Tokens of these documents, counting now those that nobody has counted yet."""
@@ -178,58 +163,3 @@ class Desk:
                 self._tokens[document.name] = tokens
             total += tokens
         return total
-
-    def _make_vectors(self) -> None:
-        """Start the thread that makes the vectors of this index, unless it was started."""
-        with self._lock:
-            if self._embedder is None or self._embedding is not None:
-                return
-            self._embedding = threading.Thread(
-                target=self._embed, args=(self._index, self._embedder), name="vectors", daemon=True
-            )
-            self._embedding.start()
-
-    def _embed(self, index: Index, embedder: Embedder) -> None:
-        """Make the vectors of an index and let them join; gives up when the index is replaced."""
-        try:
-            vectors = self._vectors(index, embedder)
-            if vectors is not None:
-                if not embedder.ready:
-                    embedder.embed(["ready"])  # or the first question would wait for it to load
-                index.add_vectors(vectors, embedder)
-        except EngineError:
-            pass  # BM25 goes on alone, as `arms` says; `docmind doctor` tells why
-        finally:
-            with self._lock:  # or the vectors of an index that has just come would seem to be made
-                if index is self._index:
-                    self._complete.set()
-
-    def _vectors(self, index: Index, embedder: Embedder) -> Vectors | None:
-        """A vector for each passage of the index, from the store where it has it.
-
-        None where the index was replaced, or the model can read none of it.
-        """
-        if not any(map(embedder.reads, index.texts)):
-            return None
-        parts: list[Vectors] = []
-        for first in range(0, len(index.texts), _BATCH_PASSAGES):
-            if index is not self._index:
-                return None
-            parts.append(self._batch(index.texts[first : first + _BATCH_PASSAGES], embedder))
-            self._done = first + len(parts[-1])
-        return np.concatenate(parts) if parts else None
-
-    def _batch(self, texts: Sequence[str], embedder: Embedder) -> Vectors:
-        """The vectors of some texts; those that had to be made are remembered."""
-        if self._store is None:
-            return embedder.embed(texts)
-        known, missing = self._store.get(embedder.model, texts)
-        if not missing:
-            return known
-        made = embedder.embed([texts[position] for position in missing])
-        self._store.put(embedder.model, [texts[position] for position in missing], made)
-        vectors = np.empty((len(texts), made.shape[1]), dtype=np.float32)
-        vectors[missing] = made
-        if len(known):
-            vectors[np.setdiff1d(np.arange(len(texts)), missing)] = known
-        return vectors

@@ -1,0 +1,31 @@
+"""How one question is to be answered, where it differs from what is set.
+
+One value for every front end and for every engine: None means "as it is set", so that a flag which
+nobody gave cannot override config.toml.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from docmind.model import Turn
+from docmind.settings import Language, ReadingMode
+
+
+@dataclass(frozen=True, slots=True)
+class AskOptions:
+    """What a question asks for beside its words; None and empty mean what is set."""
+
+    pages: range | None = None
+    """Only these pages (physical) are read and searched."""
+    mode: ReadingMode | None = None
+    require_whole: bool = False
+    """Raise DoesNotFit rather than read less than all of it."""
+    role: str = ""
+    """Instructions of the role that answers; they stand after the documents."""
+    temperature: float | None = None
+    top_p: float | None = None
+    max_output_tokens: int | None = None
+    history: tuple[Turn, ...] = ()
+    """Earlier questions of the conversation with their answers, oldest first."""
+    language: Language | None = None
