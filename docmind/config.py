@@ -158,7 +158,7 @@ def _overlaid(settings: Settings, values: Values, origin: str) -> Settings:
             names = [f"[{each.name}]" for each in fields(Settings)]
             raise ConfigError(f"{origin}: there is no table [{table}].", _nearest(table, names))
         current = getattr(settings, table)
-        if not is_dataclass(current):
+        if isinstance(current, Mapping):
             added = {
                 name: _filled(RoleSettings, entry, f"{origin}: {table}.{name}")
                 for name, entry in entries.items()

@@ -18,13 +18,14 @@ from docmind.export.records import (
     SearchRecord,
     ShowRecord,
 )
-from docmind.export.serving_records import ServeRecord
+from docmind.export.serving_records import PlanRecord, ServeRecord
 
 RECORDS: dict[str, Any] = {
     "answer": AnswerRecord,
     "coverage": CoverageRecord,
     "doctor": DoctorRecord,
     "event": EventRecord,
+    "plan": PlanRecord,
     "search": SearchRecord,
     "serve": ServeRecord,
     "show": ShowRecord,

@@ -32,3 +32,66 @@ class ServeRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.
     clients: int
     progress: float | None
     log: str
+
+
+class PlannedGpu(msgspec.Struct, frozen=True):
+    """A GPU that the plan is for; memory in GiB, as far as programs can have it."""
+
+    index: int
+    name: str
+    total_gib: float
+    free_gib: float
+
+
+class PlannedMemory(msgspec.Struct, frozen=True):
+    """How each GPU's memory is divided, in GiB; computing is an estimate."""
+
+    usable_gib: float
+    weights_gib: float
+    computing_gib: float
+    cache_gib: float
+    fitting_tokens: int
+
+
+class PlannedWay(msgspec.Struct, frozen=True):
+    """One way to serve that was weighed; `window_tokens` is 0 where it does not fit."""
+
+    model: str
+    form: str
+    tensor_parallel: int
+    gpu_memory_share: float
+    enforce_eager: bool
+    window_tokens: int
+    fitting_tokens: int
+    lacking_gib: float
+
+
+class PlanRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.plan/1"):
+    """What a machine can serve, and the command that serves it.
+
+    `memory` is null, and `ways` is empty, where there is no GPU that could be measured; `command`
+    is empty where nothing fits. `download` fetches weights that are not here yet, else empty.
+    """
+
+    fits: bool
+    model: str
+    form: str
+    profile: str
+    yarn_factor: float
+    window_tokens: int
+    wanted_tokens: int
+    tensor_parallel: int
+    kv_cache_type: str
+    kv_bytes_per_token: float
+    gpu_memory_share: float | None
+    max_sequences: int | None
+    max_batched_tokens: int | None
+    enforce_eager: bool
+    gpus: tuple[PlannedGpu, ...]
+    memory: PlannedMemory | None
+    ways: tuple[PlannedWay, ...]
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+    download: str
+    environment: dict[str, str]
+    command: tuple[str, ...]

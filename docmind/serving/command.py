@@ -17,7 +17,7 @@ from pathlib import Path
 
 from docmind.errors import ConfigError, NoServer
 from docmind.serving.model_facts import YARN_FROM_TOKENS, ModelFacts
-from docmind.serving.model_files import Adapter, missing_model
+from docmind.serving.model_files import LARGEST_RANK, Adapter, missing_model
 from docmind.serving.plan import ServingPlan
 from docmind.settings import ModelSource, Profile, ServerSettings
 
@@ -27,10 +27,11 @@ OWN_MODULE = ("-m", "vllm.entrypoints.openai.api_server")
 _GIB = 1024**3
 _RAM_FOR_DISK_GIB = 4.0
 """The RAM through which blocks go to disk, where none is set."""
-_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
+_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, LARGEST_RANK)
 _BLOCKS_PER_FILE = 16
+_SHORTEST = len("--h")
 _REFUSED = {
-    "--host": "docmind never lets a server listen on other machines' side.",
+    "--host": "docmind never opens a server to other machines.",
     "--port": "Set port in [server] instead.",
     "--uds": "Set port = 0 in [server] for a Unix socket.",
     "--api-key": "Every user of this machine could read it; docmind hands it over unseen.",
@@ -39,6 +40,7 @@ _REFUSED = {
     "--served-model-name": "docmind names the model.",
     "--max-model-len": "Set window_tokens in [server] instead.",
     "--hf-overrides": "Set profile and window_tokens in [server] instead.",
+    "-tp": "Set tensor_parallel in [server] instead.",
     "--tensor-parallel-size": "Set tensor_parallel in [server] instead.",
 }
 
@@ -93,6 +95,27 @@ def launch_of(
         raise NoServer(" ".join(plan.reasons), "Try: docmind serve plan")
     if plan.model.folder is None and settings.offline:
         raise missing_model(plan.model.name, settings.source)
+    if python is None and not settings.command:
+        raise NoServer(
+            "vLLM is not installed here.",
+            "Try: docmind serve install, or what starts your own in [server] command",
+        )
+    return draft_of(settings, plan, listen, python=python, kv_folder=kv_folder, adapters=adapters)
+
+
+def draft_of(
+    settings: ServerSettings,
+    plan: ServingPlan,
+    listen: Listen,
+    *,
+    python: Path | None,
+    kv_folder: Path,
+    adapters: Sequence[Adapter],
+) -> Launch:
+    """As `launch_of`, to be shown rather than run: weights and vLLM may still be missing.
+
+    Raises ConfigError for arguments that docmind does not hand on.
+    """
     started, extra = _started(settings, python), _words("extra_arguments", settings)
     kept = kv_folder / _digest(plan, settings) if settings.kv_offload_disk_gib else None
     arguments = [
@@ -116,14 +139,10 @@ def launch_of(
 
 
 def _started(settings: ServerSettings, python: Path | None) -> list[str]:
+    """What runs vLLM; by its usual name where nothing is installed yet."""
     if settings.command:
         return _words("command", settings)
-    if python is None:
-        raise NoServer(
-            "vLLM is not installed here.",
-            "Try: docmind serve install, or what starts your own in [server] command",
-        )
-    return [str(python), *OWN_MODULE]
+    return [str(python), *OWN_MODULE] if python else ["vllm", "serve"]
 
 
 def _words(key: str, settings: ServerSettings) -> list[str]:
@@ -139,7 +158,7 @@ def _words(key: str, settings: ServerSettings) -> list[str]:
         name = word.partition("=")[0].replace("_", "-")
         for refused, instead in _REFUSED.items():
             # vLLM takes the beginning of a flag for the flag.
-            if len(name) > len("--ho") - 1 and refused.startswith(name):
+            if name == refused or (len(name) > _SHORTEST and refused.startswith(name)):
                 raise ConfigError(f"server.{key} must not have {word}.", instead)
     return words
 

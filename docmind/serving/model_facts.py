@@ -107,16 +107,24 @@ def candidates(settings: ServerSettings, environment: Mapping[str, str]) -> tupl
     Smaller forms are offered only for a model that is named, not for a folder. Raises NoServer
     where the model is none that can answer, or nothing is known of it.
     """
-    found = find_model(settings.model, settings.source, environment)
-    first = read_facts(found) if found else _known(settings.model, settings)
-    if settings.model != _QWEN.name:
-        return (first,)
-    smaller = [each for each in KNOWN[1:3] if settings.quantization in ("", each.quantization)]
-    others = []
-    for known in smaller:
-        form = find_model(known.name, settings.source, environment)
-        others.append(read_facts(form) if form else known)
-    return (first, *others)
+    names = [settings.model]
+    if settings.model == _QWEN.name:
+        smaller = KNOWN[1:3]
+        names += [each.name for each in smaller]
+        if settings.quantization in {each.quantization for each in smaller}:
+            names = [each.name for each in smaller if each.quantization == settings.quantization]
+    return tuple(_facts(name, settings, environment) for name in names)
+
+
+def _facts(name: str, settings: ServerSettings, environment: Mapping[str, str]) -> ModelFacts:
+    """What the files say, else what is known by heart; raises NoServer where neither is."""
+    found = find_model(name, settings.source, environment)
+    if found is not None:
+        return read_facts(found)
+    for each in KNOWN:
+        if each.name == name:
+            return each
+    raise missing_model(name, settings.source)
 
 
 def read_facts(model: ModelFolder) -> ModelFacts:
@@ -149,14 +157,6 @@ def read_facts(model: ModelFolder) -> ModelFacts:
             f"{model.path / 'config.json'} does not describe a language model ({error!r}).",
             "Try: a folder with the weights of Qwen2.5-7B-Instruct in [server] model",
         ) from error
-
-
-def _known(name: str, settings: ServerSettings) -> ModelFacts:
-    """What is known by heart of a model that is not here; raises NoServer."""
-    for each in KNOWN:
-        if each.name == name:
-            return each
-    raise missing_model(name, settings.source)
 
 
 def _native_window(config: Mapping[str, Any]) -> tuple[int, bool]:

@@ -71,16 +71,18 @@ def find_model(
     return None
 
 
+def download_command(name: str, source: ModelSource) -> str:
+    """What to type to fetch a model."""
+    if source is ModelSource.MODELSCOPE:
+        return f"modelscope download --model {name}"
+    return f"hf download {name}"
+
+
 def missing_model(name: str, source: ModelSource) -> NoServer:
     """The error that says how to fetch a model."""
-    fetch = (
-        f"modelscope download --model {name}"
-        if source is ModelSource.MODELSCOPE
-        else f"hf download {name}"
-    )
     return NoServer(
         f"The model {name} is not on this machine.",
-        f"Try: {fetch}, or the folder that has it in [server] model",
+        f"Try: {download_command(name, source)}, or the folder that has it in [server] model",
     )
 
 

@@ -69,7 +69,7 @@ def plan(
         for gpu in chosen.gpus
     )
     made = _planned(chosen, machine)
-    reasons = reasons_of(attempts, machine)
+    reasons = reasons_of(attempts, machine, need_tokens)
     fits = chosen.window_tokens > 0 and not old
     if not fits:
         reasons = (*reasons, what_would(candidates, settings, need_tokens))

@@ -18,14 +18,26 @@ _CLEARLY_MORE = 1.2
 """Weights that take so many times as much keep more of what the model learned."""
 
 
-def reasons_of(attempts: Sequence[Attempt], machine: Machine) -> tuple[str, ...]:
+def reasons_of(attempts: Sequence[Attempt], machine: Machine, need_tokens: int) -> tuple[str, ...]:
     """Why the first of these ways was taken, and how close the others come."""
     chosen = attempts[0]
-    return tuple(_reasons(chosen, attempts[1:], machine))
+    more = (
+        f"{need_tokens:,} tokens are more than the {chosen.wanted_tokens:,} that can be served: "
+        "they are read part by part, or what the question needs of them.",
+    )
+    found = tuple(_reasons(chosen, attempts[1:], machine))
+    return (*more, *found) if need_tokens > chosen.wanted_tokens else found
 
 
 def _reasons(chosen: Attempt, others: Sequence[Attempt], machine: Machine) -> Iterator[str]:
     memory = chosen.memory
+    if memory.cache_gib <= 0:
+        yield (
+            f"Not even the smallest weights ({chosen.model.form}, "
+            f"{memory.weights_gib:.1f} GiB) and what computing needs fit into the "
+            f"{memory.usable_gib:.1f} GiB of a GPU."
+        )
+        return
     yield (
         f"The weights ({chosen.model.form}) take {memory.weights_gib:.1f} GiB of each GPU's "
         f"{memory.usable_gib:.1f}, computing about {memory.computing_gib:.1f}; the "
@@ -73,6 +85,11 @@ def _closeness(roomy: Attempt, tighter: Sequence[Attempt]) -> str:
     best = next((each for each in tighter if each.meets), tighter[-1] if tighter else roomy)
     if best.memory.cache_gib <= 0:
         return f"The {form} weights alone do not fit."
+    if roomy.memory.cache_gib <= 0 and not best.meets:
+        return (
+            f"The {form} weights leave {best.memory.fitting_tokens:,} tokens even with "
+            f"{_spoken(best.tuning)}."
+        )
     if roomy.meets:
         return f"The {form} weights would fit too, and have to be downloaded."
     words = f"With {form} weights {roomy.memory.fitting_tokens:,} tokens fit"
@@ -137,5 +154,5 @@ def _gpu_warnings(chosen: Attempt, settings: ServerSettings) -> Iterator[str]:
                 f"GPU {gpu.index} has only {gpu.free_gib:.1f} of {gpu.total_gib:.1f} GiB free: "
                 "something else uses it."
             )
-    if chosen.level:
+    if chosen.level and chosen.window_tokens:
         yield "Little memory is left beside it: close what else draws on this GPU."

@@ -111,7 +111,8 @@ def ways(
 def _order(attempt: Attempt, rank: int) -> tuple[float, ...]:
     """Smaller is better; see the head of this module."""
     absent = attempt.model.folder is None
-    return (-attempt.window_tokens, absent, attempt.level, rank, len(attempt.gpus))
+    lacking = 0.0 if attempt.window_tokens else attempt.lacking_gib
+    return (-attempt.window_tokens, lacking, absent, attempt.level, rank, len(attempt.gpus))
 
 
 def _groups(

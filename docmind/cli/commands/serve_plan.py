@@ -1,0 +1,199 @@
+"""`docmind serve plan`: what a machine can serve, why, and the command that would serve it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import Counter
+from collections.abc import Iterator
+
+import click
+
+from docmind.cli.flags import Flags, with_flags
+from docmind.cli.invocation import Invocation, start
+from docmind.export.serving_records import PlannedGpu, PlannedMemory, PlannedWay, PlanRecord
+from docmind.serving.command import Launch, Listen, draft_of
+from docmind.serving.install import installed_python
+from docmind.serving.lease import ServerFolder
+from docmind.serving.machine import Machine, machine_of, read_machine
+from docmind.serving.model_facts import LONGEST_WINDOW_TOKENS, candidates
+from docmind.serving.model_files import download_command, find_adapters
+from docmind.serving.plan import ServingPlan, plan
+from docmind.serving.ways import Attempt
+from docmind.settings import Profile, ServerSettings
+
+
+@click.command("plan")
+@click.option(
+    "--gpu", metavar="1x24", help="Plan for another machine: so many GPUs of so many GiB."
+)
+@click.option(
+    "--tokens",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Plan for documents of so many tokens; without it, for the longest window.",
+)
+@with_flags()
+def plan_command(flags: Flags, *, gpu: str | None, tokens: int | None) -> None:
+    """Say what this machine can serve, and with which command.
+
+    Nothing is started or downloaded.
+    """
+    invocation = start(flags)
+    settings = invocation.settings.server
+    machine = machine_of(gpu) if gpu is not None else read_machine(os.environ)
+    forms = candidates(settings, os.environ)
+    found = plan(machine, forms, settings, tokens or LONGEST_WINDOW_TOKENS)
+    launch = _launch(invocation, found) if found.fits else None
+    record = _record(invocation, machine, found, launch)
+    if flags.json:
+        invocation.output.record(record)
+        return
+    invocation.output.markdown("\n".join(_page(record, found, settings)) + "\n")
+    if launch is not None:
+        invocation.output.text("\n" + _typed(launch))
+
+
+def _launch(invocation: Invocation, found: ServingPlan) -> Launch:
+    home, settings = invocation.configuration.folders.home, invocation.settings.server
+    folder = ServerFolder(home.resolve())
+    return draft_of(
+        settings,
+        found,
+        Listen(port=settings.port) if settings.port else Listen(uds=folder.socket),
+        python=installed_python(home),
+        kv_folder=folder.kv,
+        adapters=find_adapters(settings.adapters),
+    )
+
+
+def _record(
+    invocation: Invocation, machine: Machine, found: ServingPlan, launch: Launch | None
+) -> PlanRecord:
+    settings, tuning, model = invocation.settings.server, found.tuning, found.model
+    return PlanRecord(
+        fits=found.fits,
+        model=model.name,
+        form=model.form,
+        profile=found.profile.value,
+        yarn_factor=found.yarn_factor,
+        window_tokens=found.window_tokens,
+        wanted_tokens=found.wanted_tokens,
+        tensor_parallel=found.tensor_parallel,
+        kv_cache_type=settings.kv_cache_type,
+        kv_bytes_per_token=model.kv_bytes_per_token(settings.kv_cache_type),
+        gpu_memory_share=tuning and tuning.gpu_share,
+        max_sequences=tuning and tuning.max_sequences,
+        max_batched_tokens=tuning and tuning.max_batched_tokens,
+        enforce_eager=bool(tuning and tuning.enforce_eager),
+        gpus=tuple(
+            PlannedGpu(gpu.index, gpu.name, round(gpu.total_gib, 2), round(gpu.free_gib, 2))
+            for gpu in machine.gpus
+        ),
+        memory=_memory(found),
+        ways=tuple(_way(attempt) for attempt in found.attempts),
+        reasons=found.reasons,
+        warnings=found.warnings,
+        download="" if model.folder else download_command(model.name, settings.source),
+        environment=dict(launch.environment) if launch else {},
+        command=launch.command if launch else (),
+    )
+
+
+def _memory(found: ServingPlan) -> PlannedMemory | None:
+    memory = found.memory
+    return memory and PlannedMemory(
+        usable_gib=round(memory.usable_gib, 2),
+        weights_gib=round(memory.weights_gib, 2),
+        computing_gib=round(memory.computing_gib, 2),
+        cache_gib=round(memory.cache_gib, 2),
+        fitting_tokens=memory.fitting_tokens,
+    )
+
+
+def _way(attempt: Attempt) -> PlannedWay:
+    return PlannedWay(
+        model=attempt.model.name,
+        form=attempt.model.form,
+        tensor_parallel=len(attempt.gpus),
+        gpu_memory_share=attempt.tuning.gpu_share,
+        enforce_eager=attempt.tuning.enforce_eager,
+        window_tokens=attempt.window_tokens,
+        fitting_tokens=attempt.memory.fitting_tokens,
+        lacking_gib=round(attempt.lacking_gib, 2),
+    )
+
+
+def _page(record: PlanRecord, found: ServingPlan, settings: ServerSettings) -> Iterator[str]:
+    """What a person reads, as Markdown: the decision, what fits, why, and what to type."""
+    yield from (_verdict(record), "")
+    if found.attempts:
+        yield from (
+            "| weights | GPUs | share of memory | window | tokens that fit |",
+            "|---|--:|--:|--:|--:|",
+        )
+        yield from (_row(attempt) for attempt in _best_of_each(found))
+        yield ""
+    yield from (f"- {reason}" for reason in record.reasons)
+    yield from (f"- **Warning:** {warning}" for warning in record.warnings)
+    yield from ("", _next(record, settings))
+
+
+def _verdict(record: PlanRecord) -> str:
+    alike = Counter(f"{gpu.name} ({gpu.free_gib:.1f} GiB free)" for gpu in record.gpus)
+    gpus = ", ".join(f"{count} x {name}" for name, count in alike.items())
+    where = f"On {gpus}" if gpus else "Here"
+    if not record.fits:
+        return f"**{where}: {record.model} cannot be served.**"
+    return (
+        f"**{where}: {record.model}, with a window of {record.window_tokens:,} tokens "
+        f"(profile {record.profile}).**"
+    )
+
+
+def _best_of_each(found: ServingPlan) -> Iterator[Attempt]:
+    """The best way for each form of the weights and number of GPUs, the chosen one first."""
+    seen = set()
+    for attempt in found.attempts:
+        key = (attempt.model.name, len(attempt.gpus))
+        if key not in seen:
+            seen.add(key)
+            yield attempt
+
+
+def _row(attempt: Attempt) -> str:
+    tuning = attempt.tuning
+    share = f"{tuning.gpu_share:g}" + (", no CUDA graphs" if tuning.enforce_eager else "")
+    window = f"{attempt.window_tokens:,}" if attempt.window_tokens else "does not fit"
+    name = attempt.model.name.rpartition("/")[2]
+    return (
+        f"| {name} | {len(attempt.gpus)} | {share} | {window} "
+        f"| {attempt.memory.fitting_tokens:,} |"
+    )
+
+
+def _next(record: PlanRecord, settings: ServerSettings) -> str:
+    """What to type, as the last words; the command itself stands below them."""
+    extractive = "Without a model docmind answers by quoting the best sentences."
+    other = " `docmind serve plan --gpu 1x24` plans for a machine with one GPU of 24 GiB."
+    if not record.fits:
+        return extractive + ("" if record.gpus else other)
+    fetch = f"The weights are not here: `{record.download}`. " if record.download else ""
+    stretched = record.profile == Profile.LONG and settings.profile is Profile.AUTO
+    if stretched and record.wanted_tokens < LONGEST_WINDOW_TOKENS:
+        return f"{fetch}Documents that need it are served by this:"
+    return f"{fetch}`docmind serve start{' --profile long' if stretched else ''}` runs this:"
+
+
+def _typed(launch: Launch) -> str:
+    """The command as a shell takes it, a flag on each line."""
+    lines = [" ".join(f"{key}={shlex.quote(value)}" for key, value in launch.environment.items())]
+    words = list(launch.command)
+    first = next((at for at, word in enumerate(words) if word.startswith("--")), len(words))
+    lines.append(shlex.join(words[:first]))
+    for word in words[first:]:
+        if word.startswith("--"):
+            lines.append(f"  {word}")
+        else:
+            lines[-1] += f" {shlex.quote(word)}"
+    return " \\\n".join(lines)
