@@ -12,7 +12,7 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +104,13 @@ class ManagedServer:
         return _starting(lease)
 
     @property
+    def present(self) -> bool:
+        """Whether there is a server that starts or runs, even one that does not answer."""
+        lease = self.lease
+        phases = (LifePhase.STARTING, LifePhase.READY)
+        return lease is not None and lease.phase in phases and supervised(lease)
+
+    @property
     def last_failure(self) -> Failure | None:
         """Why the last server failed or died; None where it did not."""
         lease = self.lease
@@ -156,6 +163,8 @@ class ManagedServer:
         """End the server, whoever began it, and whatever a killed one has left behind."""
         lease = self.lease
         server = lease is not None and supervised(lease) and _end_supervisor(lease)
+        if lease is None:  # or one that we cannot read, of another version of docmind
+            server = self._end_nameless()
         with self._alone() as alone:
             if not alone:  # another server has begun since
                 return Stopped(server, 0)
@@ -163,6 +172,19 @@ class ManagedServer:
             remove_socket(self._folder.socket)
             self._folder.api_key.unlink(missing_ok=True)
         return Stopped(server, orphans)
+
+    def _end_nameless(self) -> bool:
+        """End a server whose lease says nothing: its supervisor goes when the lease is gone."""
+        deadline = time.monotonic() + _STOP_SECONDS
+        there = False
+        while time.monotonic() < deadline:
+            with self._alone() as alone:
+                if alone:
+                    return there
+            there = True
+            self._folder.lease.unlink(missing_ok=True)
+            time.sleep(_STEP_SECONDS)
+        return False
 
     def _until_healthy(self, order: Order | None) -> Generator[Starting, None, None]:
         """How far the server is, again and again; begins one by the order if there is none."""
@@ -191,7 +213,7 @@ class ManagedServer:
         return Order(
             id=uuid4().hex,
             home=str(self._folder.home),
-            argv=list(launch.command),
+            argv=_rooted(launch.command),
             environment={**os.environ, **launch.environment},
             fingerprint=launch.fingerprint,
             wish=wish_of(self._settings),
@@ -244,6 +266,12 @@ def _begin(order: Order | None) -> None:
     if order is None:
         raise NoServer("No server is running.", "Try: docmind serve start")
     begin(order)
+
+
+def _rooted(command: Sequence[str]) -> list[str]:
+    """The command as it can be run from anywhere: the server does not stand where we do."""
+    first, *rest = command
+    return [str(Path(first).expanduser().absolute()) if "/" in first else first, *rest]
 
 
 def _starting(lease: Lease) -> Starting:

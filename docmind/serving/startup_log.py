@@ -62,16 +62,21 @@ class StartupLog:
         self.phase = StartPhase.STARTING
         self.progress: float | None = None
         self.kv_cache_tokens: int | None = None
-        self._seen: set[str] = set()
+        self._seen: dict[str, str] = {}
 
     def feed(self, line: str) -> bool:
-        """Take a line; says whether it is progress, which a line seen before is not."""
+        """Take a line; says whether it is progress.
+
+        A line that differs from an earlier one by its numbers alone is none, or a server that
+        only tells how long it waits would never stall; a percentage that moves is.
+        """
         before = (self.phase, self.progress)
         message = PREFIX.sub("", line).strip()
         self._learn(message)
         kind = _NUMBERS.sub("#", message)
-        new = bool(kind) and kind not in self._seen
-        self._seen.add(kind)
+        share = "".join(_SHARE.findall(message))
+        new = bool(kind) and self._seen.get(kind) != share
+        self._seen[kind] = share
         return new or before != (self.phase, self.progress)
 
     def _learn(self, message: str) -> None:

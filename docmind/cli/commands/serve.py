@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from docmind.cli.commands.serve_plan import plan_command
 from docmind.cli.flags import Flags, takes_value, with_flags
 from docmind.cli.invocation import Invocation, start
 from docmind.cli.progress import progress
@@ -48,6 +49,9 @@ def command() -> None:
     docmind starts it by itself where it can; these commands are for who wants it to stay, or wants
     to know.
     """
+
+
+command.add_command(plan_command)
 
 
 @command.command("install")
@@ -151,7 +155,7 @@ def _events(
     invocation: Invocation, server: ManagedServer, settings: ServerSettings
 ) -> Generator[Starting, None, None]:
     """Join the server that is there; plan one only where there is none."""
-    if server.running() is not None or server.loading is not None:
+    if server.present:
         yield from server.join(keep=True)
         return
     home = invocation.configuration.folders.home

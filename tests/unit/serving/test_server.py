@@ -275,6 +275,17 @@ def test_a_lease_whose_processes_are_others_by_now_is_not_believed(bench: Bench)
     assert bench.server.running() is not None
 
 
+def test_a_server_whose_lease_cannot_be_read_is_stopped_all_the_same(bench: Bench) -> None:
+    bench.start()
+    supervisor = bench.supervisor()
+    ServerFolder(bench.home).lease.write_text('{"id": "of another version"}', encoding="ascii")
+
+    assert bench.server.stop().server
+
+    assert not born(supervisor.pid)
+    assert not any(born(pid) for pid in bench.pids())
+
+
 def test_a_server_that_nobody_uses_ends_by_itself(bench: Bench) -> None:
     server = bench.hurried(idle_seconds=0.3)
 

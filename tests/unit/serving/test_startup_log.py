@@ -55,6 +55,9 @@ def test_a_line_that_only_repeats_another_is_no_progress() -> None:
     assert log.feed("INFO 11-21 05:43:14 [a.py:1] Waiting for 1 local engine, 10 s")
     assert not log.feed("INFO 11-21 05:43:24 [a.py:1] Waiting for 1 local engine, 20 s")
     assert not log.feed("")
+    assert log.feed("model-00001-of-00004.safetensors:  44%|####    | 1.7G/3.9G [00:41<00:51]")
+    assert not log.feed("model-00001-of-00004.safetensors:  44%|####    | 1.7G/3.9G [00:42<00:52]")
+    assert log.feed("model-00001-of-00004.safetensors:  45%|####    | 1.7G/3.9G [00:43<00:51]")
     assert log.feed("Loading safetensors checkpoint shards:   0% Completed | 0/4 [00:00<?, ?it/s]")
     assert log.feed("Loading safetensors checkpoint shards:  25% Completed | 1/4 [00:09<?, ?it/s]")
 
