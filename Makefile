@@ -5,7 +5,7 @@ CODE = docmind tests benchmarks assets
 PAGES = README.md docs/cli.md
 COG = PYTHONPATH=. $(PYTHON) -m cogapp
 
-.PHONY: check lint test format docs samples bench
+.PHONY: check lint test vllm format docs samples bench
 
 check: lint test
 
@@ -19,6 +19,15 @@ lint:
 # Two workers: more would fight over the processor with the parsers that the tests start.
 test:
 	$(PYTHON) -m pytest -n 2
+
+# A real vLLM on the processor, serving a tiny model of random weights. Its environment (3.4 GB, made
+# once for each pin) lies outside of the checkout, because it has a torch of its own.
+LANE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/docmind-vllm
+PINS = $(shell $(PYTHON) -c "from docmind.serving.install import CPU; print(CPU.requirement)")
+
+vllm:
+	$(PYTHON) -m docmind serve install --cpu --yes --home "$(LANE)/$(PINS)"
+	DOCMIND_VLLM_PYTHON="$(LANE)/$(PINS)/server/venv/bin/python" $(PYTHON) -m pytest tests/vllm
 
 format:
 	$(PYTHON) -m ruff format $(CODE)
