@@ -204,7 +204,7 @@ def _status_lines(status: ServerStatus, log: Path) -> str:
         f"Process: {status.pid}, for {_duration(status.uptime_seconds or 0)}",
         f"Memory: {memory}",
         f"Requests: {status.requests_running} running, {status.requests_waiting} waiting; "
-        f"used by {status.clients} docmind",
+        f"processes that use it: {status.clients}",
     ]
     if status.kv_cache_tokens is not None:
         used = f", {status.kv_cache_share:.0%} in use" if status.kv_cache_share is not None else ""

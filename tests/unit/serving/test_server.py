@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from docmind.errors import ServerNotStarted
+from docmind.errors import NoServer, ServerNotStarted
 from docmind.serving.lease import ServerFolder, write_lease
 from docmind.serving.processes import born
 from docmind.serving.server import ManagedServer, Starting
@@ -318,6 +318,31 @@ def test_who_removes_the_home_ends_the_server(bench: Bench) -> None:
 
     until(lambda: not supervisor.is_running())
     assert bench.left() == []
+
+
+def test_what_is_cached_on_disk_is_brought_within_its_limit_before_a_start(bench: Bench) -> None:
+    kept = ServerFolder(bench.home).kv / "native"
+    kept.mkdir(parents=True)
+    (kept / "a.bin").write_bytes(b"x" * 200)
+    settings = ServerSettings(kv_offload_disk_gib=100 / 1024**3)
+
+    launch = replace(bench.launch(), kv_folder=kept)
+    list(ManagedServer(bench.home, settings).start(launch, keep=True))
+
+    assert list(kept.iterdir()) == []
+
+
+def test_joining_waits_for_a_start_and_wants_the_same_settings(bench: Bench) -> None:
+    with pytest.raises(NoServer, match="No server is running"):
+        list(bench.server.join(keep=True))
+    first = bench.server.start(bench.launch(), keep=True)
+    next(first)
+
+    assert list(bench.managed().join(keep=False))
+    assert bench.server.running() is not None
+    changed = ManagedServer(bench.home, ServerSettings(kv_cache_type="int8_per_token_head"))
+    with pytest.raises(ServerNotStarted, match="with other settings"):
+        list(changed.join(keep=True))
 
 
 def test_processes_of_another_home_are_not_touched(bench: Bench, tmp_path: Path) -> None:
