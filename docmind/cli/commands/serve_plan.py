@@ -82,10 +82,10 @@ def _record(
         tensor_parallel=found.tensor_parallel,
         kv_cache_type=settings.kv_cache_type,
         kv_bytes_per_token=model.kv_bytes_per_token(settings.kv_cache_type),
-        gpu_memory_share=tuning and tuning.gpu_share,
-        max_sequences=tuning and tuning.max_sequences,
-        max_batched_tokens=tuning and tuning.max_batched_tokens,
-        enforce_eager=bool(tuning and tuning.enforce_eager),
+        gpu_memory_share=tuning.gpu_share if tuning else None,
+        max_sequences=tuning.max_sequences if tuning else None,
+        max_batched_tokens=tuning.max_batched_tokens if tuning else None,
+        enforce_eager=tuning is not None and tuning.enforce_eager,
         gpus=tuple(
             PlannedGpu(gpu.index, gpu.name, round(gpu.total_gib, 2), round(gpu.free_gib, 2))
             for gpu in machine.gpus
@@ -102,7 +102,9 @@ def _record(
 
 def _memory(found: ServingPlan) -> PlannedMemory | None:
     memory = found.memory
-    return memory and PlannedMemory(
+    if memory is None:
+        return None
+    return PlannedMemory(
         usable_gib=round(memory.usable_gib, 2),
         weights_gib=round(memory.weights_gib, 2),
         computing_gib=round(memory.computing_gib, 2),

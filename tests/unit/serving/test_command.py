@@ -135,10 +135,11 @@ def test_it_listens_on_a_socket_or_on_the_loopback_and_nowhere_else() -> None:
 )
 @pytest.mark.parametrize("key", ["extra_arguments", "command"])
 def test_what_docmind_decides_is_refused_among_further_arguments(key: str, text: str) -> None:
-    words = f"vllm serve {text}" if key == "command" else text
+    own = ServerSettings(command=f"vllm serve {text}")
+    settings = own if key == "command" else ServerSettings(extra_arguments=text)
 
     with pytest.raises(ConfigError, match=f"server.{key}") as caught:
-        launched(replace(DEFAULTS, **{key: words}))
+        launched(settings)
 
     assert "secret" not in caught.value.hint
     assert caught.value.hint
