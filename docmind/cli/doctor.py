@@ -18,11 +18,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from docmind import __version__
+from docmind.cli.engine_checks import check_gpu, check_servers, find_engine
 from docmind.config import Folders, prepare
 from docmind.documents.ocr_plan import tessdata_folder
 from docmind.engines.embedding_worker import check_weights, computes_bf16_fast
+from docmind.engines.local_servers import look
 from docmind.errors import HomeError
 from docmind.export.records import Check, DoctorRecord, Severity
+from docmind.serving.launching import prepare as prepare_launch
+from docmind.serving.machine import read_machine
+from docmind.serving.server import ManagedServer
 from docmind.settings import OcrMode, Settings
 
 PACKAGES = (
@@ -57,6 +62,11 @@ def examine(
     settings: Settings, folders: Folders, environment: Mapping[str, str], first: tuple[Check, ...]
 ) -> DoctorRecord:
     """Run every check; `first` are those that the caller made while it read the settings."""
+    engine = find_engine(
+        settings.engine,
+        ManagedServer(folders.home, settings.server),
+        lambda: prepare_launch(folders.home, settings.server, environment),
+    )
     checks = (
         *first,
         check_python(sys.version_info[:3]),
@@ -66,15 +76,16 @@ def examine(
         check_ocr(settings),
         check_embedding_model(_weights()),
         check_bf16(Path("/proc/cpuinfo")),
-        check_gpu(shutil.which("nvidia-smi")),
+        check_gpu(read_machine(environment)),
         check_terminal(environment, _terminal_size()),
-        check_engine(settings),
+        check_servers(look()),
+        engine.check,
     )
     return DoctorRecord(
         docmind=__version__,
         ok=all(check.severity is not Severity.FAIL for check in checks),
-        engine="extractive",
-        engine_reason="no language model engine is part of this version",
+        engine=engine.engine,
+        engine_reason=engine.reason,
         checks=checks,
     )
 
@@ -195,21 +206,6 @@ def check_bf16(cpuinfo: Path) -> Check:
     return Check("bf16", Severity.OK, "the processor lacks it; vectors are made in fp32, slower")
 
 
-def check_gpu(tool: str | None) -> Check:
-    """Which graphics cards there are. None is a legal answer."""
-    none = Check("gpu", Severity.OK, "no NVIDIA card; none is needed for the extractive engine")
-    if tool is None:
-        return none
-    query = [tool, "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"]
-    try:
-        done = subprocess.run(query, capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Check("gpu", Severity.WARN, f"nvidia-smi does not answer: {error}", "nvidia-smi")
-    if done.returncode != 0 or not done.stdout.strip():
-        return none
-    return Check("gpu", Severity.OK, "; ".join(done.stdout.strip().splitlines()))
-
-
 def check_terminal(environment: Mapping[str, str], size: os.terminal_size | None) -> Check:
     """What `docmind open` has to draw on; `size` is None where stdout is no terminal."""
     if size is None:
@@ -232,19 +228,3 @@ def _colours(environment: Mapping[str, str], kind: str) -> str:
     if environment.get("COLORTERM") in ("truecolor", "24bit"):
         return "16 million colours"
     return "256 colours" if "256color" in kind else "16 colours"
-
-
-def check_engine(settings: Settings) -> Check:
-    """Which engine would answer, and why."""
-    name = settings.engine.name
-    if name in ("auto", "extractive"):
-        why = "auto takes it: no language model engine is part of this version"
-        return Check(
-            "engine", Severity.OK, f"extractive ({why if name == 'auto' else 'as configured'})"
-        )
-    return Check(
-        "engine",
-        Severity.FAIL,
-        f"{name!r} is configured, and only the extractive engine is here",
-        'Set engine.name to "auto" in config.toml',
-    )

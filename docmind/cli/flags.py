@@ -39,19 +39,29 @@ class Flags:
     language: str | None = None
     mode: str | None = None
     require_whole: bool = False
+    role: str | None = None
     max_output: int | None = None
     temperature: float | None = None
     top_p: float | None = None
 
     def settings(self) -> dict[str, dict[str, object]]:
         """The flags that stand for settings, by table and field."""
+        # Who types an address wants that server, and no other engine where it does not answer.
+        engine = "openai" if self.engine is None and self.base_url is not None else self.engine
         typed = {
             ("reading", "ocr"): self.ocr,
             ("reading", "password_file"): self.password_file and str(self.password_file),
             ("retrieval", "arms"): self.retrieval,
             ("retrieval", "passages"): self.passages,
             ("answers", "language"): self.language,
-            ("engine", "name"): self.engine,
+            ("engine", "name"): engine,
+            ("engine", "base_url"): self.base_url,
+            ("engine", "model"): self.model,
+            ("context", "mode"): self.mode,
+            ("generation", "role"): self.role,
+            ("generation", "max_output_tokens"): self.max_output,
+            ("generation", "temperature"): self.temperature,
+            ("generation", "top_p"): self.top_p,
         }
         values: dict[str, dict[str, object]] = {}
         for (table, key), value in typed.items():
@@ -66,7 +76,7 @@ SHARED: tuple[Decorator, ...] = (
         "--home", type=_FILE, metavar="DIR", help="docmind's own folder (also: DOCMIND_HOME)."
     ),
     click.option(
-        "--engine", metavar="NAME", help="What writes answers: auto, extractive, vllm or a server."
+        "--engine", metavar="NAME", help="What answers: auto, extractive, vllm, openai or ollama."
     ),
     click.option("--base-url", metavar="URL", help="Address of a language model server."),
     click.option("--model", metavar="NAME", help="Model that the server is asked for."),
@@ -102,6 +112,10 @@ LANGUAGE: Decorator = click.option(
     help="Language of docmind's own words; auto: that of the question.",
 )
 
+ROLE: Decorator = click.option(
+    "--role", metavar="NAME", help="Who answers: a table [roles.NAME] of the configuration."
+)
+
 RETRIEVING: tuple[Decorator, ...] = (
     ARMS,
     click.option("--pages", metavar="10-20", help="Only these physical pages: 7, 10-20 or 10-."),
@@ -114,23 +128,38 @@ RETRIEVING: tuple[Decorator, ...] = (
     ),
 )
 
-ANSWERING: tuple[Decorator, ...] = (
-    click.option(
-        "--mode",
-        type=click.Choice(["auto", "whole", "every-part", "retrieve"]),
-        help="How the documents are read for an answer.",
-    ),
-    click.option(
-        "--require-whole", is_flag=True, help="Refuse instead of reading less than everything."
-    ),
+MODE: Decorator = click.option(
+    "--mode",
+    type=click.Choice(["auto", "whole", "every-part", "retrieve"]),
+    help="How the documents are read for an answer.",
+)
+
+WRITING: tuple[Decorator, ...] = (
+    ROLE,
     LANGUAGE,
     click.option(
-        "--max-output", type=click.IntRange(min=1), metavar="TOKENS", help="Longest answer."
+        "--max-output",
+        type=click.IntRange(1, 8192),
+        metavar="TOKENS",
+        help="Longest answer, 8192 at most.",
     ),
     click.option(
         "--temperature", type=click.FloatRange(0, 2), metavar="X", help="Sampling temperature."
     ),
-    click.option("--top-p", type=click.FloatRange(0, 1), metavar="X", help="Nucleus sampling."),
+    click.option(
+        "--top-p",
+        type=click.FloatRange(0, 1, min_open=True),
+        metavar="X",
+        help="Nucleus sampling.",
+    ),
+)
+
+ANSWERING: tuple[Decorator, ...] = (
+    MODE,
+    click.option(
+        "--require-whole", is_flag=True, help="Refuse instead of reading less than everything."
+    ),
+    *WRITING,
 )
 
 

@@ -1,8 +1,4 @@
-"""What was typed, made ready to use: settings, talk, output, and what the flags ask of the engine.
-
-A flag that the engine cannot honour is never dropped in silence. One that asks for another engine
-ends the run; one that only shapes a model's words becomes a warning.
-"""
+"""What was typed, made ready to use: settings, talk and output."""
 
 from __future__ import annotations
 
@@ -16,11 +12,8 @@ from docmind.cli.diagnostics import Talk
 from docmind.cli.flags import Flags
 from docmind.cli.output import Output
 from docmind.config import Configuration, configure
-from docmind.errors import EngineError, UsageError
+from docmind.errors import UsageError
 from docmind.settings import Settings
-
-ENGINES = ("auto", "extractive")
-"""The engines that there are; `auto` takes the extractive one."""
 
 _PAGES = re.compile(r"(\d+)(-(\d*))?")
 _LAST_PAGE = 1_000_000_000
@@ -55,44 +48,6 @@ def start(flags: Flags) -> Invocation:
     configuration = configure(flags.settings(), os.environ, home=flags.home, config=flags.config)
     talk.home = configuration.folders.home
     return Invocation(flags, configuration, talk, output)
-
-
-def require_engine(invocation: Invocation) -> None:
-    """Raise EngineError if the flags or the settings ask for an engine that is not there."""
-    name = invocation.settings.engine.name
-    flags = invocation.flags
-    if name not in ENGINES:
-        raise EngineError(
-            f"There is no engine called {name!r} here; only the extractive one answers.",
-            "Try: --engine extractive",
-        )
-    asked = {
-        "--base-url": flags.base_url is not None,
-        "--model": flags.model is not None,
-        "--require-whole": flags.require_whole,
-        f"--mode {flags.mode}": flags.mode in ("whole", "every-part"),
-    }
-    for flag, typed in asked.items():
-        if typed:
-            raise EngineError(
-                f"{flag} needs a language model, and only the extractive engine is here.",
-                f"Leave {flag.split()[0]} out: the best sentences of the documents are quoted.",
-            )
-
-
-def model_flag_warnings(flags: Flags) -> tuple[str, ...]:
-    """One warning for each flag that shapes what a model reads or writes: there is none here."""
-    typed = {
-        "--temperature": flags.temperature,
-        "--top-p": flags.top_p,
-        "--max-output": flags.max_output,
-        "-k": flags.passages,
-    }
-    return tuple(
-        f"{flag} has no effect with the extractive engine, which quotes the best sentences."
-        for flag, value in typed.items()
-        if value is not None
-    )
 
 
 def page_range(text: str | None) -> range | None:

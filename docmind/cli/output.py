@@ -7,11 +7,17 @@ a closed pipe is noticed where it can still be handled.
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
 
 from docmind.errors import UsageError
 from docmind.export.encoding import encode
 from docmind.export.plain import neutralized
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 
 class Output:
@@ -49,6 +55,24 @@ class Output:
         console = Console(file=self._stream, no_color=not self._colour, highlight=False)
         console.print(Markdown(text, hyperlinks=False))
 
+    @contextmanager
+    def draft(self) -> Iterator[Callable[[str], None]]:
+        """A function that shows text which still grows; at the end it is gone again.
+
+        It does nothing where no person is reading.
+        """
+        if not self.is_terminal:
+            yield lambda _text: None
+            return
+        from rich.console import Console
+        from rich.live import Live
+
+        console = Console(file=self._stream, no_color=not self._colour, highlight=False)
+        with Live(
+            console=console, transient=True, redirect_stdout=False, redirect_stderr=False
+        ) as live:
+            yield lambda text: live.update(_tail(text, console))
+
     def text(self, text: str) -> None:
         """Text of a document; on a terminal nothing in it can be a command to the terminal."""
         self._write((neutralized(text) if self.is_terminal else text) + "\n")
@@ -71,3 +95,13 @@ class Output:
             ) from error
         except OSError as error:
             raise UsageError(f"stdout cannot be written: {error.strerror}.") from error
+
+
+def _tail(text: str, console: Console) -> Text:
+    """As much of the end of a text as the terminal can show."""
+    from rich.text import Text
+
+    width, height = console.width, console.height
+    lines = neutralized(text[-width * height :]).splitlines()
+    rows = [row for line in lines for row in Text(line).wrap(console, width) or [Text()]]
+    return Text("\n").join(rows[1 - height :])

@@ -49,7 +49,7 @@ class Managed(Protocol):
         """Use the server."""
         ...
 
-    def start(self, launch: Launch, *, keep: bool) -> Iterator[Starting]:
+    def start(self, launch: Launch, *, keep: bool) -> Generator[Starting, None, None]:
         """Start it; closing the iterator stops it again."""
         ...
 
@@ -159,12 +159,15 @@ class Finder:
             return
         launch = self._launch_for(needs.tokens)  # first, to learn whether there is any way
         server = self._settings.server
-        if server.profile is Profile.AUTO and not server.window_tokens and not needs.tokens:
+        if (
+            server.profile is Profile.AUTO
+            and not server.window_tokens
+            and not needs.known.is_set()
+        ):
             yield EngineState(EnginePhase.LOADING, "waiting to learn how long the documents are")
             needs.known.wait(_DOCUMENTS_SECONDS)
             launch = self._launch_for(needs.tokens)
-        steps = self._managed.start(launch, keep=False)
-        with closing(steps):  # type: ignore[type-var]
+        with closing(self._managed.start(launch, keep=False)) as steps:
             yield from map(_loading, steps)
 
     def _connected(self, running: RunningServer) -> Found:

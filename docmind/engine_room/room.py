@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from docmind.engine_room.finding import Finder, Found, Managed, Needs, Steps
-from docmind.errors import DocmindError, EngineError, NoServer, ServerNotStarted
+from docmind.errors import ConfigError, DocmindError, EngineError, NoServer, ServerNotStarted
 from docmind.ports import EnginePhase, EngineState
 from docmind.serving.model_facts import LONGEST_WINDOW_TOKENS
 from docmind.settings import Profile
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 _STEP_SECONDS = 0.2
 _LOOK_AGAIN_SECONDS = 5.0
+_FAREWELL_SECONDS = 30.0
+"""How long a server may take to end that was given up while it started."""
+
 _INSTRUCTION_TOKENS = 2_000
 """What stands around the documents: instructions, ids of passages, the question."""
-
-LONGER = "docmind serve start --restart --profile long"
-"""What gives the managed server a longer window."""
 
 
 class EngineRoom:
@@ -51,6 +51,7 @@ class EngineRoom:
         self._needs = Needs()
         self._lock = threading.Lock()
         self._state = EngineState(EnginePhase.LOADING, "looking for a language model")
+        self._failure: DocmindError | None = None
         self._found: Found | None = None
         self._thread: threading.Thread | None = None
         self._looked = 0.0
@@ -62,13 +63,18 @@ class EngineRoom:
     @property
     def state(self) -> EngineState:
         """How far the language model is. The first call begins to look for it."""
-        self._begin(self._find, first=True)
+        self.begin()
         return self._state
 
     @property
     def required(self) -> bool:
         """Whether this model is asked for by name, so that nothing else may answer."""
         return self._settings.engine.name not in ("auto", "extractive")
+
+    @property
+    def misconfigured(self) -> ConfigError | None:
+        """What is wrong with the settings of the engine, if that is why there is none."""
+        return self._failure if isinstance(self._failure, ConfigError) else None
 
     @property
     def restartable(self) -> bool:
@@ -93,6 +99,10 @@ class EngineRoom:
         found = self._found
         return found.engine.warnings if found is not None else ()
 
+    def begin(self) -> None:
+        """Look for a language model, if nobody has done so yet; returns at once."""
+        self._begin(self._find, first=True)
+
     def engine(self) -> ServerEngine | None:
         """The engine where it is ready, else None; never waits."""
         lost = self.state.phase is EnginePhase.FAILED
@@ -101,8 +111,11 @@ class EngineRoom:
         found = self._found
         return found.engine if found is not None else None
 
-    def need(self, document_tokens: int) -> None:
-        """Say how many tokens the open documents have; `offer` may then have something to say."""
+    def need(self, document_tokens: int, *, all_read: bool = True) -> None:
+        """Say how many tokens the open documents have, and whether these are all of them.
+
+        A start waits for that; `offer` may then have something to say.
+        """
         context = self._settings.context
         self._needs.tokens = (
             document_tokens
@@ -111,28 +124,30 @@ class EngineRoom:
             + self._settings.generation.max_output_tokens
             + _INSTRUCTION_TOKENS
         )
-        self._needs.known.set()
+        if all_read:
+            self._needs.known.set()
 
     def look(self, timeout_seconds: float) -> EngineState:
         """Wait until it is known whether a server is there; not for one that loads."""
-        self._begin(self._find, first=True)
+        self.begin()
         self._known.wait(timeout_seconds)
         return self._state
 
-    def wait(self) -> Iterator[EngineState]:
+    def wait(self) -> Generator[EngineState, None, None]:
         """How far the model is, several times a second, until it is ready or there is none.
 
-        Raises EngineError where it failed. Closing the iterator gives up a start that it awaits.
+        Raises what made it fail. Closing the iterator gives up a start that it awaits.
         """
-        self._begin(self._find, first=True)
+        self.begin()
         try:
             while not self._settled.wait(_STEP_SECONDS):
                 yield self._state
         except BaseException:
             self._abandoned.set()
+            self._settled.wait(_FAREWELL_SECONDS)
             raise
-        if self._state.error is not None:
-            raise self._state.error
+        if self._failure is not None:
+            raise self._failure
 
     def restart(self) -> None:
         """Start the server anew, as the documents need it; `state` tells how far it is.
@@ -178,6 +193,8 @@ class EngineRoom:
             work()
         except DocmindError as error:
             self._fail(error)
+        except Exception as error:  # noqa: BLE001 - or whoever waits would wait for ever
+            self._fail(ServerNotStarted(f"unexpected {type(error).__name__}: {error}"))
         self._looked = time.monotonic()
 
     def _find(self) -> None:
@@ -210,7 +227,7 @@ class EngineRoom:
     def _lose(self, error: EngineError) -> None:
         """The server has gone in the middle of an answer."""
         self._let_go()
-        self._become(EngineState(EnginePhase.FAILED, _because(error), error=error))
+        self._fail(error)
 
     def _let_go(self) -> None:
         # Engines are not closed: an answer that is under way ends in its own thread.
@@ -221,6 +238,7 @@ class EngineRoom:
         if isinstance(error, NoServer) and not self.required:
             self._become(EngineState(EnginePhase.NONE, _because(error)))
             return
+        self._failure = error
         told = (
             error if isinstance(error, EngineError) else ServerNotStarted(str(error), error.hint)
         )
@@ -230,6 +248,8 @@ class EngineRoom:
         """Take on a state, and wake those who wait for it."""
         with self._lock:
             self._state = state
+            if state.phase is not EnginePhase.FAILED:
+                self._failure = None
             if state.phase is EnginePhase.LOADING:
                 self._settled.clear()
             else:

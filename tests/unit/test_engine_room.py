@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +66,7 @@ class FakeManaged:
         finally:
             self.clients -= 1
 
-    def start(self, launch: Launch, *, keep: bool) -> Iterator[Starting]:
+    def start(self, launch: Launch, *, keep: bool) -> Generator[Starting, None, None]:
         """Go through the steps, and wait for leave between them."""
         assert keep is False
         self.launched.append(launch)
@@ -188,8 +188,11 @@ def test_vllm_that_was_asked_for_and_cannot_be_had_is_an_error(server: FakeServe
 def test_an_engine_that_makes_no_sense_is_told_in_words(
     server: FakeServer, name: str, url: str, words: str
 ) -> None:
-    with pytest.raises(EngineError, match=words):
-        settled(room(server, settings(name, url)))
+    found = room(server, settings(name, url))
+
+    with pytest.raises(ConfigError, match=words):
+        settled(found)
+    assert found.misconfigured is not None
 
 
 def test_a_managed_server_that_runs_is_used_and_held(server: FakeServer) -> None:
@@ -267,7 +270,7 @@ def test_whoever_gives_up_waiting_ends_the_start(server: FakeServer) -> None:
     next(states)
     wait_until(lambda: bool(managed.launched))
 
-    states.close()  # type: ignore[attr-defined]
+    states.close()
 
     wait_until(lambda: managed.stopped == 1)
     wait_until(lambda: found.state.phase is EnginePhase.FAILED)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -18,20 +19,17 @@ from docmind.answers.events import (
     Searching,
     TextAdded,
 )
+from docmind.answers.options import AskOptions
+from docmind.cli.engine import await_engine, engine_warnings
 from docmind.cli.flags import ANSWERING, READING, RETRIEVING, Flags, with_flags
-from docmind.cli.invocation import (
-    Invocation,
-    model_flag_warnings,
-    page_range,
-    require_engine,
-    start,
-)
+from docmind.cli.invocation import Invocation, page_range, start
 from docmind.cli.progress import progress
 from docmind.cli.questions import questions_and_paths
 from docmind.cli.reading import DeskLaid, lay_desk
+from docmind.cli.so_far import SoFar
 from docmind.export import records
 from docmind.export.markdown import answer_markdown
-from docmind.model import Answer
+from docmind.model import Answer, EngineName
 from docmind.workspace import Workspace
 
 
@@ -49,9 +47,10 @@ def command(flags: Flags, words: tuple[str, ...], questions: Path | None, *, jso
     """Answer a question from documents, with citations.
 
     PATH is a file or a folder; QUESTION may be - to read it from stdin. A question has at most
-    8,000 characters. One question is answered by BM25 at once; only where words alone find no
-    answer are vectors made and asked too. --questions waits for them from the start. --retrieval
-    says otherwise.
+    8,000 characters. A language model answers where there is one (docmind doctor says which);
+    else the best sentences are quoted: by BM25 at once, and only where words alone find no answer
+    are vectors made and asked too. --questions waits for them from the start. --retrieval says
+    otherwise.
 
     \b
     docmind ask "Who may terminate?" contract.pdf
@@ -59,64 +58,112 @@ def command(flags: Flags, words: tuple[str, ...], questions: Path | None, *, jso
     docmind ask --questions questions.txt reports/ > answers.jsonl
     """
     invocation = start(flags)
-    require_engine(invocation)
     pages = page_range(flags.pages)
     asked, paths = questions_and_paths(words, questions, "ask")
     with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
+        workspace.engines.begin()  # looks for the model while the documents are read
         laid = lay_desk(workspace, paths, invocation, pages=pages, patient=questions is not None)
+        await_engine(workspace.engines, invocation)
+        writing = _Writing(invocation, workspace, laid, jsonl, one_of_many=questions is not None)
+        options = AskOptions(pages=pages, require_whole=flags.require_whole)
         for question in asked:
-            for event in _told(laid.desk.ask(question, pages=pages), invocation):
-                if jsonl:
-                    invocation.output.record_line(_event(event, question, laid, flags))
-                elif isinstance(event, Answered):
-                    answer = _noted(event.answer, laid, flags)
-                    _write(answer, laid, invocation, one_of_many=questions is not None)
+            writing.answer(question, options)
     return laid.exit_code
 
 
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """Writes what happens with each question, in the form that the flags ask for."""
+
+    invocation: Invocation
+    workspace: Workspace
+    laid: DeskLaid
+    jsonl: bool
+    one_of_many: bool
+
+    def answer(self, question: str, options: AskOptions) -> None:
+        """Ask, and write; an answer that is interrupted is written as far as it came."""
+        desk = self.laid.desk
+        engine = self.workspace.engines.engine()
+        name = engine.name if engine is not None else EngineName("extractive")
+        so_far = SoFar(question, desk.documents, name)
+        with closing(desk.ask(question, options)) as events:  # type: ignore[type-var]
+            try:
+                for event in _told(events, self.invocation):
+                    so_far.take(event)
+                    self._write(event, question)
+            except SystemExit:
+                partial = so_far.answer()
+                if partial is not None:
+                    self._write(Answered(partial), question)
+                raise
+
+    def _write(self, event: AnswerEvent, question: str) -> None:
+        output = self.invocation.output
+        if self.jsonl:
+            output.record_line(self._event(event, question))
+        elif isinstance(event, Answered):
+            answer = self._noted(event.answer)
+            record = records.answer_record(answer, self.laid.failed)
+            if self.one_of_many:
+                output.record_line(record)
+            elif self.invocation.flags.json:
+                output.record(record)
+            else:
+                output.markdown(answer_markdown(answer))
+
+    def _noted(self, answer: Answer) -> Answer:
+        """The answer with the run's own warnings."""
+        flags, engines = self.invocation.flags, self.workspace.engines
+        own = (*self.laid.warnings, *engine_warnings(answer, engines, flags))
+        return replace(answer, warnings=(*answer.warnings, *own))
+
+    def _event(self, event: AnswerEvent, question: str) -> records.EventRecord:
+        match event:
+            case Searching(arms, vectors_done):
+                return records.SearchingEvent(question, arms, vectors_done)
+            case ClaimMade(claim, citations):
+                return records.ClaimEvent(claim, citations)
+            case Planned(mode, reason, prompt_tokens, window_tokens):
+                return records.PlannedEvent(mode, reason, prompt_tokens, window_tokens)
+            case Prefilling(seconds):
+                return records.PrefillingEvent(seconds)
+            case TextAdded(text, citations):
+                return records.TextEvent(text, citations)
+            case Answered(answer):
+                noted = self._noted(answer)
+                return records.AnswerEvent(records.answer_record(noted, self.laid.failed))
+
+
 def _told(events: Iterator[AnswerEvent], invocation: Invocation) -> Iterator[AnswerEvent]:
-    """The events; while the search waits for vectors, a moving line says so."""
-    for searching, group in groupby(events, lambda event: isinstance(event, Searching)):
-        if not searching:
+    """The events, while a person at the terminal sees what is waited for, and what is written."""
+    for kind, group in groupby(events, type):
+        if kind in (Searching, Prefilling):
+            yield from _waited(group, invocation)
+        elif kind is TextAdded and not (invocation.flags.json or invocation.flags.quiet):
+            yield from _drafted(group, invocation)
+        else:
             yield from group
-            continue
-        with progress(invocation.talk) as step:
-            for event in group:
-                if isinstance(event, Searching) and event.vectors_done < 1:
-                    done = f"{event.vectors_done:.0%} of the vectors are made"
-                    step(f"Words alone find no answer; {done}", 0, 0)
-                yield event
 
 
-def _noted(answer: Answer, laid: DeskLaid, flags: Flags) -> Answer:
-    """The answer with the run's own warnings."""
-    return replace(
-        answer, warnings=(*answer.warnings, *laid.warnings, *model_flag_warnings(flags))
-    )
+def _waited(events: Iterator[AnswerEvent], invocation: Invocation) -> Iterator[AnswerEvent]:
+    """A moving line says what takes so long."""
+    with progress(invocation.talk) as step:
+        for event in events:
+            if isinstance(event, Searching) and event.vectors_done < 1:
+                done = f"{event.vectors_done:.0%} of the vectors are made"
+                step(f"Words alone find no answer; {done}", 0, 0)
+            elif isinstance(event, Prefilling):
+                step(f"The model is reading ({event.seconds:.0f} s)", 0, 0)
+            yield event
 
 
-def _write(answer: Answer, laid: DeskLaid, invocation: Invocation, *, one_of_many: bool) -> None:
-    record = records.answer_record(answer, laid.failed)
-    if one_of_many:
-        invocation.output.record_line(record)
-    elif invocation.flags.json:
-        invocation.output.record(record)
-    else:
-        invocation.output.markdown(answer_markdown(answer))
-
-
-def _event(event: AnswerEvent, question: str, laid: DeskLaid, flags: Flags) -> records.EventRecord:
-    match event:
-        case Searching(arms, vectors_done):
-            return records.SearchingEvent(question, arms, vectors_done)
-        case ClaimMade(claim, citations):
-            return records.ClaimEvent(claim, citations)
-        case Planned(mode, reason, prompt_tokens, window_tokens):
-            return records.PlannedEvent(mode, reason, prompt_tokens, window_tokens)
-        case Prefilling(seconds):
-            return records.PrefillingEvent(seconds)
-        case TextAdded(text, citations):
-            return records.TextEvent(text, citations)
-        case Answered(answer):
-            noted = _noted(answer, laid, flags)
-            return records.AnswerEvent(records.answer_record(noted, laid.failed))
+def _drafted(events: Iterator[AnswerEvent], invocation: Invocation) -> Iterator[AnswerEvent]:
+    """The text stands on the terminal while it is written, until the answer takes its place."""
+    with invocation.output.draft() as show:
+        text = ""
+        for event in events:
+            if isinstance(event, TextAdded):
+                text += event.text
+                show(text)
+            yield event

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from docmind.cli.flags import ARMS, LANGUAGE, READING, Flags, with_flags
-from docmind.cli.invocation import require_engine, start
+from docmind.cli.flags import ARMS, MODE, READING, WRITING, Flags, with_flags
+from docmind.cli.invocation import start
 from docmind.cli.reading import tell_failures
 from docmind.errors import ExitCode, NotATerminal, UsageError
 from docmind.workspace import Workspace
@@ -17,7 +17,7 @@ from docmind.workspace import Workspace
 
 @click.command("open")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@with_flags(*READING, ARMS, LANGUAGE)
+@with_flags(*READING, ARMS, MODE, *WRITING)
 def command(flags: Flags, paths: tuple[Path, ...]) -> int:
     """Read documents and ask about them, in the terminal.
 
@@ -27,7 +27,6 @@ def command(flags: Flags, paths: tuple[Path, ...]) -> int:
     if flags.json:
         raise UsageError("open draws on the terminal and has no JSON.", "Try: docmind show --json")
     invocation = start(flags)
-    require_engine(invocation)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise NotATerminal(
             "docmind open needs a terminal on stdin and stdout.",
@@ -36,6 +35,7 @@ def command(flags: Flags, paths: tuple[Path, ...]) -> int:
     if flags.no_color:
         os.environ["NO_COLOR"] = "1"  # the one switch that Textual knows
     with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
+        workspace.engines.begin()  # looks for the model while the screen is made
         found, failed = workspace.find(paths)
         # Said before the screen is taken, so that it stands there still when it is given back.
         tell_failures(failed, invocation.talk, all_failed=not found)

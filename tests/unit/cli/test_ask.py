@@ -234,25 +234,42 @@ def test_a_file_of_questions_that_is_no_use_is_named(
 
 
 @pytest.mark.parametrize(
-    "flags",
+    ("flags", "words"),
     [
-        pytest.param(["--engine", "vllm"], id="engine"),
-        pytest.param(["--engine", "extractve"], id="mistyped engine"),
-        pytest.param(["--base-url", "http://localhost:8000/v1"], id="base url"),
-        pytest.param(["--model", "Qwen"], id="model"),
-        pytest.param(["--mode", "whole"], id="whole"),
-        pytest.param(["--mode", "every-part"], id="every part"),
-        pytest.param(["--require-whole"], id="require whole"),
+        pytest.param(["--engine", "vllm"], "docmind serve", id="engine"),
+        pytest.param(["--base-url", "http://localhost:9/v1"], "Nothing answers at", id="url"),
+        pytest.param(["--model", "Qwen"], "--model needs a language model", id="model"),
+        pytest.param(["--mode", "whole"], "--mode whole needs", id="whole"),
+        pytest.param(["--mode", "every-part"], "--mode every-part needs", id="every part"),
+        pytest.param(["--require-whole"], "--require-whole needs", id="require whole"),
     ],
 )
-def test_what_needs_an_engine_that_is_not_there_is_refused(
-    docmind: Command, contract: str, flags: list[str]
+def test_what_needs_an_engine_that_is_not_there_is_refused_with_the_reason(
+    docmind: Command, contract: str, flags: list[str], words: str
 ) -> None:
     result = docmind("ask", *flags, QUESTION, contract)
 
     assert result.exit_code == 3
     assert result.stdout == ""
-    assert "extractive" in result.stderr
+    assert words in result.stderr
+    assert len(result.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        pytest.param(["--engine", "extractve"], "no engine called 'extractve'", id="mistyped"),
+        pytest.param(["--engine", "openai"], "needs the address of a server", id="no address"),
+        pytest.param(["--base-url", "localhost:8000"], "no address of a server", id="address"),
+    ],
+)
+def test_an_engine_that_makes_no_sense_is_a_usage_error(
+    docmind: Command, contract: str, flags: list[str], words: str
+) -> None:
+    result = docmind("ask", *flags, QUESTION, contract)
+
+    assert result.exit_code == 2
+    assert words in result.stderr
 
 
 @pytest.mark.parametrize("flags", [[], ["--engine", "extractive"], ["--mode", "retrieve"]])

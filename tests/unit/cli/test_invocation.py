@@ -45,6 +45,31 @@ def test_only_flags_that_were_typed_are_settings() -> None:
     }
 
 
+def test_flags_about_the_model_are_settings() -> None:
+    flags = Flags(
+        model="Qwen", mode="whole", role="lawyer", max_output=64, temperature=0.0, top_p=0.5
+    )
+
+    assert flags.settings() == {
+        "engine": {"model": "Qwen"},
+        "context": {"mode": "whole"},
+        "generation": {
+            "role": "lawyer",
+            "max_output_tokens": 64,
+            "temperature": 0.0,
+            "top_p": 0.5,
+        },
+    }
+
+
+def test_who_types_an_address_wants_that_server_and_no_other_engine() -> None:
+    url = "http://127.0.0.1:8000/v1"
+
+    assert Flags(base_url=url).settings()["engine"] == {"name": "openai", "base_url": url}
+    both = Flags(base_url=url, engine="auto").settings()["engine"]
+    assert both == {"name": "auto", "base_url": url}
+
+
 def test_it_is_known_which_flags_take_a_value() -> None:
     assert takes_value("--ocr")
     assert takes_value("-k")

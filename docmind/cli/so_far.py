@@ -1,0 +1,73 @@
+"""What has come of an answer, for when the person at the terminal has read enough of it.
+
+An answer that is interrupted is worth what was written: it is printed as partial, and says that
+nobody has verified its statements. Its citations were copied from the page, like all others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from docmind.answers.events import AnswerEvent, Planned, TextAdded
+from docmind.model import Answer, Citation, Document, EngineName, Ledger, Mode
+
+INTERRUPTED = "Interrupted: this is what had been written; its statements were not verified."
+
+
+class SoFar:
+    """Collects the events of one question."""
+
+    def __init__(self, question: str, documents: Sequence[Document], engine: EngineName) -> None:
+        self.text = ""
+        self._question = question
+        self._documents = documents
+        self._engine = engine
+        self._citations: list[Citation] = []
+        self._plan = Planned(Mode.WHOLE, "", 0, 0)
+        self._begun = time.monotonic()
+        self._first = 0.0
+
+    def take(self, event: AnswerEvent) -> None:
+        """Remember what an event brings."""
+        if isinstance(event, Planned):
+            self._plan = event
+        elif isinstance(event, TextAdded):
+            self._first = self._first or time.monotonic() - self._begun
+            self.text += event.text
+            self._citations.extend(event.citations)
+
+    def answer(self) -> Answer | None:
+        """The partial answer; None where nothing has been written."""
+        if not self.text.strip():
+            return None
+        return Answer(
+            question=self._question,
+            found=bool(self._citations),
+            text=self.text,
+            claims=(),
+            citations=tuple(self._citations),
+            ledger=self._ledger(),
+            engine=self._engine,
+            warnings=(INTERRUPTED,),
+            partial=True,
+        )
+
+    def _ledger(self) -> Ledger:
+        pages = sum(len(document.pages) for document in self._documents)
+        plan = self._plan
+        return Ledger(
+            mode=plan.mode,
+            reason=plan.reason,
+            window_tokens=plan.window_tokens,
+            document_tokens=0,
+            prompt_tokens=plan.prompt_tokens,
+            cached_tokens=0,
+            output_tokens=0,
+            tokenizer="",
+            pages_total=pages,
+            pages_read=pages if plan.mode is Mode.WHOLE else 0,
+            pages_without_text=(),
+            first_token_seconds=self._first,
+            seconds=time.monotonic() - self._begun,
+        )
