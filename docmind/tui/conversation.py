@@ -19,7 +19,9 @@ from docmind.answers.events import (
     Searching,
     TextAdded,
 )
-from docmind.model import Answer, Citation, Claim
+from docmind.model import Answer, Citation, Claim, Mode
+from docmind.tui.markdown import MarkdownText
+from docmind.tui.support import marked_text
 
 
 class TurnState(StrEnum):
@@ -39,15 +41,23 @@ class TurnState(StrEnum):
 
 @dataclass(slots=True)
 class Turn:
-    """A question, and the answer as far as it is known. `version` counts the changes."""
+    """A question, and the answer as far as it is known. `version` counts the changes.
+
+    `text` is what a language model writes; the extractive engine makes `claims` only. `reading`
+    is for how many seconds the model has been reading, None when it is not.
+    """
 
     id: int
     question: str
     state: TurnState = TurnState.WAITING
-    arms: str = ""
+    searching: Searching | None = None
+    plan: Planned | None = None
+    reading: float | None = None
+    text: MarkdownText = field(default_factory=MarkdownText)
     claims: list[Claim] = field(default_factory=list)
     citations: dict[int, Citation] = field(default_factory=dict)
     answer: Answer | None = None
+    while_loading: bool = False
     error: str = ""
     hint: str = ""
     version: int = 0
@@ -60,22 +70,25 @@ class Turn:
         self.state = TurnState.RUNNING
         match event:
             case Searching():
-                self.arms = event.arms
+                self.searching = event
             case ClaimMade():
                 self.claims.append(event.claim)
                 self._cite(event.citations)
-            case Planned() | Prefilling() | TextAdded():
-                pass
+            case Planned():
+                self.plan, self.searching = event, None
+            case Prefilling():
+                self.reading = event.seconds
+            case TextAdded():
+                self.reading = None
+                self.text.add(event.text)
+                self._cite(event.citations)
             case Answered():
-                self.answer = event.answer
-                self.claims = list(event.answer.claims)
-                self.citations.clear()
-                self._cite(event.answer.citations)
-                self.state = TurnState.DONE
+                self._finish(event.answer)
 
     def fail(self, message: str, hint: str) -> None:
-        """Nothing more will come, for this reason."""
-        if not self.state.over:
+        """Nothing more will come, for this reason; what has come is kept."""
+        cut_off = self.answer is not None and self.answer.partial
+        if not self.state.over or (self.state is TurnState.DONE and cut_off):
             self.state, self.error, self.hint = TurnState.FAILED, message, hint
             self.version += 1
 
@@ -85,21 +98,59 @@ class Turn:
             self.state = TurnState.STOPPED
             self.version += 1
 
+    @property
+    def has_words(self) -> bool:
+        """Whether some of the answer has come."""
+        return bool(self.text or self.claims)
+
+    def _finish(self, answer: Answer) -> None:
+        """The whole answer takes the place of what has come before."""
+        self.answer = answer
+        self.state = TurnState.DONE
+        self.claims = list(answer.claims)
+        if answer.ledger.mode is Mode.EXTRACTIVE:
+            self.text = MarkdownText()
+        else:
+            self.text = MarkdownText(marked_text(answer))
+        self.citations.clear()
+        self._cite(answer.citations)
+
     def _cite(self, citations: tuple[Citation, ...]) -> None:
         self.citations.update((citation.number, citation) for citation in citations)
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that happened beside the questions: a file that cannot be read, a dead server.
+
+    It stands in the transcript where it happened: before the turn of that number.
+    """
+
+    turn: int
+    message: str
+    hint: str = ""
+
+
 class Conversation:
-    """All turns, oldest first."""
+    """All turns, oldest first, and the notices between them."""
 
     def __init__(self) -> None:
         self.turns: list[Turn] = []
+        self.notices: list[Notice] = []
 
     def ask(self, question: str) -> Turn:
         """A new turn at the end."""
         turn = Turn(len(self.turns), question)
         self.turns.append(turn)
         return turn
+
+    def note(self, message: str, hint: str = "") -> None:
+        """A notice at the end."""
+        self.notices.append(Notice(len(self.turns), message, hint))
+
+    def notices_before(self, turn: int) -> tuple[Notice, ...]:
+        """What happened between a turn and the one before it."""
+        return tuple(notice for notice in self.notices if notice.turn == turn)
 
     def __getitem__(self, turn_id: int) -> Turn:
         return self.turns[turn_id]
@@ -117,5 +168,5 @@ class Conversation:
 
     @property
     def last_answer(self) -> Answer | None:
-        """The newest answer that is whole."""
+        """The newest answer that has come."""
         return next((turn.answer for turn in reversed(self.turns) if turn.answer), None)

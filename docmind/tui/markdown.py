@@ -5,8 +5,9 @@ answers in a row already make felt, and it opens links; here an answer is a few 
 Links, images and HTML are off: they stand there as they were written, and lead nowhere. So are
 underlined headings and indented code, which come and go while a list is being written.
 
-What grows is parsed again only from its last block on, so a long answer costs no more per word
-than a short one.
+What grows is parsed again only from its last two blocks on, so a long answer costs no more per
+word than a short one. Two, because a last line that is not complete may look like a block of its
+own ("#") and turn out to belong to the one before it ("#1").
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ _OFF = (
     "lheading", "code",
 )  # fmt: skip
 
+OPEN_BLOCKS = 2
+"""How many blocks at the end may still change."""
+
 
 class MarkdownText:
     """A text that may grow at its end, and its lines at the width that was asked for last."""
@@ -31,6 +35,7 @@ class MarkdownText:
         self._text = ""
         self._tail = ""
         self._blocks: list[SyntaxTreeNode] = []
+        self._open: list[SyntaxTreeNode] = []
         self._finished = 0
         self._width = 0
         self._lines: list[list[Line]] = []
@@ -57,7 +62,7 @@ class MarkdownText:
         del self._lines[self._finished :]
         for block in self._blocks[len(self._lines) :]:
             self._lines.append(block_lines(block, width))
-        self._finished = max(len(self._blocks) - 1, 0)
+        self._finished = len(self._blocks) - len(self._open)
         return [line for lines in self._lines for line in ((), *lines)][1:]
 
     def _parse(self) -> None:
@@ -65,10 +70,10 @@ class MarkdownText:
         self._stale = False
         source = self._tail.replace("\r\n", "\n").replace("\r", "\n")
         blocks = SyntaxTreeNode(self._parser.parse(source)).children
-        done = len(self._blocks) - 1 if self._blocks else 0
-        del self._blocks[max(done, 0) :]
+        del self._blocks[len(self._blocks) - len(self._open) :]
         self._finished = min(self._finished, len(self._blocks))
         self._blocks += blocks
-        if len(blocks) > 1 and blocks[-1].map is not None:
-            first = blocks[-1].map[0]
-            self._tail = "".join(source.splitlines(keepends=True)[first:])
+        self._open = blocks[-OPEN_BLOCKS:]
+        if len(blocks) > OPEN_BLOCKS and self._open[0].map is not None:
+            first = self._open[0].map[0]
+            self._tail = "\n".join(source.split("\n")[first:])

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from docmind.answers.events import AnswerEvent
 from docmind.model import Document, Page
+from docmind.ports import EngineState
 
 
 @dataclass
@@ -56,28 +56,51 @@ class ReadingFailed(Message):
 
 @dataclass
 class DeskChanged(Message):
-    """What the desk can do by now: how many documents lie on it, and which arms rank."""
+    """What the desk can do by now: how many documents lie on it, and which arms rank.
+
+    `prefill` says how far the model is with reading them, in words; empty where it does not.
+    `prefilling` says that it is under way.
+    """
 
     documents: int
     arms: str
     vectors_done: float
+    prefill: str = ""
+    prefilling: bool = False
 
 
 @dataclass
-class AnswerArrived(Message):
-    """Something happened in the answer to a question."""
+class EngineChanged(Message):
+    """How far the language model is. `offer` is what a restart would change, if anything."""
 
-    turn: int
-    event: AnswerEvent
+    state: EngineState
+    model: str = ""
+    window_tokens: int | None = None
+    offer: str = ""
+    restartable: bool = False
+
+
+@dataclass
+class RestartFailed(Message):
+    """The server could not be started again."""
+
+    message: str
+    hint: str
+
+
+@dataclass
+class AnswersArrived(Message):
+    """Something happened in the answer to a question; the outbox holds what."""
 
 
 @dataclass
 class AnswerFailed(Message):
-    """A question cannot be answered."""
+    """A question cannot be answered; `server` says that its server is to blame."""
 
     turn: int
     message: str
     hint: str
+    server: bool = False
 
 
 @dataclass

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from docmind.answers.events import AnswerEvent
+from docmind.answers.options import AskOptions
 from docmind.errors import DocmindError
-from docmind.model import Document
-from docmind.ports import ReadEvent
+from docmind.model import Document, EngineName
+from docmind.ports import EngineState, ReadEvent
 from docmind.settings import Settings
 
 
@@ -41,6 +42,50 @@ class PathThatFailed(Protocol):
         ...
 
 
+class ServedModel(Protocol):
+    """A language model that is ready."""
+
+    @property
+    def name(self) -> EngineName:
+        """What the ledger calls it."""
+        ...
+
+    @property
+    def window_tokens(self) -> int:
+        """Prompt and answer together may have this many tokens."""
+        ...
+
+
+class ServerRoom(Protocol):
+    """Where the language model comes from, and how its server is started again."""
+
+    @property
+    def state(self) -> EngineState:
+        """How far the model is at this moment; costs nothing."""
+        ...
+
+    def engine(self) -> ServedModel | None:
+        """The model where it is ready, else None; never waits for one that is loading."""
+        ...
+
+    @property
+    def restartable(self) -> bool:
+        """Whether the server is one that docmind may start and stop."""
+        ...
+
+    @property
+    def offer(self) -> str:
+        """What a restart would change for the documents that are open; empty: nothing."""
+        ...
+
+    def restart(self) -> None:
+        """Start the server anew, as the documents need it; `state` tells how far it is.
+
+        Does not wait for the model. Raises EngineError.
+        """
+        ...
+
+
 class ReadingDesk(Protocol):
     """Documents that can be asked; used by one thread."""
 
@@ -67,7 +112,7 @@ class ReadingDesk(Protocol):
         """How many tokens a document has."""
         ...
 
-    def ask(self, question: str) -> Iterator[AnswerEvent]:
+    def ask(self, question: str, options: AskOptions) -> Iterator[AnswerEvent]:
         """Answer a question; closing the iterator cancels."""
         ...
 
@@ -78,6 +123,11 @@ class ReadingWorkspace(Protocol):
     @property
     def settings(self) -> Settings:
         """Everything that is set."""
+        ...
+
+    @property
+    def engines(self) -> ServerRoom:
+        """The language model's server, if there is one."""
         ...
 
     def find(self, paths: Sequence[Path]) -> tuple[Sequence[FileToRead], Sequence[PathThatFailed]]:

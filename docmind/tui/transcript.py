@@ -6,46 +6,67 @@ nothing. Rows name a role for each piece ("quote", "ledger"); colours are the wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from docmind.model import Answer, Citation, Claim, Ledger, Status
-from docmind.tui.conversation import Turn, TurnState
-from docmind.tui.plain import fitted, shown, width_of
-from docmind.tui.wrapping import line_span, wrap
+from docmind.model import Citation, Claim, Status
+from docmind.tui.conversation import Notice, Turn
+from docmind.tui.outcome import citation_heading, outcome_lines
+from docmind.tui.pieces import Line, Piece, hung, wrapped
+from docmind.tui.plain import fitted, width_of
 
 QUESTION_LINES = 6
 """Longer questions are cut in the transcript; they are asked as they are."""
 
+OUTCOME_LINES = 3
+"""A warning that needs more lines than this is cut; `f3` shows all of it."""
+
 _INDENT = "  "
+_MARK = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the transcript: (role, text) pieces, and what it stands for."""
 
-    pieces: tuple[tuple[str, str], ...] = ()
+    pieces: Line = ()
     turn: int = -1
     citation: int | None = None
+
+    def citation_at(self, x: int) -> int | None:
+        """The citation that a click on this cell means: that of a mark, or the row's own."""
+        for role, text in self.pieces:
+            for match in _MARK.finditer(text) if role == "mark" else ():
+                first = width_of(text[: match.start()])
+                if first <= x < first + len(match.group()):
+                    return int(match.group(1))
+            x -= width_of(text)
+        return self.citation
 
 
 def turn_rows(turn: Turn, width: int, *, named: bool, waits_for: str) -> list[Row]:
     """All rows of a turn. `named`: citations say which document; `waits_for`: why it waits."""
-    rows = _question(turn, width)
-    if turn.answer is not None and not turn.answer.found:
-        rows += _wrapped(
-            turn, (("refusal", turn.answer.text or "The document does not say."),), width
-        )
-    else:
-        bullet = "• " if len(turn.claims) > 1 else ""
-        for claim in turn.claims:
-            rows += _wrapped(turn, _claim_pieces(claim), width, bullet)
+    lines = [*_question(turn, width), (), *_answer(turn, width - 4)]
+    rows = [Row(line, turn.id) for line in lines]
     if turn.citations:
-        rows.append(Row(turn=turn.id))
+        heading = fitted(citation_heading(turn), width - 3)
+        rows += [Row(turn=turn.id), Row((("note", _INDENT + heading),), turn.id)]
         rows += _citations(turn, width, named=named)
-    rows += _outcome(turn, width, waits_for)
+    for role, text in outcome_lines(turn, width - 3, waits_for):
+        rows += [Row(line, turn.id) for line in _outcome(role, text, width)]
     rows.append(Row(turn=turn.id))
     return rows
+
+
+def notice_rows(notices: Iterable[Notice], width: int) -> list[Row]:
+    """What happened beside the questions, a blank row below it."""
+    rows: list[Row] = []
+    for notice in notices:
+        rows += map(Row, _outcome("error", f"! {notice.message}", width))
+        hint = _outcome("note", notice.hint, width - 2) if notice.hint else []
+        rows += [Row((("note", _INDENT), *line)) for line in hint]
+    return [*rows, Row()] if rows else []
 
 
 def welcome_rows(names: Sequence[str], width: int) -> list[Row]:
@@ -53,7 +74,7 @@ def welcome_rows(names: Sequence[str], width: int) -> list[Row]:
     subject = names[0] if len(names) == 1 else f"these {len(names)} documents"
     lines = (
         ("question", f"Ask {subject} a question."),
-        ("note", "Answers are sentences of the text; tab, then 1-9 shows them on the page."),
+        ("note", "Answers cite the text; tab, then 1-9 shows a citation on its page."),
         ("note", "f2 goes to the document · / searches in it · : goes to a page"),
         ("note", "f1 shows every key · nothing leaves this machine"),
     )
@@ -73,65 +94,50 @@ def place_of(citation: Citation, *, named: bool) -> str:
     return f"{name} {place}" if named else place
 
 
-def ledger_line(answer: Answer) -> str:
-    """What was read for an answer, in one line."""
-    ledger = answer.ledger
-    parts = [str(ledger.mode)]
-    if answer.engine.name != ledger.mode:
-        parts.append(answer.engine.name)
-    parts.append(ledger.retrieval.replace("+", " + "))
-    parts.append(f"{ledger.document_tokens:,} tokens")
-    parts += _pages_read(ledger, found=answer.found)
-    parts.append(f"{ledger.seconds:.1f} s")
-    return " · ".join(part for part in parts if part)
-
-
-def _pages_read(ledger: Ledger, *, found: bool) -> list[str]:
-    parts = []
-    if ledger.pages_total > 1:
-        verb = "read" if found else "searched"
-        parts.append(f"{verb} {ledger.pages_read:,} of {ledger.pages_total:,} pages")
-    if ledger.pages_without_text:
-        parts.append(f"{len(ledger.pages_without_text):,} not readable")
-    return parts
-
-
-def _question(turn: Turn, width: int) -> list[Row]:
+def _question(turn: Turn, width: int) -> list[Line]:
     text = turn.question[: QUESTION_LINES * width]
-    starts = wrap(text, width - 4)
-    rows = []
-    for line in range(min(len(starts), QUESTION_LINES)):
-        start, end = line_span(starts, line, text)
-        rows.append(Row((("bar", "▍ "), ("question", shown(text[start:end]))), turn.id))
-    rows.append(Row(turn=turn.id))
-    return rows
+    lines = wrapped([("question", text)], width - 4)[:QUESTION_LINES]
+    return [(("bar", "▍ "), *line) for line in lines]
 
 
-def _claim_pieces(claim: Claim) -> tuple[tuple[str, str], ...]:
+def _answer(turn: Turn, width: int) -> list[Line]:
+    """The answer as far as it has come, indented."""
+    lines: list[Line] = []
+    if turn.text:
+        lines += [
+            (("note", _INDENT), *(_known(piece, turn) for piece in line))
+            for line in turn.text.lines(width)
+        ]
+    elif turn.answer is not None and not turn.answer.found:
+        words = turn.answer.text or "The document does not say."
+        lines += _indented([("refusal", words)], width)
+    else:
+        bullet = "• " if len(turn.claims) > 1 else ""
+        for claim in turn.claims:
+            lines += _indented(_claim_pieces(claim), width, bullet)
+    return lines
+
+
+def _known(piece: Piece, turn: Turn) -> Piece:
+    """A mark that no citation belongs to is only text."""
+    role, text = piece
+    match = _MARK.search(text) if role == "mark" else None
+    return ("claim", text) if match and int(match.group(1)) not in turn.citations else piece
+
+
+def _claim_pieces(claim: Claim) -> list[Piece]:
     # No-break spaces: a mark alone on a line would belong to nothing.
     marks = "".join(f"\N{NO-BREAK SPACE}[{number}]" for number in claim.citations)
-    return (("claim", " ".join(claim.text.split())), ("mark", marks))
+    unsupported = "" if claim.supported else "\N{NO-BREAK SPACE}[?]"
+    return [
+        ("claim", " ".join(claim.text.split())), ("mark", marks), ("unsupported", unsupported)
+    ]  # fmt: skip
 
 
-def _wrapped(
-    turn: Turn, pieces: Sequence[tuple[str, str]], width: int, bullet: str = ""
-) -> list[Row]:
-    """Pieces as one paragraph, indented; each keeps its role over the lines."""
-    text = "".join(piece for _, piece in pieces)
-    starts = wrap(text, width - 4 - len(bullet))
-    rows = []
-    for line in range(len(starts)):
-        start, end = line_span(starts, line, text)
-        lead = bullet if line == 0 else " " * len(bullet)
-        parts: list[tuple[str, str]] = [("note", _INDENT + lead)]
-        offset = 0
-        for role, piece in pieces:
-            part = piece[max(start - offset, 0) : max(end - offset, 0)]
-            offset += len(piece)
-            if part:
-                parts.append((role, shown(part)))
-        rows.append(Row(tuple(parts), turn.id))
-    return rows
+def _indented(pieces: Sequence[Piece], width: int, bullet: str = "") -> list[Line]:
+    """One paragraph, its lines below each other."""
+    lines = wrapped(pieces, width - len(bullet))
+    return hung(lines, ("note", _INDENT + bullet), _INDENT + " " * len(bullet))
 
 
 def _citations(turn: Turn, width: int, *, named: bool) -> list[Row]:
@@ -162,26 +168,8 @@ def _place_and_tags(citation: Citation, *, named: bool) -> str:
     return " · ".join([place_of(citation, named=named), *tags])
 
 
-def _outcome(turn: Turn, width: int, waits_for: str) -> list[Row]:
-    """How it stands or ended: the ledger, or why there is none yet."""
-    room = width - 3
-    lines: list[tuple[str, str]] = []
-    match turn.state:
-        case TurnState.WAITING:
-            lines.append(("note", waits_for))
-        case TurnState.RUNNING:
-            lines.append(("note", f"searching ({turn.arms.replace('+', ' + ')})"))
-        case TurnState.STOPPED:
-            lines.append(("note", "stopped" + ("; what had come is kept" if turn.claims else "")))
-        case TurnState.FAILED:
-            lines += [("error", f"! {turn.error}"), ("note", turn.hint)]
-        case TurnState.DONE:
-            pass
-    if turn.answer is not None:
-        lines.append(("ledger", ledger_line(turn.answer)))
-        lines += [("warning", f"! {warning}") for warning in turn.answer.warnings]
-    return [
-        Row((("claim", _INDENT), (role, fitted(text, room))), turn.id)
-        for role, text in lines
-        if text
-    ]
+def _outcome(role: str, text: str, width: int) -> list[Line]:
+    """A line below an answer: wrapped where it has to be, but not for ever."""
+    room = width - 5
+    lines = wrapped([(role, fitted(text, OUTCOME_LINES * room - 8))], room)
+    return hung(lines[:OUTCOME_LINES], ("note", _INDENT), _INDENT + "  ")

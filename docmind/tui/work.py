@@ -1,4 +1,4 @@
-"""The two threads beside the user interface: one reads documents, one owns the desk.
+"""The threads beside the user interface: one reads documents, one owns the desk, one watches.
 
 They iterate what the workspace yields and post it as messages; they never touch a widget. They
 are daemon threads rather than Textual's thread workers on purpose: those live in an executor that
@@ -10,61 +10,37 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from docmind.errors import DocmindError
-from docmind.model import Document, Page
+from docmind.model import Page
 from docmind.ports import DocumentRead, PagesRead, TokensCounted
-from docmind.settings import RetrievalArms
+from docmind.tui.desk_work import DeskWork
+from docmind.tui.jobs import Counted, Job, Question, ReadingEnded, closed
 from docmind.tui.messages import (
-    AnswerArrived,
-    AnswerFailed,
-    DeskChanged,
+    AnswersArrived,
     DocumentArrived,
     DocumentsFound,
     PagesArrived,
     ReadingFailed,
+    RestartFailed,
     TokensArrived,
     WorkCrashed,
 )
+from docmind.tui.outbox import Outbox, TurnEvent
+from docmind.tui.watch import Watch
 
 if TYPE_CHECKING:
-    from docmind.tui.seams import ReadingDesk, ReadingWorkspace
+    from docmind.answers.events import AnswerEvent
+    from docmind.tui.seams import ReadingWorkspace
 
 PAGES_EVERY_SECONDS = 0.05
 """Pages are passed on in batches, so that a fast parser cannot flood the user interface."""
-
-VECTORS_EVERY_SECONDS = 0.5
-"""How often the progress of the dense arm is looked at."""
-
-_Event = TypeVar("_Event")
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    turn: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Tokens:
-    name: str
-    count: int
-
-
-class _ReadingEnded:
-    """No further document will come."""
-
-
-_Job = Document | _Tokens | _Question | _ReadingEnded
 
 
 class Work:
@@ -73,48 +49,59 @@ class Work:
     def __init__(self, workspace: ReadingWorkspace, post: Callable[[Message], object]) -> None:
         self._workspace = workspace
         self._tell = post
-        self._jobs: SimpleQueue[_Job] = SimpleQueue()
+        self._jobs: SimpleQueue[Job] = SimpleQueue()
+        self._outbox = Outbox()
+        self._watch: Watch | None = None
         self._cancelled: set[int] = set()
         self._stopped = threading.Event()
 
     def start(self, paths: Sequence[Path]) -> None:
         """Begin to read these files, in this order, and to take questions."""
         self._thread("reading", lambda: self._read_all(paths))
-        self._thread("desk", lambda: _DeskWork(self._workspace.desk(), self).run())
+        self._thread("desk", self._own_desk)
 
     def ask(self, turn: int, question: str) -> None:
         """Answer a question once a document is on the desk; `turn` names it in the messages."""
-        self._jobs.put(_Question(turn, question))
+        self._jobs.put(Question(turn, question))
 
     def cancel(self, turn: int) -> None:
         """Stop answering at the next event; nothing more is told about this turn."""
         self._cancelled.add(turn)
 
+    def take_events(self) -> list[TurnEvent]:
+        """What has happened in answers since this was asked last, oldest first."""
+        return self._outbox.take()
+
+    def restart_server(self) -> None:
+        """Start the model's server again; what comes of it is told by its state."""
+        self._thread("restarting", self._restart)
+
     def stop(self) -> None:
         """Tell nothing more, and let the threads end as soon as they look up."""
         self._stopped.set()
-        self._jobs.put(_ReadingEnded())
+        self._jobs.put(ReadingEnded())
 
     @property
     def stopped(self) -> bool:
         """Whether nobody listens any more."""
         return self._stopped.is_set()
 
-    @property
-    def polls_vectors(self) -> bool:
-        """Whether there is a dense arm whose progress can be shown."""
-        return self._workspace.settings.retrieval.arms is not RetrievalArms.LEXICAL
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is stopped; False where the time was over before."""
+        return self._stopped.wait(seconds)
 
-    def next_job(self, timeout_seconds: float | None) -> _Job | None:
-        """What the desk should do next; None when nothing came in time."""
-        try:
-            return self._jobs.get(timeout=timeout_seconds)
-        except Empty:
-            return None
+    def next_job(self) -> Job:
+        """What the desk should do next; waits for it."""
+        return self._jobs.get()
 
     def is_cancelled(self, turn: int) -> bool:
         """Whether the answer to this question is not wanted any more."""
         return self.stopped or turn in self._cancelled
+
+    def tell(self, turn: int, event: AnswerEvent) -> None:
+        """Something happened in an answer; said once, however much follows."""
+        if self._outbox.put(turn, event):
+            self.post(AnswersArrived())
 
     def post(self, message: Message) -> None:
         """Tell the screen; once it is gone, there is nobody to tell."""
@@ -135,6 +122,20 @@ class Work:
 
         threading.Thread(target=guarded, name=f"docmind {name}", daemon=True).start()
 
+    def _own_desk(self) -> None:
+        desk = self._workspace.desk()
+        self._watch = Watch(desk, self._workspace.engines, self)
+        self._thread("watching", self._watch.run)
+        DeskWork(desk, self, self._watch).run()
+
+    def _restart(self) -> None:
+        try:
+            self._workspace.engines.restart()
+            if self._watch is not None:
+                self._watch.look()  # at once: a start that is given up is soon over
+        except DocmindError as error:
+            self.post(RestartFailed(str(error), error.hint))
+
     def _read_all(self, paths: Sequence[Path]) -> None:
         found, failed = self._workspace.find(paths)
         names = (*(file.name for file in found), *(each.name for each in failed))
@@ -148,12 +149,12 @@ class Work:
                 self._read(file.path, file.name)
             except DocmindError as error:
                 self.post(ReadingFailed(file.name, str(error), error.hint))
-        self._jobs.put(_ReadingEnded())
+        self._jobs.put(ReadingEnded())
 
     def _read(self, path: Path, name: str) -> None:
         pages: list[Page] = []
         told_at = 0.0
-        with _closed(self._workspace.read(path, name)) as events:
+        with closed(self._workspace.read(path, name)) as events:
             for event in events:
                 if self.stopped:
                     return
@@ -169,79 +170,4 @@ class Work:
                         self._jobs.put(event.document)
                     case TokensCounted():
                         self.post(TokensArrived(name, event.tokens))
-                        self._jobs.put(_Tokens(name, event.tokens))
-
-
-class _DeskWork:
-    """What the desk thread does, one job after the other."""
-
-    def __init__(self, desk: ReadingDesk, work: Work) -> None:
-        self._desk = desk
-        self._work = work
-        self._early: deque[_Question] = deque()
-        self._reading = True
-        self._told: tuple[int, str, float] | None = None
-
-    def run(self) -> None:
-        """Until the work is stopped."""
-        while not self._work.stopped:
-            job = self._work.next_job(self._patience_seconds)
-            if job is not None:
-                self._do(job)
-            self._tell_state()
-
-    @property
-    def _patience_seconds(self) -> float | None:
-        vectors_missing = self._desk.documents and self._desk.vectors_done < 1
-        return VECTORS_EVERY_SECONDS if vectors_missing and self._work.polls_vectors else None
-
-    def _do(self, job: _Job) -> None:
-        match job:
-            case Document():
-                self._desk.add(job)
-                self._tell_state()
-                while self._early:
-                    self._answer(self._early.popleft())
-            case _Tokens():
-                self._desk.count(job.name, job.count)
-            case _Question():
-                if self._desk.documents or not self._reading:
-                    self._answer(job)
-                else:
-                    self._early.append(job)
-            case _ReadingEnded():
-                self._reading = False
-                while self._early:
-                    self._answer(self._early.popleft())
-
-    def _answer(self, question: _Question) -> None:
-        turn = question.turn
-        if self._work.is_cancelled(turn):
-            return
-        if not self._desk.documents:
-            self._work.post(AnswerFailed(turn, "no document could be read", ""))
-            return
-        try:
-            with _closed(self._desk.ask(question.text)) as events:
-                for event in events:
-                    if self._work.is_cancelled(turn):
-                        return
-                    self._work.post(AnswerArrived(turn, event))
-        except DocmindError as error:
-            self._work.post(AnswerFailed(turn, str(error), error.hint))
-
-    def _tell_state(self) -> None:
-        state = (len(self._desk.documents), self._desk.arms, self._desk.vectors_done)
-        if state != self._told:
-            self._told = state
-            self._work.post(DeskChanged(*state))
-
-
-@contextmanager
-def _closed(events: Iterator[_Event]) -> Iterator[Iterator[_Event]]:
-    """Close a generator in the end, which stops what it does."""
-    try:
-        yield events
-    finally:
-        if isinstance(events, Generator):
-            events.close()
+                        self._jobs.put(Counted(name, event.tokens))

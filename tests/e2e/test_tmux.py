@@ -106,7 +106,7 @@ def test_a_person_asks_checks_the_passage_goes_back_and_quits(terminal: Terminal
     terminal.start(docmind_open(SAMPLE))
     terminal.wait_for(r"Northmoor Logistics plc[\s\S]*12,\d\d\d tokens")
     terminal.type("How can the agreement be terminated?", "Enter")
-    terminal.wait_for(r"\[1\] p\.\d+ \(printed \d+\)  “")
+    terminal.wait_for(r"more lines · \d citations: tab, then 1-\d")
     terminal.type("Tab", "1")
     terminal.wait_for(r" 1▌ [\s\S]*page 1\d of 29")
     terminal.type("BSpace")

@@ -13,8 +13,17 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
-from docmind.errors import DocmindError
+from docmind.answers.events import (
+    Answered,
+    AnswerEvent,
+    ClaimMade,
+    Planned,
+    Prefilling,
+    Searching,
+    TextAdded,
+)
+from docmind.answers.options import AskOptions
+from docmind.errors import DocmindError, EngineError
 from docmind.model import (
     Answer,
     Block,
@@ -29,7 +38,14 @@ from docmind.model import (
     Page,
     Status,
 )
-from docmind.ports import DocumentRead, PagesRead, ReadEvent, TokensCounted
+from docmind.ports import (
+    DocumentRead,
+    EnginePhase,
+    EngineState,
+    PagesRead,
+    ReadEvent,
+    TokensCounted,
+)
 from docmind.settings import InterfaceSettings, Settings
 from docmind.tui.app import DocmindApp
 from docmind.tui.screens.reading import ReadingScreen
@@ -102,17 +118,109 @@ def open_gate() -> threading.Event:
     return gate
 
 
+MODEL = EngineName("vllm", "Qwen/Qwen2.5-7B-Instruct")
+
+WRITTEN = (
+    "## Fees\n\n",
+    "The fee is **15 euros** [1]",
+    ", later 27 euros [2].\n\n",
+    "- It is paid within thirty days [3].\n",
+    "- The fee of page 2 is paid in gold.\n",
+)
+"""What the model of these tests writes about the sample contract, bit by bit."""
+
+
+def make_model_answer(question: str, document: Document) -> Answer:
+    """The same three citations as `make_answer`, in Markdown, and a statement without support."""
+    answer = make_answer(question, document)
+    ledger = replace(
+        answer.ledger, mode=Mode.WHOLE, reason="it fits the window", window_tokens=131072,
+        prompt_tokens=85102, cached_tokens=84992, output_tokens=96, seconds=2.2,
+    )  # fmt: skip
+    claims = (
+        Claim("The fee is 15 euros, later 27 euros.", (1, 2)),
+        Claim("It is paid within thirty days.", (3,)),
+        Claim("The fee of page 2 is paid in gold.", (), supported=False),
+    )
+    return replace(answer, text="".join(WRITTEN), claims=claims, ledger=ledger, engine=MODEL)
+
+
+def written(question: str, document: Document) -> Iterator[AnswerEvent]:
+    """What a model does with a question, from the search to the finished answer."""
+    answer = make_model_answer(question, document)
+    yield Searching("lexical")
+    yield Planned(Mode.WHOLE, "it fits the window", 85102, 131072)
+    yield Prefilling(0.4)
+    for text in WRITTEN:
+        yield TextAdded(text, tuple(c for c in answer.citations if f"[{c.number}]" in text))
+    yield Answered(answer)
+
+
+def claim_by_claim(answer: Answer) -> Iterator[AnswerEvent]:
+    """What the extractive engine does with a question."""
+    yield Searching("lexical")
+    for claim in answer.claims:
+        yield ClaimMade(claim, tuple(c for c in answer.citations if c.number in claim.citations))
+    yield Answered(answer)
+
+
+@dataclass
+class FakePrefill:
+    running: bool = False
+    done: bool = False
+    seconds: float = 0.0
+
+
+@dataclass
+class FakeModel:
+    name: EngineName = MODEL
+    window_tokens: int = 131072
+
+
+@dataclass
+class FakeRoom:
+    """No model, until a test says otherwise."""
+
+    state: EngineState = field(default_factory=lambda: EngineState(EnginePhase.NONE, ""))
+    restartable: bool = False
+    offer: str = ""
+    error: EngineError | None = None
+    restarts: int = 0
+
+    def engine(self) -> FakeModel | None:
+        return FakeModel() if self.state.phase is EnginePhase.READY else None
+
+    def restart(self) -> None:
+        self.restarts += 1
+        if self.error is not None:
+            raise self.error
+        self.state = EngineState(EnginePhase.LOADING, "loading weights", 0.4)
+
+    def be_ready(self) -> None:
+        """The model has been loaded."""
+        self.state = EngineState(EnginePhase.READY, "ready")
+
+
 @dataclass
 class FakeDesk:
-    """Answers every question from one document, claim by claim."""
+    """Answers every question from one document, claim by claim or as `events` says.
+
+    `gate` stands before every event after the first that shows something; `fails_after` so many
+    of these an `error` is raised.
+    """
 
     answer: Callable[[str, Document], Answer]
+    events: Callable[[str, Document], Iterator[AnswerEvent]] | None = None
     gate: threading.Event = field(default_factory=open_gate)
+    holds_at: int = 1
     error: Exception | None = None
+    fails_after: int = 0
     arms: str = "lexical"
     vectors_done: float = 1.0
+    prefill_state: FakePrefill = field(default_factory=FakePrefill)
     closed: int = 0
     asked: list[str] = field(default_factory=list)
+    options: list[AskOptions] = field(default_factory=list)
     _documents: dict[str, Document] = field(default_factory=dict)
 
     @property
@@ -125,20 +233,25 @@ class FakeDesk:
     def count(self, name: str, tokens: int) -> None:
         assert name in self._documents
 
-    def ask(self, question: str) -> Iterator[AnswerEvent]:
+    def ask(self, question: str, options: AskOptions) -> Iterator[AnswerEvent]:
         self.asked.append(question)
-        yield Searching(self.arms)
-        if self.error is not None:
-            raise self.error
-        answer = self.answer(question, self.documents[0])
+        self.options.append(options)
+        shown = 0
         try:
-            for claim in answer.claims:
-                cited = tuple(c for c in answer.citations if c.number in claim.citations)
-                yield ClaimMade(claim, cited)
-                self.gate.wait(GATE_SECONDS)
+            for event in self._happens(question):
+                if self.error is not None and shown == self.fails_after:
+                    raise self.error
+                if shown >= self.holds_at:
+                    self.gate.wait(GATE_SECONDS)
+                yield event
+                shown += isinstance(event, ClaimMade | TextAdded)
         finally:
             self.closed += 1
-        yield Answered(answer)
+
+    def _happens(self, question: str) -> Iterator[AnswerEvent]:
+        if self.events is not None:
+            return self.events(question, self.documents[0])
+        return claim_by_claim(self.answer(question, self.documents[0]))
 
 
 @dataclass(frozen=True)
@@ -156,6 +269,7 @@ class FakeWorkspace:
         self.gate = open_gate()
         self.first_pages = 3
         self.bench = FakeDesk(make_answer)
+        self.engines = FakeRoom()
 
     @property
     def paths(self) -> list[Path]:

@@ -30,7 +30,7 @@ x = "[1]"
 本协议自双方签字之日起生效[2]。
 """
 
-MARKUP = st.text(alphabet="a b\n#*-`|[1]>.中\t\x1b", max_size=80)
+MARKUP = st.text(alphabet="a b\n#*-`|[1]>.中\t\x1b\x0b\u2028", max_size=80)
 
 
 def plain(lines: list[Line]) -> str:

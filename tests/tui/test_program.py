@@ -220,10 +220,15 @@ def test_a_narrow_status_line_drops_what_matters_least() -> None:
     parts = status_parts(facts)
     assert fitting(parts, 120)[-1] == "lexical + dense"
     narrow = fitting(parts, 60)
-    assert "page 12 of 30 (printed 10)" in narrow
+    assert "p.12 of 30 (10)" in narrow
     assert "2 not readable" in narrow
     assert "lexical + dense" not in narrow
-    assert fitting(parts, 30) == ["page 12 of 30 (printed 10)"]
+    assert fitting(parts, 20) == ["p.12 of 30 (10)"]
+
+
+def test_a_name_that_is_cut_still_says_how_many_other_documents_there_are() -> None:
+    facts = StatusFacts("a-very-long-name-of-a-contract.pdf", 12, 30, others=3)
+    assert fitting(status_parts(facts), 30) == ["a-very-long-na… +3", "p.12 of 30"]
 
 
 async def test_nothing_heavy_is_asked_of_the_workspace_before_the_first_paint() -> None:

@@ -7,8 +7,21 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
+from docmind.errors import DamagedInput, ServerDied
+from docmind.ports import EnginePhase, EngineState
 from docmind.tui.app import DocmindApp
-from tests.tui.fakes import FakeWorkspace, ask, make_answer, make_document, ready
+from tests.tui.fakes import (
+    FakePrefill,
+    FakeWorkspace,
+    ask,
+    make_answer,
+    make_document,
+    ready,
+    screen_of,
+    text_of,
+    until,
+    written,
+)
 
 NARROW = (80, 24)
 WIDE = (160, 45)
@@ -23,6 +36,17 @@ def app(theme: str = "textual-dark") -> DocmindApp:
         question, document, (5, 9, 2) if "fee" in question else ()
     )
     return workspace.app()
+
+
+def model_workspace() -> FakeWorkspace:
+    """The same contract, a model that is ready, and a file that cannot be read."""
+    damaged = DamagedInput("It is damaged.", "Open it in another program, and save it again.")
+    workspace = FakeWorkspace(make_document(pages=30), damaged, theme="textual-dark")
+    workspace.bench.events = written
+    workspace.bench.prefill_state = FakePrefill(done=True)
+    workspace.engines.be_ready()
+    workspace.engines.restartable = True
+    return workspace
 
 
 async def read(pilot: Pilot[None]) -> None:
@@ -64,6 +88,61 @@ def test_side_by_side_without_colour(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert snap_compare(app(theme=""), terminal_size=WIDE, run_before=check)
+
+
+async def ask_model(pilot: Pilot[None]) -> None:
+    """Ask the model, and wait until the status line has told all there is."""
+    screen = screen_of(pilot)
+    await until(pilot, lambda: screen._desk.documents == 1 and bool(screen._engine.model))
+    screen.prompt.cursor_blink = False
+    await ask(pilot, "What is the fee for clause 3?")
+
+
+def test_an_answer_of_a_model_in_a_narrow_terminal(snap_compare: SnapCompare) -> None:
+    assert snap_compare(model_workspace().app(), terminal_size=NARROW, run_before=ask_model)
+
+
+def test_an_answer_of_a_model_beside_its_document(snap_compare: SnapCompare) -> None:
+    async def follow(pilot: Pilot[None]) -> None:
+        await ask_model(pilot)
+        await pilot.press("tab", "1")
+        await pilot.pause()
+
+    assert snap_compare(model_workspace().app(), terminal_size=WIDE, run_before=follow)
+
+
+def test_the_ledger_of_an_answer(snap_compare: SnapCompare) -> None:
+    async def look(pilot: Pilot[None]) -> None:
+        await ask_model(pilot)
+        await pilot.press("f3")
+
+    assert snap_compare(model_workspace().app(), terminal_size=NARROW, run_before=look)
+
+
+def test_a_server_that_died_in_the_middle(snap_compare: SnapCompare) -> None:
+    workspace = model_workspace()
+    workspace.bench.error = ServerDied(
+        "The server went away in the middle of the answer.", "Try: docmind serve logs"
+    )
+    workspace.bench.fails_after = 3
+
+    async def fail(pilot: Pilot[None]) -> None:
+        await ask_model(pilot)
+        workspace.engines.state = EngineState(EnginePhase.FAILED, "the server ended")
+        await until(pilot, lambda: "no model" in text_of(pilot))
+
+    assert snap_compare(workspace.app(), terminal_size=NARROW, run_before=fail)
+
+
+def test_a_restart_is_asked_for(snap_compare: SnapCompare) -> None:
+    workspace = model_workspace()
+    workspace.engines.offer = "The documents need 84,211 tokens, the server runs with 32,768"
+
+    async def press(pilot: Pilot[None]) -> None:
+        await ask_model(pilot)
+        await pilot.press("ctrl+r")
+
+    assert snap_compare(workspace.app(), terminal_size=NARROW, run_before=press)
 
 
 def test_help(snap_compare: SnapCompare) -> None:

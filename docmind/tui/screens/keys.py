@@ -50,6 +50,8 @@ ANYWHERE: list[BindingType] = [
     _shown("ctrl+g", "go_to_page", "Page", "go to a page", "^g"),
     _key("ctrl+o", "back", "back to where the jump began"),
     _key("ctrl+t", "documents", "choose a document"),
+    _key("f3", "ledger", "what was read for the selected answer"),
+    _key("ctrl+r", "restart_server", "restart the model's server"),
     Binding(
         "ctrl+y", "copy_answer", "copy the newest answer as Markdown",
         id="reading.copy_answer", show=False, priority=True,
@@ -71,6 +73,8 @@ IN_PANES: list[BindingType] = [
     _key("right_square_bracket", "next_answer(1)", "next answer", "]"),
     _key("left_square_bracket", "next_answer(-1)", "previous answer", "["),
     Binding("slash", "find", "search in the document", id="pane.find", show=False),
+    _key("r", "ask_again", "ask the selected question again"),
+    Binding("l", "ledger", "what was read for the answer", id="pane.ledger", show=False),
     _key("n", "next_found(1)", "next place found"),
     _key("N", "next_found(-1)", "previous place found"),
     Binding("colon", "go_to_page", "go to a page", id="pane.go_to_page", show=False),

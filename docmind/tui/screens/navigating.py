@@ -9,16 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from textual import on
-from textual.timer import Timer
 
 from docmind.tui.layout import Anchor
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CitationChosen, CountTyped, PageWanted
-from docmind.tui.screens.receiving import ReceivingScreen
+from docmind.tui.screens.answering import AnsweringScreen
 from docmind.tui.widgets.command_bar import CommandBar
-
-NOTICE_SECONDS = 2.0
-"""How long a routine message stays in the status line, and ctrl+c waits for its second press."""
 
 
 class Place(NamedTuple):
@@ -30,14 +26,12 @@ class Place(NamedTuple):
     looked_at: Anchor
 
 
-class NavigatingScreen(ReceivingScreen):
+class NavigatingScreen(AnsweringScreen):
     """Looks, jumps, goes back."""
 
     _trail: list[Place]
     _found: Marks
     _before_count: Place | None = None
-    _notice: Timer | None = None
-    _quitting = False
 
     def on_mount(self) -> None:
         """Nothing has been jumped to or searched for."""
@@ -79,17 +73,6 @@ class NavigatingScreen(ReceivingScreen):
         if action == "next_citation":
             return self.pane in ("answers", "document")
         return True
-
-    def say(self, text: str) -> None:
-        """A routine message in the status line, for a moment."""
-        self.status.notice = text
-        if self._notice is not None:
-            self._notice.stop()
-        self._notice = self.set_timer(NOTICE_SECONDS, self._hush)
-
-    def _hush(self) -> None:
-        self.status.notice = ""
-        self._quitting = False
 
     @on(CitationChosen)
     def _choose(self, event: CitationChosen) -> None:

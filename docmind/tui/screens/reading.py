@@ -1,4 +1,4 @@
-"""The program as the reader meets it: asking, searching, and what each remaining key does.
+"""The program as the reader meets it: searching, and what each remaining key does.
 
 Printable keys belong to the prompt while it has the focus; letters and digits act only in the
 reading panes.
@@ -15,13 +15,12 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from docmind.export.markdown import answer_markdown
 from docmind.tui.marks import Mark, Marks
-from docmind.tui.messages import CommandClosed, CommandGiven, PromptScrolled, QuestionAsked
+from docmind.tui.messages import CommandClosed, CommandGiven
+from docmind.tui.screens.asking import AskingScreen
 from docmind.tui.screens.documents import DocumentsScreen
 from docmind.tui.screens.help import HelpScreen
 from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES
-from docmind.tui.screens.navigating import NavigatingScreen
 from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
 from docmind.tui.widgets.document_view import DocumentView
@@ -32,7 +31,7 @@ PAGES_AT_A_TIME = 64
 """Pages searched before keys are looked at again; a few milliseconds."""
 
 
-class ReadingScreen(NavigatingScreen):
+class ReadingScreen(AskingScreen):
     """Ask, read, check."""
 
     AUTO_FOCUS = None
@@ -43,37 +42,10 @@ class ReadingScreen(NavigatingScreen):
 
     def action_unwind(self) -> None:
         """One layer: a running answer stops, else back to the prompt."""
-        if not self._stop_answer():
+        if not self.stop_answer():
             self._found = Marks()
             self.document.find(self._found)
             self.look_at("prompt")
-
-    @on(QuestionAsked)
-    def _ask(self, event: QuestionAsked) -> None:
-        if not event.text:
-            self.say("Type a question first")
-            return
-        self.remove_class("-fresh")
-        self.remove_class("-reading")
-        turn = self._conversation.ask(event.text)
-        self._citation = None
-        self.answers.follow()
-        self.mark_citations()
-        self._work.ask(turn.id, event.text)
-
-    @on(PromptScrolled)
-    def _scroll_answers(self, event: PromptScrolled) -> None:
-        pane = self.document if self.has_class("-reading") else self.answers
-        pane.action_page(event.pages)
-
-    def _stop_answer(self) -> bool:
-        turn = self._conversation.unanswered
-        if turn is None:
-            return False
-        self._work.cancel(turn.id)
-        turn.stop()
-        self.answers.update()
-        return True
 
     def action_next_answer(self, step: int) -> None:
         """Select another answer: its citations are what the digits mean."""
@@ -82,15 +54,6 @@ class ReadingScreen(NavigatingScreen):
             self._citation = None
             self.answers.select(min(max(self.answers.selected + step, 0), last))
             self.mark_citations()
-
-    def action_copy_answer(self) -> None:
-        """The newest answer, with its sources, as the terminal's clipboard takes it."""
-        answer = self._conversation.last_answer
-        if answer is None:
-            self.say("There is no answer to copy yet")
-        else:
-            self.app.copy_to_clipboard(answer_markdown(answer))
-            self.say("The answer was sent to the terminal's clipboard")
 
     def action_go_to_page(self) -> None:
         """Ask for a page."""
@@ -187,7 +150,7 @@ class ReadingScreen(NavigatingScreen):
         if chosen:
             self.app.copy_to_clipboard(chosen)
             self.say("The selection was sent to the terminal's clipboard")
-        elif self._stop_answer():
+        elif self.stop_answer():
             self.say("Stopped")
         elif self._quitting:
             self.app.exit()

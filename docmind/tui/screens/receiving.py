@@ -1,4 +1,4 @@
-"""What the workers tell, and what the screen shows of it: the reading screen without its keys.
+"""Documents as they come, and what the screen shows of them: the reading screen without its keys.
 
 State lives here, once: the shelf of documents, the conversation, what the desk can do. Widgets get
 it handed down, and are told when it has changed.
@@ -6,7 +6,7 @@ it handed down, and are told when it has changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,31 +16,37 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Footer, Label
 
+from docmind.ports import EnginePhase, EngineState
 from docmind.tui.conversation import Conversation, Turn, TurnState
+from docmind.tui.facts import status_facts
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import (
-    AnswerArrived,
-    AnswerFailed,
     DeskChanged,
     DocumentArrived,
     DocumentsFound,
+    EngineChanged,
     PagesArrived,
     PlaceChanged,
     ReadingFailed,
     TokensArrived,
     WorkCrashed,
 )
+from docmind.tui.outcome import digits
 from docmind.tui.shelf import OpenDocument, Shelf
 from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
 from docmind.tui.widgets.document_view import DocumentView
 from docmind.tui.widgets.prompt import Prompt
-from docmind.tui.widgets.status import StatusFacts, StatusLine
+from docmind.tui.widgets.status import StatusLine
 from docmind.tui.work import Work
 
 if TYPE_CHECKING:
-    from docmind.model import Page
+    from textual.timer import Timer
+
     from docmind.tui.seams import ReadingWorkspace
+
+NOTICE_SECONDS = 2.0
+"""How long a routine message stays in the status line, and ctrl+c waits for its second press."""
 
 
 class ReceivingScreen(Screen[None]):
@@ -53,10 +59,11 @@ class ReceivingScreen(Screen[None]):
         self._shelf = Shelf([str(path) for path in paths])
         self._conversation = Conversation()
         self._desk = DeskChanged(0, "", 1.0)
-        engine = workspace.settings.engine.name
-        self._engine = "extractive" if engine == "auto" else engine
+        self._engine = EngineChanged(EngineState(EnginePhase.NONE, ""))
         self._position = 0
         self._citation: int | None = None
+        self._notice: Timer | None = None
+        self._quitting = False
 
     def compose(self) -> ComposeResult:
         """Answers and document, status, prompt, keys."""
@@ -75,7 +82,7 @@ class ReceivingScreen(Screen[None]):
         """Paint first; only then is anything heavy imported, by the work."""
         self.answers.explain_waiting(self._why_waiting)
         self.document.open(self._shelf.current)
-        self.prompt.invite(self._subject)
+        self.invite()
         self.prompt.focus()
         self.tell_status()
         self.call_after_refresh(self._work.start, self._paths)
@@ -106,24 +113,26 @@ class ReceivingScreen(Screen[None]):
 
     def tell_status(self) -> None:
         """Bring the status line up to date."""
-        document = self._shelf.current
-        page = None if document.by_lines else self._page_in_view(document)
-        reading = document.document is None and not document.error
-        self.status.facts = StatusFacts(
-            name=document.short_name,
-            others=len(self._shelf.documents) - 1,
-            failed=bool(document.error),
-            by_lines=document.by_lines,
-            position=self._position if document.pages else 0,
-            total=document.size if document.document else max(document.total, document.size),
-            label=page.label if page and page.label and page.label != str(page.number) else "",
-            pages_come=len(document.pages) if reading else None,
-            tokens=document.tokens,
-            engine=self._engine,
-            arms=self._desk.arms if self._desk.documents else "",
-            vectors_done=self._desk.vectors_done if self._desk.documents else None,
-            unreadable=len(document.document.unreadable_pages) if document.document else 0,
+        self.status.facts = status_facts(
+            self._shelf, self._position, self._desk, self._engine, self._conversation
         )
+
+    def say(self, text: str) -> None:
+        """A routine message in the status line, for a moment."""
+        self.status.notice = text
+        if self._notice is not None:
+            self._notice.stop()
+        self._notice = self.set_timer(NOTICE_SECONDS, self._hush)
+
+    def _hush(self) -> None:
+        self.status.notice = ""
+        self._quitting = False
+
+    def invite(self) -> None:
+        """What the empty prompt says: what to ask, and how to look at what has been answered."""
+        turn = next((t for t in reversed(self._conversation.turns) if t.citations), None)
+        keys = f" · tab, then {digits(turn)}: its citations" if turn is not None else ""
+        self.prompt.invite(self._subject, keys)
 
     def mark_citations(self) -> None:
         """Mark what the selected answer cites in the document in view."""
@@ -157,7 +166,7 @@ class ReceivingScreen(Screen[None]):
         self._shelf.hold(event.names)
         names = [document.short_name for document in self._shelf.documents]
         self.answers.name_documents(names)
-        self.prompt.invite(self._subject)
+        self.invite()
         self._show_current()
 
     @on(PagesArrived)
@@ -194,9 +203,11 @@ class ReceivingScreen(Screen[None]):
         document = self._shelf[event.name]
         document.error, document.hint = event.message, event.hint
         document.pages.clear()
+        self._conversation.note(f"{event.name} cannot be read: {event.message}", event.hint)
         if document is self._shelf.current:
             self._show_current()
         self.answers.update()
+        self.tell_status()
 
     def _show_first_readable(self, document: OpenDocument) -> None:
         """A document that failed makes way for the first one that can be read."""
@@ -208,21 +219,6 @@ class ReceivingScreen(Screen[None]):
         self._desk = event
         self.tell_status()
 
-    @on(AnswerArrived)
-    def _take_answer(self, event: AnswerArrived) -> None:
-        turn = self._conversation[event.turn]
-        turn.take(event.event)
-        if turn.answer is not None:
-            self._engine = turn.answer.engine.name
-            self.tell_status()
-        self._show_turn(turn)
-
-    @on(AnswerFailed)
-    def _fail_answer(self, event: AnswerFailed) -> None:
-        turn = self._conversation[event.turn]
-        turn.fail(event.message, event.hint)
-        self._show_turn(turn)
-
     @on(WorkCrashed)
     def _crash(self, event: WorkCrashed) -> None:
         raise event.error
@@ -232,18 +228,16 @@ class ReceivingScreen(Screen[None]):
         self._position = event.number
         self.tell_status()
 
-    def _show_turn(self, turn: Turn) -> None:
+    def _show_turns(self, turns: Iterable[Turn]) -> None:
+        """Show what has changed in these turns."""
         self.answers.update()
-        if turn is self.answers.turn:
+        self.tell_status()
+        if any(turn is self.answers.turn for turn in turns):
             self.mark_citations()
 
     def _where(self) -> int:
         by_lines = self._shelf.current.by_lines
         return self.document.line if by_lines else self.document.page
-
-    def _page_in_view(self, document: OpenDocument) -> Page | None:
-        index = self._position - 1
-        return document.pages[index] if 0 <= index < len(document.pages) else None
 
     @property
     def _subject(self) -> str:

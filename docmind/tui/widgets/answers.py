@@ -2,6 +2,10 @@
 
 It is one list of rows; only the turn that changed is laid out again. The pane holds what is
 selected: a turn (whose citations the digits mean) and in it perhaps a citation.
+
+A new answer grows until its question has reached the top; there it stays, because an answer is
+read from its beginning. Whoever goes to the end is kept at the end. What is below the fold is
+counted in the last row, so that citations out of sight are not out of mind.
 """
 
 from __future__ import annotations
@@ -18,7 +22,9 @@ from textual.strip import Strip
 
 from docmind.tui.conversation import Conversation, Turn
 from docmind.tui.messages import CitationChosen
-from docmind.tui.transcript import Row, turn_rows, welcome_rows
+from docmind.tui.outcome import digits
+from docmind.tui.plain import fitted
+from docmind.tui.transcript import Row, notice_rows, turn_rows, welcome_rows
 from docmind.tui.widgets.lines_view import LinesView
 
 
@@ -27,7 +33,8 @@ class AnswersView(LinesView):
 
     ROLES: ClassVar[tuple[str, ...]] = (
         "question", "bar", "claim", "mark", "place", "quote", "cursor", "refusal",
-        "ledger", "note", "warning", "error", "selected",
+        "ledger", "note", "warning", "error", "selected", "heading", "strong", "emphasis",
+        "code", "unsupported", "below",
     )  # fmt: skip
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"answers--{role}" for role in ROLES}
 
@@ -43,10 +50,13 @@ class AnswersView(LinesView):
         self._names = names
         self._waits_for: Callable[[Turn], str] = lambda _: "waiting"
         self._rows: list[list[Row]] = []
-        self._drawn: list[tuple[int, str]] = []
+        self._drawn: list[tuple[int, str, int]] = []
+        self._opening: list[Row] = []
         self._tops: list[int] = [0]
         self._width = 0
         self._follows = True
+        self._at_end = False
+        self._showing = False
         self.selected = 0
         self.cursor: int | None = None
 
@@ -70,26 +80,33 @@ class AnswersView(LinesView):
         """Lay out again what has changed."""
         if not self._width:
             return
-        turns = list(self._conversation)
-        drawn = [(turn.version, self._waits_for(turn)) for turn in turns]
-        for index, turn in enumerate(turns):
+        for index, turn in enumerate(self._conversation):
+            after = self._conversation.notices_before(index + 1)
+            drawn = (turn.version, self._waits_for(turn), len(after))
             if index >= len(self._rows):
-                self._rows.append(self._rows_of(turn, drawn[index][1]))
-            elif drawn[index] != self._drawn[index]:
-                self._rows[index] = self._rows_of(turn, drawn[index][1])
-        self._drawn = drawn
-        blocks = self._rows or [welcome_rows(self._names, self._width)]
-        self._tops = list(accumulate(map(len, blocks), initial=0))
+                self._rows.append([])
+                self._drawn.append((-1, "", 0))
+            if drawn != self._drawn[index]:
+                self._drawn[index] = drawn
+                rows = self._rows_of(turn, drawn[1])
+                self._rows[index] = rows + notice_rows(after, self._width)
+        self._opening = self._opening_rows()
+        self._tops = list(accumulate(map(len, self._rows), initial=len(self._opening)))
         self.virtual_size = Size(self.columns, self._tops[-1])
         if self._follows:
             self._show_newest()
         self.refresh()
 
+    def _opening_rows(self) -> list[Row]:
+        """What stands above the first question."""
+        welcome = [] if len(self._conversation) else welcome_rows(self._names, self._width)
+        return welcome + notice_rows(self._conversation.notices_before(0), self._width)
+
     def follow(self) -> None:
         """A new turn at the end: select it, and keep it in view while it grows."""
         self.selected = len(self._conversation) - 1
         self.cursor = None
-        self._follows = True
+        self._follows, self._at_end = True, False
         self.update()
 
     def select(self, turn: int, citation: int | None = None) -> None:
@@ -134,29 +151,34 @@ class AnswersView(LinesView):
         self.update()
         if not self._follows and self._rows:
             turn, row = place
-            row = min(row, len(self._rows[turn]) - 1)
+            row = max(min(row, len(self._rows[turn]) - 1), 0)
             self.scroll_to(y=self._tops[turn] + row, animate=False, force=True)
 
     def on_click(self, event: events.Click) -> None:
         """A click on a citation shows it."""
         row = self._row_at(self.scroll_offset.y + event.y)
         if row is not None and row.turn >= 0:
-            self.selected, self.cursor = row.turn, row.citation
+            left = self.gutter.left
+            self.selected, self.cursor = row.turn, row.citation_at(event.x - left)
             self.refresh()
-            if row.citation is not None:
-                self.post_message(CitationChosen(row.turn, row.citation))
+            if self.cursor is not None:
+                self.post_message(CitationChosen(row.turn, self.cursor))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Whoever scrolls up does not want to be drawn down by the next claim."""
+        """Whoever scrolls is not drawn away by what comes; whoever goes to the end stays there."""
         super().watch_scroll_y(old_value, new_value)
-        if new_value < old_value:
-            self._follows = False
+        if not self._showing and round(new_value) != round(old_value):
+            self._follows = self._at_end = new_value >= self.max_scroll_y
 
     def render_line(self, y: int) -> Strip:
-        """One row, with the marks of what is selected."""
-        row = self._row_at(self.scroll_offset.y + y)
+        """One row, with the marks of what is selected; the last one may count what is below."""
+        line = self.scroll_offset.y + y
+        row = self._row_at(line)
         if row is None:
             return Strip.blank(self.columns, self.rich_style)
+        if y == self.rows - 1 and line < self._last_line:
+            words = fitted(self._below(self._last_line - line + 1), self.columns - 3)
+            return self.strip([("  " + words, self.style_of("answers--below"))])
         chosen = (
             row.turn == self.selected and row.citation is not None and row.citation == self.cursor
         )
@@ -170,14 +192,33 @@ class AnswersView(LinesView):
             pieces.append((text, style))
         return self.strip(pieces)
 
+    @property
+    def _last_line(self) -> int:
+        """The last line with something on it: what ends a turn is blank."""
+        return self._tops[-1] - 2
+
+    def _below(self, lines: int) -> str:
+        """What cannot be seen, and how to get there."""
+        words = f"↓ {lines:,} more {'line' if lines == 1 else 'lines'}"
+        turn = self.turn
+        if turn is None or not turn.citations:
+            return f"{words} · pgdn"
+        count = len(turn.citations)
+        noun = "citation" if count == 1 else "citations"
+        keys = digits(turn) if self.has_focus else f"tab, then {digits(turn)}"
+        return f"{words} · {count} {noun}: {keys} · pgdn"
+
     def _rows_of(self, turn: Turn, waits_for: str) -> list[Row]:
         return turn_rows(turn, self._width, named=len(self._names) > 1, waits_for=waits_for)
 
     def _show_newest(self) -> None:
-        """The end of the newest turn, but never past its question."""
-        last_turn = self._tops[-2] if self._rows else 0
-        y = min(max(self._tops[-1] - self.rows, 0), last_turn)
+        """The end of the newest turn, but not past its question unless the reader went there."""
+        y = max(self._tops[-1] - self.rows, 0)
+        if self._rows and not self._at_end:
+            y = min(y, self._tops[-2])
+        self._showing = True
         self.scroll_to(y=y, animate=False, force=True)
+        self._showing = False
         self._follows = True
 
     def _bring_into_view(self, first: int, last: int) -> None:
@@ -207,7 +248,7 @@ class AnswersView(LinesView):
         if self.cursor is None or self.selected >= len(self._rows):
             return None
         for offset, row in enumerate(self._rows[self.selected]):
-            if row.citation == self.cursor:
+            if row.citation is not None and row.citation == self.cursor:
                 return self._tops[self.selected] + offset
         return None
 
@@ -218,7 +259,7 @@ class AnswersView(LinesView):
     def _row_at(self, line: int) -> Row | None:
         if not 0 <= line < self._tops[-1]:
             return None
-        if not self._rows:
-            return welcome_rows(self._names, self._width)[line]
+        if line < len(self._opening):
+            return self._opening[line]
         turn, row = self._turn_and_row(line)
         return self._rows[turn][row]

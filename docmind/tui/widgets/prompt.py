@@ -36,9 +36,9 @@ class Prompt(TextArea):
         self._position = 0
         self._draft = ""
 
-    def invite(self, subject: str) -> None:
-        """Say what questions are about, while nothing is typed."""
-        self.placeholder = Content(f"Ask {fitted(subject, 40)}")
+    def invite(self, subject: str, keys: str = "") -> None:
+        """Say what questions are about, and which keys help, while nothing is typed."""
+        self.placeholder = Content(f"Ask {fitted(subject, 40)}{keys}")
 
     def on_key(self, event: events.Key) -> None:
         """Enter asks; the text area would take it for a new line."""

@@ -1,0 +1,92 @@
+"""What the desk's thread does: it lays documents down, and answers one question after the other.
+
+It keeps what was asked and answered, because only it knows which answer had come to its end when
+the next question was begun. An answer that was cut off is no part of the conversation: it would
+tempt the model to say the same again.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from docmind.answers.events import Answered
+from docmind.answers.options import AskOptions
+from docmind.errors import DocmindError, ServerDied, ServerUnreachable
+from docmind.model import Document, Turn
+from docmind.tui.jobs import Counted, Job, Question, ReadingEnded, closed
+from docmind.tui.messages import AnswerFailed
+
+if TYPE_CHECKING:
+    from docmind.model import Answer
+    from docmind.tui.seams import ReadingDesk
+    from docmind.tui.watch import Watch
+    from docmind.tui.work import Work
+
+
+class DeskWork:
+    """The jobs of one desk, in the order in which they come."""
+
+    def __init__(self, desk: ReadingDesk, work: Work, watch: Watch) -> None:
+        self._desk = desk
+        self._work = work
+        self._watch = watch
+        self._early: deque[Question] = deque()
+        self._history: list[Turn] = []
+        self._reading = True
+
+    def run(self) -> None:
+        """Until the work is stopped."""
+        while not self._work.stopped:
+            self._do(self._work.next_job())
+            self._watch.look()
+
+    def _do(self, job: Job) -> None:
+        match job:
+            case Document():
+                self._desk.add(job)
+                self._watch.look()
+                self._answer_early()
+            case Counted():
+                self._desk.count(job.name, job.tokens)
+            case Question():
+                if self._desk.documents or not self._reading:
+                    self._answer(job)
+                else:
+                    self._early.append(job)
+            case ReadingEnded():
+                self._reading = False
+                self._answer_early()
+
+    def _answer_early(self) -> None:
+        """Questions that were asked before there was anything to ask."""
+        while self._early:
+            self._answer(self._early.popleft())
+
+    def _answer(self, question: Question) -> None:
+        if self._work.is_cancelled(question.turn):
+            return
+        if not self._desk.documents:
+            self._work.post(AnswerFailed(question.turn, "no document could be read", ""))
+            return
+        try:
+            answer = self._told(question)
+        except DocmindError as error:
+            server = isinstance(error, ServerDied | ServerUnreachable)
+            self._work.post(AnswerFailed(question.turn, str(error), error.hint, server))
+        else:
+            if answer is not None and answer.text:
+                self._history.append(Turn(question.text, answer.text))
+
+    def _told(self, question: Question) -> Answer | None:
+        """Tell what happens in an answer; gives it, or None where it was cancelled."""
+        answer: Answer | None = None
+        options = AskOptions(history=tuple(self._history))
+        with closed(self._desk.ask(question.text, options)) as events:
+            for event in events:
+                if self._work.is_cancelled(question.turn):
+                    return None
+                self._work.tell(question.turn, event)
+                if isinstance(event, Answered):
+                    answer = event.answer
+        return answer

@@ -1,0 +1,45 @@
+"""What the desk's thread is given to do, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from docmind.model import Document
+
+_Event = TypeVar("_Event")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Answer this; `turn` names it in what is told."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A document has so many tokens."""
+
+    name: str
+    tokens: int
+
+
+class ReadingEnded:
+    """No further document will come."""
+
+
+Job = Document | Counted | Question | ReadingEnded
+
+
+@contextmanager
+def closed(events: Iterator[_Event]) -> Iterator[Iterator[_Event]]:
+    """Close a generator in the end, which stops what it does."""
+    try:
+        yield events
+    finally:
+        if isinstance(events, Generator):
+            events.close()

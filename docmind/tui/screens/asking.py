@@ -1,0 +1,98 @@
+"""Asking, stopping, asking again, and the server that answers: what a reader does to answers."""
+
+from __future__ import annotations
+
+from textual import on
+
+from docmind.export.markdown import answer_markdown
+from docmind.ports import EnginePhase
+from docmind.tui.ledger import ledger_facts
+from docmind.tui.messages import PromptScrolled, QuestionAsked
+from docmind.tui.screens.confirm import ConfirmScreen
+from docmind.tui.screens.ledger import LedgerScreen
+from docmind.tui.screens.navigating import NavigatingScreen
+
+RELOADING = (
+    "The model is loaded again, which takes a while; until it is ready, answers are sentences of "
+    "the text. Questions and answers are kept. Other programs that use this server lose it."
+)
+
+
+class AskingScreen(NavigatingScreen):
+    """Asks, and looks after what answers."""
+
+    @on(QuestionAsked)
+    def _ask(self, event: QuestionAsked) -> None:
+        if not event.text:
+            self.say("Type a question first")
+            return
+        self.remove_class("-fresh")
+        self.remove_class("-reading")
+        turn = self._conversation.ask(event.text)
+        self._citation = None
+        self.answers.follow()
+        self.mark_citations()
+        self._work.ask(turn.id, event.text)
+
+    @on(PromptScrolled)
+    def _scroll_answers(self, event: PromptScrolled) -> None:
+        pane = self.document if self.has_class("-reading") else self.answers
+        pane.action_page(event.pages)
+
+    def stop_answer(self) -> bool:
+        """Stop what is being answered, or waits for it; what has come is kept."""
+        turn = self._conversation.unanswered
+        if turn is None:
+            return False
+        self._take_answers()
+        self._work.cancel(turn.id)
+        turn.stop()
+        self.answers.update()
+        return True
+
+    def action_ask_again(self) -> None:
+        """The selected question once more, as a new one."""
+        turn = self.answers.turn
+        if turn is None:
+            self.say("Nothing was asked yet")
+        elif not turn.state.over:
+            self.say("This question is still being answered; esc stops it")
+        else:
+            self.post_message(QuestionAsked(turn.question))
+
+    def action_copy_answer(self) -> None:
+        """The newest answer, with its sources, as the terminal's clipboard takes it."""
+        answer = self._conversation.last_answer
+        if answer is None:
+            self.say("There is no answer to copy yet")
+        else:
+            self.app.copy_to_clipboard(answer_markdown(answer))
+            self.say("The answer was sent to the terminal's clipboard")
+
+    def action_ledger(self) -> None:
+        """How the selected answer came to be."""
+        turn = self.answers.turn
+        if turn is None:
+            self.say("There is no answer yet")
+        else:
+            self.app.push_screen(LedgerScreen(ledger_facts(turn)))
+
+    def action_restart_server(self) -> None:
+        """Start the server again; one that works only after a question."""
+        phase = self._engine.state.phase
+        if not self._engine.restartable:
+            self.say("docmind manages no server here")
+        elif phase is EnginePhase.LOADING:
+            self.say("The model is being loaded already")
+        elif phase is EnginePhase.READY:
+            offer = self._engine.offer or "The server runs"
+            question = f"{offer.rstrip('.')}. Restart it?"
+            self.app.push_screen(ConfirmScreen(question, RELOADING), self._restart_if)
+        else:
+            self._restart_if(yes=True)
+
+    def _restart_if(self, yes: bool | None) -> None:  # noqa: FBT001 as screens call back
+        if yes:
+            self._restarting = True
+            self._work.restart_server()
+            self.say("The server is being started")
