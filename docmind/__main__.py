@@ -1,6 +1,15 @@
-"""`python -m docmind` is the command `docmind`."""
+"""The entry point: the command `docmind`, which `python -m docmind` is too."""
 
-from docmind.cli.main import run
+from docmind.signals import handle_signals
+
+
+def run() -> None:
+    """Run the command; signals end it quickly and quietly, from the first import on."""
+    handle_signals()
+    from docmind.cli.main import main
+
+    main(prog_name="docmind")
+
 
 if __name__ == "__main__":
     run()

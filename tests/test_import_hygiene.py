@@ -68,3 +68,12 @@ def test_what_comes_before_the_first_paint_loads_no_numbers(module: str) -> None
 
 def test_the_terminal_application_loads_no_model_and_no_parser() -> None:
     assert loaded("import docmind.tui.app") & MODELS == set()
+
+
+def test_nothing_that_takes_time_is_imported_before_signals_are_handled() -> None:
+    program = "import docmind.__main__, sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    ours = {name for name in done.stdout.split() if name.startswith(("docmind", "click"))}
+    assert ours == {"docmind", "docmind.__main__", "docmind.errors", "docmind.signals"}

@@ -6,11 +6,9 @@ is loaded by every run, `--help` included: what costs is imported where it is ne
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -135,15 +133,3 @@ def discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):
         sys.stdout = sys.__stdout__
-
-
-def handle_signals() -> None:
-    """Let SIGINT and SIGTERM unwind the program; a second one of a kind ends it on the spot."""
-    signal.signal(signal.SIGINT, _unwind)
-    signal.signal(signal.SIGTERM, _unwind)
-
-
-def _unwind(number: int, _frame: FrameType | None) -> None:
-    # SystemExit and not KeyboardInterrupt, which click would turn into a line on stderr.
-    signal.signal(number, signal.SIG_DFL)
-    raise SystemExit(ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED)

@@ -16,7 +16,7 @@ from typing import Any, Final
 import click
 
 from docmind import __version__
-from docmind.cli.diagnostics import Talk, discard_output, exit_code_of, handle_signals
+from docmind.cli.diagnostics import Talk, discard_output, exit_code_of
 from docmind.disk import exists
 from docmind.errors import ExitCode
 
@@ -134,9 +134,3 @@ def main(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
-
-
-def run() -> None:
-    """The entry point: signals end the program quickly and quietly."""
-    handle_signals()
-    main(prog_name="docmind")

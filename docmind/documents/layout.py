@@ -166,11 +166,13 @@ class _Composer:
         if abs(row.size - size) > 0.12 * size or _loses_weight(first, above, row):
             return True
         if row.leader or above.leader or ITEM.match(row.opening):
-            return not self._continues_number(above, row)
+            return not self._continues_number(above, row, right)
         return _ends_short(above, row, right)
 
-    def _continues_number(self, above: Row, row: Row) -> bool:
+    def _continues_number(self, above: Row, row: Row, right: float) -> bool:
         """Whether what looks like an item is a number or a letter in running text."""
+        if right - above.x1 > _next_width(above, row, right) + row.size:
+            return False  # it would have fitted on the line above
         if row.leader or above.leader or row.x0 < above.x0 - 1 or row.first_word[0] in BULLETS:
             return False
         last = above.last_word
@@ -267,16 +269,21 @@ def _ends_short(above: Row, row: Row, right: float) -> bool:
     room = right - above.x1
     if room < 0.5 * above.size:
         return False
-    word = row.cells[0][0].words[0]
     ends = above.last_word.endswith(_ENDS_SENTENCE)
     indented = row.x0 > above.x0 + 0.8 * row.size
-    if room < (word[2] - word[0]) + 0.3 * above.size + 0.02 * (right - above.x0):
+    if room < _next_width(above, row, right):
         # The line was full, so only an indent tells a new paragraph.
         return indented and ends
     if abs(row.x0 + row.x1 - above.x0 - above.x1) < 2 * above.size and not ends:
         return False  # centred lines end short on both sides
     # A comma or a small word at the end goes on wherever the line was broken.
     return ends or not (above.last_word[-1] in ",，、-–" or row.first_word[0].islower())
+
+
+def _next_width(above: Row, row: Row, right: float) -> float:
+    """The room that the first word of a row would have taken on the line above, with its space."""
+    word = row.cells[0][0].words[0]
+    return word[2] - word[0] + 0.3 * above.size + 0.02 * (right - above.x0)
 
 
 def _usual_pitch(rows: Sequence[Row]) -> float:

@@ -19,7 +19,7 @@ from docmind.documents.headings import BodyText, levels, mark_headings
 from docmind.documents.hyphens import Vocabulary
 from docmind.documents.layout import Layout, lay_out
 from docmind.documents.lines import lines_of
-from docmind.documents.ocr import PageOcr
+from docmind.documents.ocr import PageOcr, steady
 from docmind.documents.outline import mark_titles, outline_of_headings, place_bookmarks
 from docmind.documents.running import running_blocks
 from docmind.documents.titles import choose_title
@@ -120,7 +120,7 @@ class _Reading:
         self._flags = (
             pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
         )  # no ligatures, and U+FFFD instead of font-internal numbers for what has no meaning
-        self._ocr = PageOcr(request.ocr, self._flags)
+        self._ocr = PageOcr(pymupdf, request.ocr, self._flags)
         self._vocabulary = Vocabulary()
         self._body = BodyText()
         self._raw: list[_Raw] = []
@@ -155,7 +155,10 @@ class _Reading:
             words, texts = [], []
         self._vocabulary.add(texts)
         _, _, width, height = page.rect
-        layout = self._lay_out(page, textpage, words, (width, height))
+        if coverage is Coverage.OCR:
+            layout = self._lay_out_recognised(textpage, words)
+        else:
+            layout = self._lay_out(page, textpage, words, (width, height))
         self._body.add(layout.drafts)
         if coverage.readable and not layout.text:
             coverage = Coverage.EMPTY
@@ -190,6 +193,12 @@ class _Reading:
         lines = lines_of(turned.extractWORDS(), turned.extractDICT()["blocks"])
         layout = lay_out(lines, self._vocabulary)
         return replace(layout, words=turn.turn_back(layout.words))
+
+    def _lay_out_recognised(self, textpage: Any, words: Sequence[Any]) -> Layout:
+        """The text of a page that was read by OCR, which has all of its lines level."""
+        lines = lines_of(words, textpage.extractDICT()["blocks"])
+        steady(lines)
+        return lay_out(lines, self._vocabulary)
 
     def _label(self, index: int) -> str | None:
         labels = self._extras.labels

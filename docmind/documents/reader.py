@@ -21,7 +21,7 @@ from pathlib import Path
 
 import msgspec
 
-import docmind
+from docmind.children import environment_of_child
 from docmind.documents.cache import DocumentCache, Draft
 from docmind.documents.discovery import kind_of
 from docmind.documents.frames import (
@@ -41,6 +41,8 @@ from docmind.ports import DocumentRead, ReadEvent, TokensCounted
 from docmind.settings import ReadingSettings
 
 _CHUNK_BYTES = 1 << 20
+_CHILD = {"PYTHONUTF8": "1", "OMP_THREAD_LIMIT": "1"}
+"""For the worker: names in UTF-8, and one thread for tesseract, which is fastest so."""
 
 
 class IsolatedReader:
@@ -138,7 +140,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=environment_of_child(os.environ, _CHILD),
             start_new_session=True,
         )
         try:
@@ -209,22 +211,6 @@ def _first_frame(buffer: bytearray) -> tuple[Tag, bytes] | None:
     payload = bytes(memoryview(buffer)[HEADER.size : end])
     del buffer[:end]
     return Tag(tag), payload
-
-
-def _environment() -> dict[str, str]:
-    """The worker's environment: this very docmind, and one thread for tesseract.
-
-    Together with -P it keeps modules that lie in the user's folder from being imported.
-    """
-    root = str(Path(docmind.__file__).parent.parent)
-    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    paths = [root, *(path for path in given if Path(path).is_absolute())]
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "PYTHONUTF8": "1",
-        "OMP_THREAD_LIMIT": "1",
-    }
 
 
 def _sha256(path: Path) -> str:

@@ -15,12 +15,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 import msgspec
 import numpy as np
 
+from docmind.children import environment_of_child
 from docmind.engines.embedding_frames import (
     Batch,
     FromWorker,
@@ -226,7 +226,7 @@ def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=_environment(),
+        env=environment_of_child(os.environ, _KEEP_SMALL),
         start_new_session=True,  # Ctrl-C is for the program, not for its helper
     )
 
@@ -248,11 +248,3 @@ def _close(pipe: IO[bytes] | None) -> None:
 def _worker_command() -> list[str]:
     # -P: a torch.py in the folder where the user stands must not be what gets imported.
     return [sys.executable, "-P", "-m", "docmind.engines.embedding_worker"]
-
-
-def _environment() -> dict[str, str]:
-    """Ours, with the folder that this docmind was imported from first on the child's path."""
-    here = str(Path(__file__).resolve().parents[2])
-    known = os.environ.get("PYTHONPATH")
-    path = os.pathsep.join([here, known] if known else [here])
-    return {**os.environ, **_KEEP_SMALL, "PYTHONPATH": path}

@@ -33,6 +33,7 @@ def main() -> None:
         _rotated,
         _labels,
         _image,
+        _scans,
         _mixed,
         _encrypted,
         _clauses,
@@ -148,6 +149,15 @@ def _labels(pymupdf: Any, folder: Path) -> None:
     document.save(folder / "labels.pdf")
 
 
+SCANNED_LINES = (
+    "5.1 The Supplier shall ensure that everyone whom it engages",
+    "on our sea runs is suitably qualified and has passed the",
+    "screening.",
+    "5.2 The Supplier shall not remove any of the Key Personnel",
+    "during the first twelve months of the assignment.",
+)
+
+
 def _picture(pymupdf: Any, text: str) -> Any:
     source = pymupdf.open()
     page = source.new_page(width=400, height=200)
@@ -161,6 +171,22 @@ def _image(pymupdf: Any, folder: Path) -> None:
         page = document.new_page(width=400, height=200)
         page.insert_image(page.rect, pixmap=_picture(pymupdf, "Scanned warranty"))
     document.save(folder / "image.pdf")
+
+
+def _scans(pymupdf: Any, folder: Path) -> None:
+    """A page of clauses as a scanner makes it: upright, and lying on its side below a /Rotate."""
+    source = pymupdf.open()
+    written = source.new_page(width=420, height=300)
+    for down, line in enumerate(SCANNED_LINES):
+        written.insert_text((40, 50 + 16 * down + 12 * (down > 2)), line, fontsize=11)
+    drawn = written.get_pixmap(dpi=200)
+    for name, turn in (("scan.pdf", 0), ("scan-turned.pdf", 90)):
+        document = pymupdf.open()
+        width, height = (300, 420) if turn else (420, 300)
+        page = document.new_page(width=width, height=height)
+        page.insert_image(page.rect, pixmap=drawn, rotate=turn)
+        page.set_rotation(turn)
+        document.save(folder / name)
 
 
 def _mixed(pymupdf: Any, folder: Path) -> None:

@@ -208,6 +208,23 @@ def test_images_are_read_by_ocr_and_marked_as_such(pdfs: Path, reading: Reading)
     assert len(document.page(2).words) == 2
 
 
+@needs_tesseract
+def test_clauses_of_a_scan_are_whole_whichever_way_it_lies(pdfs: Path, reading: Reading) -> None:
+    settings = ReadingSettings(ocr=OcrMode.AUTO, ocr_dpi=200)
+    boxes = []
+    for name in ("scan.pdf", "scan-turned.pdf"):
+        page = reading.document(pdfs / name, settings).page(1)
+        assert (page.width, page.height) == (420, 300)
+        texts = [page.text[block.start : block.end] for block in page.blocks]
+        assert len(texts) == 2
+        assert texts[0].endswith("whom it engages on our sea runs is suitably qualified and has "
+                                 "passed the screening.")  # fmt: skip
+        start = page.text.index("screening")
+        boxes.append(page.words.boxes_of(start, start + 9)[0])
+    assert boxes[0] == pytest.approx((40, 74, 90, 82), abs=6)
+    assert boxes[1] == pytest.approx(boxes[0], abs=3)
+
+
 def test_a_language_without_data_is_named_with_the_package_that_has_it(
     pdfs: Path, reading: Reading
 ) -> None:
