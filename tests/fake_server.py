@@ -36,7 +36,7 @@ class Gone(Exception):
 class Behaviour:
     """What the server is and does; a test changes what it wants to see go wrong.
 
-    `kind` is vllm, ollama, llama.cpp, lm-studio or plain. `window_tokens` of 0 is not told.
+    `kind` is vllm, ollama, llama.cpp, lm-studio or openai. `window_tokens` of 0 is not told.
     """
 
     kind: str = "vllm"

@@ -23,10 +23,10 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 _WINDOW = re.compile(
-    r"(?:context (?:length|size|window)[^\d]{0,20}|\"n_ctx\":\s*)(\d[\d,]*)", re.IGNORECASE
+    r'(?:context (?:length|size|window)\D{0,20}|"n_ctx":\s*)(\d[\d,]*)', re.IGNORECASE
 )
 _PROMPT = re.compile(
-    r"(?:at least |resulted in |n_prompt_tokens\":\s*|request \(|provided is )(\d[\d,]*)",
+    r'(?:at least |resulted in |"n_prompt_tokens":\s*|request \(|provided is )(\d[\d,]*)',
     re.IGNORECASE,
 )
 
@@ -119,10 +119,16 @@ def _not_like_this(address: Address, said: str, body: str) -> ServerRefused:
 
 
 def _too_long(address: Address, body: str) -> str:
-    window, prompt = _WINDOW.search(body), _PROMPT.search(body)
-    has = f" has {prompt[1]} tokens or more" if prompt else " is too long"
-    limit = f"; the server's window has {window[1]}" if window else " for its window"
+    window, prompt = _number(_WINDOW, body), _number(_PROMPT, body)
+    has = f" has {prompt:,} tokens or more" if prompt else " is too long"
+    limit = f"; the server's window has {window:,}" if window else " for its window"
     return f"The prompt for {address.shown}{has}{limit}."
+
+
+def _number(pattern: re.Pattern[str], body: str) -> int:
+    """The number that a server names; 0 where it names none."""
+    found = pattern.search(body)
+    return int(found[1].replace(",", "")) if found else 0
 
 
 def failure(error: Exception, address: Address, *, timeout_seconds: float) -> EngineError:

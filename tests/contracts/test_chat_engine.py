@@ -179,7 +179,7 @@ class ContractOfChatEngines:
         many = "word " * (served.engine.window_tokens + 1_000)
 
         with pytest.raises(
-            ServerRefused, match=f"window has {served.engine.window_tokens}"
+            ServerRefused, match=f"window has {served.engine.window_tokens:,}"
         ) as caught:
             list(served.engine.stream(request((ChatMessage("user", many),))))
         assert caught.value.hint

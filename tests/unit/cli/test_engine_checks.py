@@ -70,7 +70,7 @@ def test_a_server_that_is_configured_is_told_with_its_model_and_window(
 def test_a_server_that_does_not_tell_its_window_is_a_warning_with_a_way_out(
     home: Path, server: FakeServer
 ) -> None:
-    server.behaviour.kind, server.behaviour.window_tokens = "plain", 0
+    server.behaviour.kind, server.behaviour.window_tokens = "openai", 0
 
     result = found(home, url=server.base_url)
 
