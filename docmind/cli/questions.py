@@ -39,14 +39,21 @@ def _from_word(word: str, names: tuple[str, ...]) -> str:
     if word != "-":
         return checked(word, "The question")
     try:
-        return checked(sys.stdin.read(), "The question")
+        return checked(_typed(), "The question")
     except UnicodeDecodeError as error:
-        raise UsageError("The question on stdin is not UTF-8.") from error
+        raise UsageError(
+            "The question on stdin is not UTF-8.", "Try: … | iconv -t UTF-8 | docmind ask - FILE"
+        ) from error
+
+
+def _typed() -> str:
+    """What comes on stdin: UTF-8, whatever the locale would make of it."""
+    return sys.stdin.buffer.read().decode("utf-8-sig")
 
 
 def _from_file(file: Path) -> list[str]:
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+        text = _typed() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise MissingInput(f"The questions in {file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:

@@ -305,15 +305,19 @@ def _shown(passage: Passage, page: Page, document: Document) -> ShownPassage:
     )
 
 
-def coverage_record(document: Document, tokens: int | None) -> CoverageRecord:
-    """How every page of a document was read."""
+def coverage_record(
+    document: Document, tokens: int | None, pages: Sequence[Page] | None = None
+) -> CoverageRecord:
+    """How the pages of a document were read: every one, or those that are given."""
+    shown = document.pages if pages is None else pages
     return CoverageRecord(
         document=document_record(document, tokens),
         pages=tuple(
-            PageCoverage(page.number, page.label, page.coverage, len(page.text))
-            for page in document.pages
+            PageCoverage(page.number, page.label, page.coverage, len(page.text)) for page in shown
         ),
-        pages_without_text=document.unreadable_pages,
+        pages_without_text=tuple(
+            page.number for page in shown if page.number in document.unreadable_pages
+        ),
         warnings=document.warnings,
     )
 

@@ -42,7 +42,7 @@ def command(flags: Flags, path: Path, page: int | None, *, coverage: bool) -> No
             raise failures[0].error
         shown = loaded[0]
         if coverage:
-            _show_coverage(shown, invocation)
+            _show_coverage(shown, _pages(shown, page), invocation)
         elif flags.json:
             _show_record(shown, _pages(shown, page), workspace, invocation)
         else:
@@ -64,8 +64,8 @@ def _pages(shown: Loaded, number: int | None) -> Sequence[Page]:
     return (pages[number - 1],)
 
 
-def _show_coverage(shown: Loaded, invocation: Invocation) -> None:
-    record = coverage_record(shown.document, shown.tokens)
+def _show_coverage(shown: Loaded, pages: Sequence[Page], invocation: Invocation) -> None:
+    record = coverage_record(shown.document, shown.tokens, pages)
     if invocation.flags.json:
         invocation.output.record(record)
     else:

@@ -52,7 +52,7 @@ Command = Callable[..., Result]
 def docmind() -> Command:
     """Run a command as a user would type it; `typed` is what comes on stdin."""
 
-    def command(*words: str | Path, typed: str | None = None) -> Result:
+    def command(*words: str | Path, typed: str | bytes | None = None) -> Result:
         result = CliRunner().invoke(main, [str(word) for word in words], input=typed)
         assert result.exit_code != 70, result.stderr
         return result

@@ -207,6 +207,17 @@ def test_pages_without_an_end_reach_to_the_last_one(docmind: Command, contract: 
     assert record["warnings"] == ["Only page 1 was searched."]
 
 
+def test_a_question_on_stdin_is_utf8_or_an_error_that_says_what_to_do(
+    docmind: Command, contract: str
+) -> None:
+    with_mark = docmind("ask", "--json", "-", contract, typed="\ufeffWhat is the monthly fee?")
+    assert json.loads(with_mark.stdout)["question"] == "What is the monthly fee?"
+    result = docmind("ask", "-", contract, typed="Où est le prix ?".encode("latin-1"))
+    assert result.exit_code == 2
+    assert "The question on stdin is not UTF-8." in result.stderr
+    assert "iconv" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("content", "exit_code", "message"),
     [

@@ -55,6 +55,12 @@ def test_coverage_says_how_each_page_was_read(docmind: Command) -> None:
     assert {page["coverage"] for page in record["pages"]} == {"text"}
 
 
+def test_coverage_of_one_page_is_of_that_page_alone(docmind: Command) -> None:
+    record = json.loads(docmind("show", "--coverage", "--page", 3, "--json", SAMPLE).stdout)
+    assert [page["number"] for page in record["pages"]] == [3]
+    assert docmind("show", "--coverage", "--page", 3, SAMPLE).stdout.endswith(": page 3\n")
+
+
 def test_a_page_that_is_not_there_names_the_last_one(docmind: Command, contract: str) -> None:
     result = docmind("show", "--page", "2", contract)
 
