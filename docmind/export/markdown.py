@@ -22,6 +22,14 @@ _INLINE = re.compile(
     r"|&(?=#?\w+;)"
     r"|\[(?!\d+\](?!\())"  # but not the mark of a citation
 )
+_ACTIVE = re.compile(
+    r"<(?=[A-Za-z/!?])"
+    r"|&(?=#?\w+;)"
+    r"|(?<=\])[(:]"  # of a link, an image, or where one leads
+    r"|^ {0,3}[-=](?=[-=]*\s*$)",  # what makes a heading of the line above
+    re.MULTILINE,
+)
+_HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)[\s#]*$", re.MULTILINE)
 _LINE_START = re.compile(
     r"^(\s*)(?:([>|]|#{1,6}(?=\s|$)|[-+](?=\s|$)|[-=]+(?=\s*$))|(\d+)(?=[.)](?:\s|$)))",
     re.MULTILINE,
@@ -30,7 +38,9 @@ _LINE_START = re.compile(
 
 def answer_markdown(answer: Answer) -> str:
     """The answer, its sources, what was read for it, and its warnings."""
-    parts = [escaped(answer.text).strip()]
+    # A model writes Markdown; what is quoted only happens to look like it.
+    text = disarmed(answer.text) if answer.engine.model else escaped(answer.text)
+    parts = [text.strip()]
     if answer.citations:
         parts.append("## Sources")
         parts.extend(_source(citation, answer.claims) for citation in answer.citations)
@@ -43,6 +53,14 @@ def escaped(text: str) -> str:
     """Text that Markdown shows as it stands; citation marks such as [1] are kept."""
     inline = _INLINE.sub(r"\\\g<0>", neutralized(text))
     return _LINE_START.sub(_escaped_start, inline)
+
+
+def disarmed(text: str) -> str:
+    """A model's Markdown without what leads elsewhere, loads something, or looks like our sources.
+
+    A document may have told the model to write links, images, HTML or a heading "Sources".
+    """
+    return _HEADING.sub(r"**\1**", _ACTIVE.sub(r"\\\g<0>", neutralized(text)))
 
 
 def _escaped_start(match: re.Match[str]) -> str:

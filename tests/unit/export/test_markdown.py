@@ -8,9 +8,15 @@ from textwrap import dedent
 import pytest
 
 from docmind.export.coverage import coverage_lines
-from docmind.export.markdown import answer_markdown, escaped, place, search_markdown
+from docmind.export.markdown import (
+    answer_markdown,
+    disarmed,
+    escaped,
+    place,
+    search_markdown,
+)
 from docmind.export.records import SearchRecord, coverage_record, found_passages
-from docmind.model import Claim, Hit, Kind
+from docmind.model import Claim, EngineName, Hit, Kind
 from tests.unit.export import made
 
 
@@ -105,3 +111,29 @@ def test_coverage_names_the_pages_of_each_kind() -> None:
         contract.pdf: 2 pages, 1,234 tokens
           text, read by OCR (37 characters): page 1
           no text, only a picture: page 2""")
+
+
+def test_a_model_writes_markdown_and_an_extract_only_looks_like_it() -> None:
+    answer = replace(made.answer(made.document()), text="- **thirty** days [1]")
+    modelled = replace(answer, engine=EngineName("vllm", "Qwen"))
+
+    assert answer_markdown(modelled).startswith("- **thirty** days [1]\n")
+    assert answer_markdown(answer).startswith("\\- \\*\\*thirty")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        pytest.param("the fee [1] (net): *due*", "the fee [1] (net): *due*", id="harmless"),
+        pytest.param("[here](http://x)", "[here]\\(http://x)", id="link"),
+        pytest.param("![](http://x/a.png)", "![]\\(http://x/a.png)", id="image"),
+        pytest.param("[1]: http://x", "[1]\\: http://x", id="reference"),
+        pytest.param("<img src=x> a < b", "\\<img src=x> a < b", id="HTML"),
+        pytest.param("&lt;b&gt;", "\\&lt;b\\&gt;", id="entity"),
+        pytest.param("## Sources\n1. fake", "**Sources**\n1. fake", id="heading"),
+        pytest.param("Sources\n---\nx", "Sources\n\\---\nx", id="underlined"),
+        pytest.param("| a |\n|---|\n| 1 |", "| a |\n|---|\n| 1 |", id="table"),
+    ],
+)
+def test_what_a_model_writes_leads_nowhere_and_makes_no_sources(written: str, shown: str) -> None:
+    assert disarmed(written) == shown
