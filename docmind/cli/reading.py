@@ -46,8 +46,11 @@ def lay_desk(
     *,
     pages: range | None,
     patient: bool,
+    model: bool = True,
 ) -> DeskLaid:
     """Read all documents. Raises InputError if none of them can be read.
+
+    Without `model` no language model is going to be asked.
 
     `patient` waits for the vectors also where the settings leave it open: when many questions
     follow, the same one must not be ranked differently for standing further down the list.
@@ -59,7 +62,7 @@ def lay_desk(
     tell_failures(failures, invocation.talk, all_failed=not loaded)
     documents = [each.document for each in loaded]
     _require_pages(documents, pages)
-    desk = workspace.desk(dense=dense, eager=wait)
+    desk = workspace.desk(dense=dense, eager=wait, model=model)
     desk.add(*documents)
     for each in loaded:
         desk.count(each.document.name, each.tokens)

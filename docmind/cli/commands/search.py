@@ -38,7 +38,8 @@ def command(flags: Flags, words: tuple[str, ...], questions: Path | None) -> int
     pages = page_range(flags.pages)
     queries, paths = questions_and_paths(words, questions, "search")
     with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
-        laid = lay_desk(workspace, paths, invocation, pages=pages, patient=questions is not None)
+        many = questions is not None
+        laid = lay_desk(workspace, paths, invocation, pages=pages, patient=many, model=False)
         limit = invocation.settings.retrieval.passages
         for query in queries:
             record = _record(query, laid, limit, pages)

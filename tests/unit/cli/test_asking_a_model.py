@@ -1,0 +1,163 @@
+"""`docmind ask` where a language model answers: streamed, interrupted, waited for."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from docmind.answers.events import Answered, AnswerEvent, Planned, Prefilling, TextAdded
+from docmind.answers.options import AskOptions
+from docmind.cli.output import Output
+from docmind.cli.so_far import INTERRUPTED, SoFar
+from docmind.desk import Desk
+from docmind.errors import ServerDied
+from docmind.model import EngineName, Mode
+from tests.fake_server import MODEL, Behaviour, FakeServer
+from tests.unit.cli.conftest import Command
+from tests.unit.export import made
+
+QUESTION = "What is the monthly fee?"
+ENGINE = EngineName("vllm", MODEL)
+BEGINNING: tuple[AnswerEvent, ...] = (
+    Planned(Mode.WHOLE, "it fits", 1_000, 32_768),
+    Prefilling(0.2),
+    TextAdded("The fee is **EUR 4,500**"),
+    TextAdded(" [1]", (made.citation(made.document()),)),
+)
+
+
+@pytest.fixture
+def server() -> Iterator[FakeServer]:
+    with FakeServer() as fake:
+        yield fake
+
+
+def answers_with(monkeypatch: pytest.MonkeyPatch, end: BaseException | AnswerEvent) -> None:
+    """Have every desk go through the beginning of an answer, and end like this."""
+
+    def ask(_desk: Desk, _question: str, _options: AskOptions) -> Iterator[AnswerEvent]:
+        yield from BEGINNING
+        if isinstance(end, BaseException):
+            raise end
+        yield end
+
+    monkeypatch.setattr(Desk, "ask", ask)
+
+
+def test_an_interrupted_answer_is_printed_as_far_as_it_came(
+    docmind: Command, contract: str, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers_with(monkeypatch, SystemExit(130))
+
+    result = docmind("ask", "--base-url", server.base_url, QUESTION, contract)
+
+    assert result.exit_code == 130
+    assert result.stdout.startswith("The fee is **EUR 4,500** [1]\n\n## Sources\n")
+    assert f"**Warning:** {INTERRUPTED}" in result.stdout
+    assert f"vllm ({MODEL})" in result.stdout
+
+
+def test_an_interrupted_record_says_that_it_is_partial(
+    docmind: Command, contract: str, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers_with(monkeypatch, SystemExit(130))
+
+    result = docmind("ask", "--json", "--base-url", server.base_url, QUESTION, contract)
+    record: dict[str, Any] = json.loads(result.stdout)
+
+    assert result.exit_code == 130
+    assert record["partial"] is True
+    assert record["engine"] == {"name": "vllm", "model": MODEL}
+    assert [each["number"] for each in record["citations"]] == [1]
+
+
+def test_events_of_a_model_are_streamed_a_line_each(
+    docmind: Command, contract: str, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers_with(monkeypatch, Answered(made.answer(made.document())))
+
+    result = docmind("ask", "--jsonl", "--base-url", server.base_url, QUESTION, contract)
+
+    events = [json.loads(line)["event"] for line in result.stdout.splitlines()]
+    assert events == ["planned", "prefilling", "text", "text", "answer"]
+
+
+def test_a_server_that_dies_is_an_error_of_its_own(
+    docmind: Command, contract: str, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers_with(monkeypatch, ServerDied("The server went away.", "docmind serve status"))
+
+    result = docmind("ask", "--base-url", server.base_url, QUESTION, contract)
+
+    assert result.exit_code == 3
+    assert "The server went away." in result.stderr
+
+
+def test_a_window_that_is_assumed_is_a_warning(
+    docmind: Command, contract: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = made.answer(made.document())
+    answers_with(monkeypatch, Answered(SoFarMade(answer.question).answer))
+    with FakeServer(Behaviour(kind="openai", window_tokens=0)) as server:
+        result = docmind("ask", "--json", "--base-url", server.base_url, QUESTION, contract)
+
+    warnings = json.loads(result.stdout)["warnings"]
+    assert any("8,192 tokens are assumed" in warning for warning in warnings)
+
+
+class SoFarMade:
+    """An answer of a model, made from the beginning of one."""
+
+    def __init__(self, question: str) -> None:
+        so_far = SoFar(question, (), ENGINE)
+        for event in BEGINNING:
+            so_far.take(event)
+        made_answer = so_far.answer()
+        assert made_answer is not None
+        self.answer = made_answer
+
+
+def test_where_nothing_was_written_there_is_no_answer() -> None:
+    so_far = SoFar(QUESTION, (), ENGINE)
+    so_far.take(BEGINNING[0])
+
+    assert so_far.answer() is None
+
+
+class Terminal(io.StringIO):
+    """A terminal as far as a program can tell."""
+
+    def isatty(self) -> bool:
+        """It says that it is one."""
+        return True
+
+
+def test_what_is_written_stands_on_the_terminal_until_the_answer_takes_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("LINES", "6")
+    terminal = Terminal()
+
+    with Output(colour=False, stream=terminal).draft() as show:
+        show("\n".join(f"line {number}" for number in range(40)) + " \x1b[31mred")
+
+    drawn = terminal.getvalue()
+    assert "line 39" in drawn
+    assert "line 3\n" not in drawn
+    assert "\x1b[31m" not in drawn
+    assert drawn.rstrip("\r").endswith("\x1b[2K")  # the last thing it does is to erase itself
+
+
+def test_a_pipe_gets_no_draft() -> None:
+    pipe = io.StringIO()
+
+    with Output(colour=False, stream=pipe).draft() as show:
+        show("text")
+
+    assert pipe.getvalue() == ""
