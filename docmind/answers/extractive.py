@@ -34,6 +34,9 @@ _SHARE_OF_WEAK_BEST = 0.2
 _SHARE_OF_BEST_ODDS = 0.7
 """Sentences whose odds are at least this share of the best one's are told shortest first."""
 
+_ALL = 0.999
+"""The coverage of a sentence that has every term of the question."""
+
 _TOO_ALIKE = 0.6
 """Two sentences that share this much of the smaller one's terms say the same thing."""
 
@@ -66,9 +69,17 @@ def extract(
     confidence = calibration.confidence(ranked)
     if confidence < calibration.threshold:
         return Extract((), weak=True)
-    weak = confidence < calibration.sure
+    weak = confidence < calibration.sure or _is_vague(pool, max_claims)
     chosen = _choose(ranked, documents, max_claims, weak=weak)
     return Extract(_shortest_first(chosen), weak=weak)
+
+
+def _is_vague(pool: Sequence[Candidate], max_claims: int) -> bool:
+    """Whether more sentences say all that the question says than can be told.
+
+    Then its words do not tell which of them answers: "Who are the parties?" of a contract.
+    """
+    return sum(candidate.features.coverage > _ALL for candidate in pool) > max_claims
 
 
 def _choose(

@@ -275,3 +275,13 @@ def test_what_two_claims_share_is_cited_once() -> None:
     assert len(found.claims) > 1
     assert len(set(numbers)) == len(found.citations) < len(numbers)
     assert [citation.number for citation in found.citations] == sorted(set(numbers))
+
+
+def test_a_question_that_too_many_sentences_cover_is_answered_as_weak() -> None:
+    duties = ("insure the goods", "keep books", "obey the law", "pay its staff", "train drivers")
+    texts = [f"Each party shall {duty} at its own cost in every year." for duty in duties]
+    texts += [f"A party may {duty} later, if the board agrees to that." for duty in duties]
+    vague = Document("0" * 64, "a.pdf", Kind.PDF, "T", (page_of(1, *texts), *contract().pages[1:]))
+
+    assert answer("Who are the parties?", vague).weak
+    assert not answer("Which courts have jurisdiction over a dispute?", vague).weak
