@@ -327,6 +327,21 @@ async def test_a_long_answer_stays_at_its_beginning_and_counts_what_is_below() -
         assert screen.answers.scroll_offset.y == screen.answers.max_scroll_y
 
 
+async def test_back_from_a_citation_is_where_the_answer_was_left() -> None:
+    workspace = with_model()
+    text = "\n\n".join(f"Paragraph {number} about the fee [1]." for number in range(30))
+    workspace.bench.events = lambda question, document: iter(
+        [Answered(replace(make_model_answer(question, document), text=text))]
+    )
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await ask(pilot)
+        await pilot.press("tab", "1")
+        await until(pilot, lambda: screen._position == 5)
+        await pilot.press("backspace")
+        await until(pilot, lambda: "Paragraph 0 about" in shown(pilot))
+
+
 async def test_whoever_reads_above_stays_there_and_whoever_is_at_the_end_follows() -> None:
     workspace = with_model()
     gates = [threading.Event() for _ in range(3)]

@@ -218,7 +218,7 @@ def test_a_narrow_status_line_drops_what_matters_least() -> None:
         arms="lexical+dense", vectors_done=1.0, unreadable=2,
     )  # fmt: skip
     parts = status_parts(facts)
-    assert fitting(parts, 120)[-1] == "lexical + dense"
+    assert fitting(parts, 140)[-1] == "lexical + dense"
     narrow = fitting(parts, 60)
     assert "p.12 of 30 (10)" in narrow
     assert "2 not readable" in narrow

@@ -18,12 +18,16 @@ from docmind.tui.widgets.command_bar import CommandBar
 
 
 class Place(NamedTuple):
-    """Where the reader was: pane, document, first line in view, and what was looked at."""
+    """Where the reader was: pane, document, first line in view, what was looked at, which answer.
+
+    `answers` is the first line in view of the answers.
+    """
 
     pane: str
     document: int
     top: Anchor
     looked_at: Anchor
+    answers: int
 
 
 class NavigatingScreen(AnsweringScreen):
@@ -118,12 +122,15 @@ class NavigatingScreen(AnsweringScreen):
 
     def _remember(self) -> None:
         view = self.document
-        self._trail.append(Place(self.pane, self._shelf.index, view.top, view.looked_at))
+        answers = self.answers.scroll_offset.y
+        place = Place(self.pane, self._shelf.index, view.top, view.looked_at, answers)
+        self._trail.append(place)
 
     def _return_to(self, place: Place) -> None:
         self.bring(place.document)
         self.document.go(place.top, place.looked_at)
         self.look_at(place.pane)
+        self.answers.scroll_to(y=place.answers, animate=False)
 
     def action_back(self) -> None:
         """Where the reader was before the last jump."""

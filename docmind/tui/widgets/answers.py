@@ -223,8 +223,9 @@ class AnswersView(LinesView):
 
     def _bring_into_view(self, first: int, last: int) -> None:
         y = self.scroll_offset.y
-        if last >= y + self.rows:
-            y = last - self.rows + 1
+        rows = self.rows - (last < self._last_line)  # the last one counts what is below
+        if last >= y + rows:
+            y = last - rows + 1
         y = min(y, first)
         if y != self.scroll_offset.y:
             self._follows = False

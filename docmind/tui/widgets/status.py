@@ -17,6 +17,9 @@ NAME_CELLS = 16
 """A document's name is shortened to this before another fact is dropped."""
 
 
+NICE_TO_KNOW = 8
+"""Facts of this number and above are dropped before any other is shortened."""
+
 NAME = 3
 """How important the name is: less than where the reader is and what has just been said."""
 
@@ -71,14 +74,21 @@ class StatusLine(Widget):
     def render(self) -> Content:
         """As many facts as fit, the least important ones dropped first."""
         notice = [Part(0, self.notice)] if self.notice else []
-        texts = fitting(notice + status_parts(self.facts), self.size.width - 2)
+        texts = fitting(notice + status_parts(self.facts), self.size.width)
         rest = "".join(f"  {text}" for text in texts[1:])
         return Content.assemble((texts[0], "bold"), (rest, ""))
 
 
 def fitting(parts: list[Part], width: int) -> list[str]:
-    """The facts that fit: what has a shorter form is shortened, the least important dropped."""
+    """The facts that fit.
+
+    First what is only nice to know is dropped, then what has a shorter form is shortened, then
+    the name, and at last the least important are dropped too.
+    """
     parts = list(parts)
+    for part in sorted(parts, key=lambda part: -part.number):
+        if _width(parts) > width and part.number >= NICE_TO_KNOW:
+            parts.remove(part)
     for part in sorted(parts, key=lambda part: -part.number):
         if _width(parts) > width and part.short:
             parts[parts.index(part)] = Part(part.number, part.short)
