@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from docmind.config import Folders
-from docmind.settings import RetrievalArms, RetrievalSettings, Settings
+from docmind.settings import EngineSettings, RetrievalArms, RetrievalSettings, Settings
 from docmind.tui.app import DocmindApp
 from docmind.tui.screens.reading import ReadingScreen
 from docmind.workspace import Workspace
@@ -24,7 +24,10 @@ SIZE = (132, 34)
 
 async def picture(folder: Path) -> str:
     """The application as an SVG, after a question and a jump to its first citation."""
-    settings = Settings(retrieval=RetrievalSettings(arms=RetrievalArms.LEXICAL))
+    settings = Settings(
+        engine=EngineSettings("extractive"),  # or the picture would depend on the machine
+        retrieval=RetrievalSettings(arms=RetrievalArms.LEXICAL),
+    )
     with Workspace(settings, Folders(folder, folder / "cache", None)) as workspace:
         app = DocmindApp(workspace, [SAMPLE])
         async with app.run_test(size=SIZE) as pilot:

@@ -70,7 +70,8 @@ def citation_heading(turn: Turn) -> str:
         checked = "exact" if count == 1 else "all exact"
     else:
         checked = ", ".join(f"{number} {status}" for status, number in statuses.items())
-    return f"{count} {noun}, {checked} · tab, then {digits(turn)} shows one on its page"
+    it = "it" if count == 1 else "one"
+    return f"{count} {noun}, {checked} · tab, then {digits(turn)} shows {it} on its page"
 
 
 def digits(turn: Turn) -> str:
