@@ -1,0 +1,1 @@
+"""What a language model gets to read for a question: pure functions, no I/O."""

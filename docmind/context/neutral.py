@@ -1,0 +1,46 @@
+"""Text that is not ours, made harmless before a language model reads it.
+
+One character becomes one character, so that an offset into what the model reads is an offset into
+the page. Everything that has structure in our prompt begins with MARK, and no foreign text keeps
+one: a document cannot forge a page, a passage or the end of itself. Control tokens are broken by
+what they begin with, not by a list of whole names: a list misses the token that appears when
+another one is taken out of its middle.
+"""
+
+from __future__ import annotations
+
+import re
+
+MARK = "\N{PILCROW SIGN}"
+"""Opens every tag of ours. A single token of Qwen2.5, and rare in documents."""
+
+CITE = "[cite:"
+"""Opens a citation that the model writes."""
+
+_FOREIGN = re.compile(
+    r"<(?=[|｜])"  # <|im_start|> of ChatML and Llama 3, <｜User｜> of DeepSeek
+    r"|<(?=/?(?:tool_call|tool_response|tools|think|s|unk|pad|bos|eos|mask|cls|sep)\s*/?>)"
+    r"|<(?=/?(?:start_of_turn|end_of_turn|start_of_image|end_of_image|start_header_id"
+    r"|end_header_id|eot_id|begin_of_text|end_of_text)\s*/?>)"
+    r"|<(?=<\s*/?\s*SYS\s*>>)|(?<=<)<(?=\s*/?\s*SYS\s*>>)"  # Llama 2
+    r"|\[(?=\s*/?\s*(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\s*\])"
+    r"|\[(?=\s*cite\s*:)"
+    rf"|{MARK}",
+    re.IGNORECASE,
+)
+_INSTEAD = {
+    "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}",
+    "[": "\N{FULLWIDTH LEFT SQUARE BRACKET}",
+    MARK: "\N{REVERSED PILCROW SIGN}",
+}
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+def neutralized(text: str) -> str:
+    """The text, of the same length, without control tokens, tags of ours and fake citations."""
+    return _FOREIGN.sub(lambda found: _INSTEAD[found.group()], text).translate(_SURROGATES)
+
+
+def on_one_line(text: str) -> str:
+    """A name or a title, neutralized, that cannot begin a line of its own."""
+    return neutralized(" ".join(text.split()))

@@ -1,0 +1,196 @@
+"""The decision for one question: what the model reads of the documents, and why.
+
+Whole where it fits; else whole pages in document order, chosen by what retrieval ranks best. Sizes
+of single sheets are only guessed at (with the counter at hand); what decides is the server's own
+count of the finished prompt, so that a plan never exceeds the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from docmind.context.budget import Budget, Measure, output_tokens
+from docmind.context.choice import parts_of, ranked_sheets
+from docmind.context.everything import needs_everything
+from docmind.context.filling import Filling
+from docmind.context.places import pages_read, part_read
+from docmind.context.prompt import Draft
+from docmind.context.sheets import Copy, Sheet
+from docmind.errors import DoesNotFit, UsageError
+from docmind.model import Hit, Mode, Turn
+from docmind.ports import ChatMessage, TokenCounter
+from docmind.settings import ContextSettings, ReadingMode
+
+_SURELY_TOO_LARGE = 3
+"""Documents of so many windows by our own count need no count of the server's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a plan is made for. `hits` are the passages that retrieval ranks, best first."""
+
+    question: str
+    copies: tuple[Copy, ...]
+    hits: tuple[Hit, ...]
+    output_tokens: int
+    role: str = ""
+    history: tuple[Turn, ...] = ()
+    mode: ReadingMode = ReadingMode.AUTO
+    require_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is sent and what the ledger says about it."""
+
+    mode: Mode
+    reason: str
+    messages: tuple[ChatMessage, ...]
+    sheets: tuple[Sheet, ...]
+    prompt_tokens: int
+    output_tokens: int
+    window_tokens: int
+    pages_read: int
+    pages_partly_read: tuple[str, ...]
+    evidence_passages: int
+    history_turns: int
+    history_turns_dropped: int
+    warnings: tuple[str, ...] = ()
+
+
+def make_plan(
+    asked: Asked, measure: Measure, counter: TokenCounter, settings: ContextSettings
+) -> Plan:
+    """Decide what is read. Raises DoesNotFit where all of it must be, and cannot.
+
+    `counter` guesses the sizes of single pages; `measure` has the last word.
+    """
+    return _Planner(asked, measure, counter, settings).plan()
+
+
+class _Planner:
+    """One decision, with what is found out on the way."""
+
+    def __init__(
+        self, asked: Asked, measure: Measure, counter: TokenCounter, settings: ContextSettings
+    ) -> None:
+        self._asked = asked
+        self._measure = measure
+        self._counter = counter
+        self._settings = settings
+        window = measure.window_tokens
+        frame = measure.count(Draft((), asked.question, asked.role).messages())
+        self._budget = Budget(window, output_tokens(window, asked.output_tokens), frame)
+
+    def plan(self) -> Plan:
+        """See `make_plan`."""
+        whole = self._draft([sheet for copy in self._asked.copies for sheet in copy.sheets])
+        tokens = self._whole_tokens(whole)
+        fits = tokens <= self._budget.documents
+        must = self._asked.require_whole or self._asked.mode is ReadingMode.WHOLE
+        if not fits and must:
+            raise self._does_not_fit(tokens)
+        if fits and (must or self._may_be_whole(tokens)):
+            reason = f"{tokens:,} tokens of document fit the window of {self._budget.window:,}"
+            return self._finished(Mode.WHOLE, reason, whole, tokens)
+        if not fits and self._asked.mode is ReadingMode.EVERY_PART:
+            raise UsageError(
+                f"{tokens:,} tokens of document do not fit the window of {self._budget.window:,},"
+                " and reading them part by part is not possible yet.",
+                "Let docmind choose the pages instead: --mode retrieve",
+            )
+        draft, held = self._fitting(tokens)
+        reason = f"{self._why(tokens, fits=fits)}; {held:,} tokens of whole pages were chosen"
+        return self._warned(self._finished(Mode.RETRIEVE, f"{reason} by search", draft, held))
+
+    def _draft(self, sheets: Sequence[Sheet]) -> Draft:
+        parts = parts_of(self._asked.copies, sheets)
+        return Draft(parts, self._asked.question, self._asked.role)
+
+    def _tokens(self, draft: Draft) -> int:
+        """Tokens that a draft has beside the instructions and the question."""
+        return self._measure.count(draft.messages()) - self._budget.frame
+
+    def _whole_tokens(self, whole: Draft) -> int:
+        """Tokens of all documents; a guess where they are far beyond the window."""
+        guessed = sum(copy.tokens for copy in self._asked.copies)
+        far_beyond = guessed > _SURELY_TOO_LARGE * self._budget.window
+        return guessed if far_beyond else self._tokens(whole)
+
+    def _may_be_whole(self, tokens: int) -> bool:
+        if self._asked.mode is ReadingMode.RETRIEVE:
+            return False
+        most = self._settings.whole_up_to_tokens
+        return self._asked.mode is ReadingMode.EVERY_PART or not most or tokens <= most
+
+    def _does_not_fit(self, tokens: int) -> DoesNotFit:
+        budget = self._budget
+        return DoesNotFit(
+            f"{tokens:,} tokens of document do not fit: of the window of {budget.window:,},"
+            f" {budget.frame:,} go to instructions and question and {budget.output:,} are kept for"
+            f" the answer, which leaves {budget.documents:,}.",
+            "Read fewer pages (--pages 10-20), let docmind choose them (--mode retrieve), or see"
+            " what window this machine can serve: docmind serve plan",
+        )
+
+    def _why(self, tokens: int, *, fits: bool) -> str:
+        """Why not all of it is read."""
+        if not fits:
+            window = self._budget.window
+            return f"{tokens:,} tokens of document do not fit the window of {window:,}"
+        if self._asked.mode is ReadingMode.RETRIEVE:
+            return "retrieval was asked for"
+        most = self._settings.whole_up_to_tokens
+        return f"{tokens:,} tokens of document are more than whole_up_to_tokens ({most:,})"
+
+    def _fitting(self, whole_tokens: int) -> tuple[Draft, int]:
+        """The pages that rank best, as many as the server's own count allows; their tokens."""
+        aside = self._settings.evidence_tokens + self._settings.history_tokens
+        room = self._budget.retrieved(self._settings.retrieved_tokens, aside)
+        ranked = ranked_sheets(self._asked.copies, self._asked.hits, room)
+        while True:
+            draft = self._draft(ranked)
+            tokens = self._tokens(draft)
+            excess = tokens - self._budget.documents
+            if excess <= 0:
+                return draft, tokens
+            if not ranked:
+                raise self._does_not_fit(whole_tokens)
+            while ranked and excess > 0:
+                excess -= max(1, ranked.pop().tokens)
+
+    def _warned(self, plan: Plan) -> Plan:
+        """With a warning where the question asks for more than was read."""
+        if not plan.pages_partly_read or not needs_everything(self._asked.question):
+            return plan
+        warning = (
+            "The question is about all of the documents, but not everything was read:"
+            " what is left out may belong to the answer."
+        )
+        return replace(plan, warnings=(*plan.warnings, warning))
+
+    def _finished(self, mode: Mode, reason: str, bare: Draft, tokens: int) -> Plan:
+        """The plan that a draft becomes, with earlier turns and evidence in what is left."""
+        filling = Filling(self._budget, self._measure, self._counter, self._settings)
+        draft, prompt_tokens = filling.filled(
+            bare, tokens, history=self._asked.history, hits=self._asked.hits
+        )
+        read = {copy.document.name: sheets for copy, sheets in draft.parts}
+        pairs = [(copy, read.get(copy.document.name, ())) for copy in self._asked.copies]
+        return Plan(
+            mode=mode,
+            reason=reason,
+            messages=draft.messages(),
+            sheets=tuple(sheet for _, sheets in draft.parts for sheet in sheets),
+            prompt_tokens=prompt_tokens,
+            output_tokens=self._budget.output,
+            window_tokens=self._budget.window,
+            pages_read=sum(pages_read(copy, sheets) for copy, sheets in pairs),
+            pages_partly_read=tuple(
+                part_read(copy, sheets) for copy, sheets in pairs if len(sheets) < len(copy.sheets)
+            ),
+            evidence_passages=len(draft.evidence),
+            history_turns=len(draft.history),
+            history_turns_dropped=len(self._asked.history) - len(draft.history),
+        )
