@@ -1,0 +1,132 @@
+"""What a model writes becomes what a reader sees, while it streams.
+
+`[cite:A12c]` becomes `[1]`; the same passage keeps its number. The reader never sees half of a
+tag, and no bracket that the model wrote itself can pass for a mark of ours, or turn one into a
+link: in what comes out, `[n]` is a citation if and only if no backslash stands before it. What is
+undecided is held back, so the result does not depend on how the text was cut into pieces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from docmind.context.tags import NOTHING
+from docmind.model import Passage
+
+MARK = re.compile(r"(?<!\\)\[(\d+)\]")
+"""A citation in what comes out, with its number."""
+
+_TAG = re.compile(r"\[cite:([\w ,;:.-]{0,80})\]", re.IGNORECASE)
+_NUMBER = re.compile(r"\[\d{1,6}\]")
+_UNDECIDED = re.compile(
+    r"\[(?:\d{0,6}|c|ci|cit|cite|cite:[\w ,;:.-]{0,80})", re.IGNORECASE | re.DOTALL
+)
+_ID = re.compile(r"[A-Z]+\d+(?:-\d+)?[a-z]|" + NOTHING)
+_MAKES_LINKS = ("(", ":")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """More of the text, and the passages that get a number in it for the first time."""
+
+    text: str
+    cited: tuple[tuple[int, Passage], ...] = ()
+
+
+class Marks:
+    """Turns the pieces of one answer into what is shown. `known` are the passages by their ids."""
+
+    def __init__(self, known: Mapping[str, Passage]) -> None:
+        self._known = known
+        self._numbers: dict[str, int] = {}
+        self._pending = ""
+        self._new: list[tuple[int, Passage]] = []
+        self._backslashes = 0
+        self._after_mark = False
+        self.says_nothing = False
+        """Whether the model has said that the documents do not say."""
+        self.unknown: list[str] = []
+        """Ids that it cited, but that do not exist."""
+
+    @property
+    def numbered(self) -> dict[int, Passage]:
+        """The passages that were cited, by their numbers."""
+        return {number: self._known[name] for name, number in self._numbers.items()}
+
+    def take(self, text: str) -> Shown:
+        """The next piece of what the model writes."""
+        self._pending += text
+        out: list[str] = []
+        while self._pending:
+            at = self._pending.find("[")
+            if at != 0:
+                out.append(self._plain(self._cut(len(self._pending) if at < 0 else at)))
+                continue
+            piece = self._bracket()
+            if piece is None:
+                break
+            out.append(piece)
+        return self._shown(out)
+
+    def finish(self) -> Shown:
+        """The rest, when there will be no more; half of a tag is dropped."""
+        rest = self._cut(len(self._pending))
+        return self._shown([] if rest[1:2] in ("c", "C") else [self._plain(rest)])
+
+    def _shown(self, out: list[str]) -> Shown:
+        cited, self._new = tuple(self._new), []
+        return Shown("".join(out), cited)
+
+    def _cut(self, length: int) -> str:
+        """Take this much off what is pending."""
+        piece, self._pending = self._pending[:length], self._pending[length:]
+        return piece
+
+    def _bracket(self) -> str | None:
+        """What the bracket that is pending becomes; None while that is undecided."""
+        if tag := _TAG.match(self._pending):
+            self._cut(tag.end())
+            return "".join(self._mark(name) for name in _ID.findall(self._resolvable(tag[1])))
+        if number := _NUMBER.match(self._pending):
+            escape = "" if self._backslashes % 2 else "\\"
+            return self._plain(escape + self._cut(number.end()))
+        if _UNDECIDED.fullmatch(self._pending):
+            return None
+        return self._plain(self._cut(1))
+
+    def _resolvable(self, inside: str) -> str:
+        """What stands in a tag; remembers it where it names nothing that exists."""
+        names = _ID.findall(inside)
+        self.unknown += [name for name in names if name != NOTHING and name not in self._known]
+        if not names:
+            self.unknown.append(inside.strip())
+        return inside
+
+    def _mark(self, name: str) -> str:
+        """The mark of an id: none where it names no passage."""
+        if name == NOTHING:
+            self.says_nothing = True
+            return ""
+        if name not in self._known:
+            return ""
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = len(self._numbers) + 1
+            self._new.append((number, self._known[name]))
+        apart = " " if self._backslashes else ""
+        self._backslashes = 0
+        self._after_mark = True
+        return f"{apart}[{number}]"
+
+    def _plain(self, text: str) -> str:
+        """Text between tags; what would make a link of the mark before it is escaped."""
+        if not text:
+            return ""
+        escape = "\\" if self._after_mark and text.startswith(_MAKES_LINKS) else ""
+        self._after_mark = False
+        stripped = text.rstrip("\\")
+        run = len(text) - len(stripped)
+        self._backslashes = run if stripped else self._backslashes + run
+        return escape + text

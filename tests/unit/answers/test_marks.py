@@ -1,0 +1,107 @@
+"""A tag becomes a number while the text streams, and nothing else does."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmind.answers.marks import MARK, Marks
+from docmind.model import BlockKind, Passage
+
+
+def passage(ordinal: int) -> Passage:
+    return Passage(f"1.{ordinal}", "a.pdf", 1, 0, 4, "text", BlockKind.PARAGRAPH)
+
+
+KNOWN = {f"A1{letter}": passage(ordinal) for ordinal, letter in enumerate("abcdef", start=1)}
+KNOWN["AB12-3z"] = passage(9)
+
+
+def shown(*pieces: str) -> str:
+    marks = Marks(KNOWN)
+    return "".join(marks.take(piece).text for piece in pieces) + marks.finish().text
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("Rent is due [cite:A1b].", "Rent is due [1]."),
+        ("One [cite:A1b], two [cite:A1a], one [cite:A1b]", "One [1], two [2], one [1]"),
+        ("Both [cite:A1b][cite:AB12-3z].", "Both [1][2]."),
+        ("Together [cite:A1b, A1c].", "Together [1][2]."),
+        ("Loose [CITE: A1b].", "Loose [1]."),
+        ("Nothing is there [cite:A9z].", "Nothing is there ."),
+        ("It does not say [cite:none].", "It does not say ."),
+        ("Its own [3] and [12].", r"Its own \[3] and \[12]."),
+        (r"Escaped \[3] and \\[3]", r"Escaped \[3] and \\\[3]"),
+        (r"Behind \[cite:A1a]", r"Behind \ [1]"),
+        (r"Behind \\[cite:A1a]", r"Behind \\ [1]"),
+        ("A link? [cite:A1a](http://x)", r"A link? [1]\(http://x)"),
+        ("[cite:A1a]: http://x", r"[1]\: http://x"),
+        ("Cut [cite:A1", "Cut "),
+        ("Cut [ci", "Cut "),
+        ("Cut [1", "Cut [1"),
+        ("Not a tag [cite someone] [citation]", "Not a tag [cite someone] [citation]"),
+        ("[[cite:A1a]]", "[[1]]"),
+        ("[cite:A1[cite:A1a]", "[cite:A1[1]"),
+    ],
+)
+def test_what_is_written_is_seen_as(written: str, seen: str) -> None:
+    assert shown(written) == seen
+
+
+def test_a_new_number_is_told_with_its_passage_in_the_piece_that_shows_it() -> None:
+    marks = Marks(KNOWN)
+
+    assert marks.take("Rent [cite:A").cited == ()
+    assert marks.take("1c] is").cited == ((1, KNOWN["A1c"]),)
+    assert marks.take(" due [cite:A1c]").cited == ()
+    assert marks.numbered == {1: KNOWN["A1c"]}
+
+
+def test_ids_that_do_not_exist_are_remembered() -> None:
+    marks = Marks(KNOWN)
+    marks.take("a [cite:Z7q] b [cite:page 3] c [cite:none]")
+
+    assert marks.unknown == ["Z7q", "page 3"]
+    assert marks.says_nothing
+    assert marks.numbered == {}
+
+
+_PIECES = st.lists(
+    st.sampled_from(
+        ("[cite:A1a]", "[cite:A1b]", "[cite:none]", "[cite:", "A1c", "]", "[", "\\", "[1]", "[2",
+         "(", ":", " ", "word", "[cite", "cite:", "中文。", "\n", "[cite:Q9x]", "`", "!")
+    ),
+    max_size=25,
+).map("".join)  # fmt: skip
+
+
+@given(_PIECES | st.text(), st.data())
+def test_any_way_to_cut_the_text_gives_the_same(text: str, data: st.DataObject) -> None:
+    cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=8).map(sorted))
+    edges = [0, *cuts, len(text)]
+    pieces = [text[start:end] for start, end in pairwise(edges)]
+
+    assert shown(*pieces) == shown(text) == shown(*text)
+
+
+@given(_PIECES)
+def test_a_mark_is_a_citation_and_no_tag_is_ever_shown_while_it_streams(text: str) -> None:
+    marks = Marks(KNOWN)
+    seen = ""
+    numbers: set[int] = set()
+    for character in text:
+        more = marks.take(character)
+        seen += more.text
+        numbers |= {number for number, _ in more.cited}
+        assert not re.search(r"\[cite:[A-Z]\d[a-z]\]", seen)
+    seen += marks.finish().text
+
+    assert {int(each[1]) for each in MARK.finditer(seen)} == numbers
+    assert numbers == set(marks.numbered)
+    assert not re.search(r"(?<!\\)\[\d+\][(:]", seen)
