@@ -98,7 +98,7 @@ def candidates(
     units = [
         (hit, span)
         for hit in hits
-        for span in units(hit.passage, documents[hit.passage.document])
+        for span in units_of(hit.passage, documents[hit.passage.document])
         if _states_something(hit.passage, _text(hit.passage, span))
     ]
     texts = [_text(hit.passage, span) for hit, span in units]
@@ -128,7 +128,7 @@ def _text(passage: Passage, span: Span) -> str:
     return passage.text[span[0] - passage.start : span[1] - passage.start]
 
 
-def units(passage: Passage, document: Document) -> Iterator[Span]:
+def units_of(passage: Passage, document: Document) -> Iterator[Span]:
     """The sentences of a passage, or its rows, as spans of the page's text.
 
     A line break in a paged document separates blocks; in a text file it may stand anywhere.

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from docmind.answers.candidates import units
+from docmind.answers.candidates import units_of
 from docmind.answers.quantities import Quantity, quantities, without_quantities
 from docmind.model import Document, Passage
 from docmind.passages.sentences import Span
@@ -115,7 +115,7 @@ class Support:
         """The sentences of a passage, and what each has in common with the statement."""
         document = self._documents[passage.document]
         parts: list[_Part] = []
-        for start, end in units(passage, document):
+        for start, end in units_of(passage, document):
             text = passage.text[start - passage.start : end - passage.start]
             shared = said.weights.keys() & set(self._terms.of(text))
             values = quantities(text)
