@@ -41,6 +41,9 @@ class Behaviour:
 
     kind: str = "vllm"
     models: tuple[str, ...] = (MODEL,)
+    adapters: tuple[str, ...] = ()
+    """LoRA adapters of the first model; vLLM lists them without a window."""
+
     window_tokens: int = 32_768
     words: tuple[str, ...] = ("The", " fee", " is", " EUR", " 4,500", ".")
     api_key: str = ""
@@ -204,7 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
         behaviour = self.behaviour
         if behaviour.refuses is not None:
             return behaviour.refuses
-        if body["model"] not in behaviour.models:
+        if body["model"] not in (*behaviour.models, *behaviour.adapters):
             return 404, _error(f"The model `{body['model']}` does not exist.", 404)
         window = behaviour.window_tokens
         if behaviour.kind in ("vllm", "llama.cpp") and window and tokens > window:
@@ -265,6 +268,10 @@ def _facts(behaviour: Behaviour) -> dict[str, object]:
     ]
     if behaviour.kind == "vllm":
         models = [each | {"max_model_len": behaviour.window_tokens} for each in models]
+        models += [
+            {"id": name, "owned_by": owner, "parent": behaviour.models[0], "max_model_len": None}
+            for name in behaviour.adapters
+        ]
     facts: dict[str, object] = {"/v1/models": {"object": "list", "data": models}, "/health": {}}
     window = behaviour.window_tokens
     name = behaviour.models[0] if behaviour.models else ""

@@ -45,6 +45,10 @@ class Managed(Protocol):
         """The server, if it answers."""
         ...
 
+    def holds(self, running: RunningServer) -> bool:
+        """Whether this very server still lives; it is not asked."""
+        ...
+
     def attach(self) -> AbstractContextManager[None]:
         """Use the server."""
         ...
@@ -159,6 +163,7 @@ class Finder:
             return
         launch = self._launch_for(needs.tokens)  # first, to learn whether there is any way
         server = self._settings.server
+        self._refuse_unknown_model(launch)
         if (
             server.profile is Profile.AUTO
             and not server.window_tokens
@@ -169,6 +174,16 @@ class Finder:
             launch = self._launch_for(needs.tokens)
         with closing(self._managed.start(launch, keep=False)) as steps:
             yield from map(_loading, steps)
+
+    def _refuse_unknown_model(self, launch: Launch) -> None:
+        """Refuse, before a start that takes minutes, a model that would not be served then."""
+        wanted = self._settings.engine.model
+        served = (launch.model, *(each.name for each in self._settings.server.adapters))
+        if wanted and wanted not in served:
+            raise NoServer(
+                f"docmind's own server would serve {', '.join(served)}, and not {wanted!r}.",
+                "Set [server] model, or [[server.adapters]], in config.toml",
+            )
 
     def _connected(self, running: RunningServer) -> Found:
         address = Address(running.base_url, running.uds, running.api_key)

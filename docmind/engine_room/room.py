@@ -14,7 +14,14 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from docmind.engine_room.finding import Finder, Found, Managed, Needs, Steps
-from docmind.errors import ConfigError, DocmindError, EngineError, NoServer, ServerNotStarted
+from docmind.errors import (
+    ConfigError,
+    DocmindError,
+    EngineError,
+    NoServer,
+    ServerDied,
+    ServerNotStarted,
+)
 from docmind.ports import EnginePhase, EngineState
 from docmind.serving.model_facts import LONGEST_WINDOW_TOKENS
 from docmind.settings import Profile
@@ -27,6 +34,9 @@ if TYPE_CHECKING:
 
 _STEP_SECONDS = 0.2
 _LOOK_AGAIN_SECONDS = 5.0
+_CHECK_SECONDS = 1.0
+"""How old the knowledge may be that a server which nobody asks anything still lives."""
+
 _FAREWELL_SECONDS = 30.0
 """How long a server may take to end that was given up while it started."""
 
@@ -55,6 +65,7 @@ class EngineRoom:
         self._found: Found | None = None
         self._thread: threading.Thread | None = None
         self._looked = 0.0
+        self._checked = 0.0
         self._known = threading.Event()
         self._settled = threading.Event()
         self._abandoned = threading.Event()
@@ -64,6 +75,7 @@ class EngineRoom:
     def state(self) -> EngineState:
         """How far the language model is. The first call begins to look for it."""
         self.begin()
+        self._check()
         return self._state
 
     @property
@@ -224,10 +236,23 @@ class EngineRoom:
         self._found = found
         self._become(found.state)
 
+    def _check(self) -> None:
+        """Notice that our own server has ended while nobody asked it anything.
+
+        It is looked for among the processes and not asked: that takes no time, and no thread.
+        """
+        found, now = self._found, time.monotonic()
+        if found is None or found.running is None or now - self._checked < _CHECK_SECONDS:
+            return
+        self._checked = now
+        if not self._managed.holds(found.running) and found is self._found:
+            self._lose(ServerDied("docmind's own server has ended.", _WHY))
+
     def _lose(self, error: EngineError) -> None:
-        """The server has gone in the middle of an answer."""
-        self._let_go()
-        self._fail(error)
+        """The server has gone; what is being replaced, or was lost already, is no news."""
+        if self._state.phase is EnginePhase.READY:
+            self._let_go()
+            self._fail(error)
 
     def _let_go(self) -> None:
         # Engines are not closed: an answer that is under way ends in its own thread.
@@ -255,6 +280,9 @@ class EngineRoom:
             else:
                 self._known.set()
                 self._settled.set()
+
+
+_WHY = "See why: docmind serve status. Start it again: docmind serve start"
 
 
 def _because(error: DocmindError) -> str:

@@ -84,8 +84,11 @@ def find_abilities(
     listed = inquiry.models()
     models = tuple(str(each["id"]) for each in listed)
     name = _chosen(model, models, inquiry)
-    own = next(each for each in listed if each["id"] == name)
-    found = replace(_examined(inquiry, name, own), models=models)
+    own = _entry(listed, "id", name)
+    # vLLM tells the window of its model, and not of the model's LoRA adapters.
+    base = _entry(listed, "id", str(own.get("parent")))
+    window = _number(own.get("max_model_len")) or _number(base.get("max_model_len"))
+    found = replace(_examined(inquiry, name, own, window), models=models)
     if found.kind is ServerKind.VLLM and counter is not None:
         found = replace(found, counting=counts_as_we_do(inquiry, counter, name))
     return _with_window(found, window_tokens)
@@ -99,10 +102,9 @@ def _chosen(model: str, models: Sequence[str], inquiry: Inquiry) -> str:
     raise no_such_model(inquiry.address, model or "a model", models)
 
 
-def _examined(inquiry: Inquiry, model: str, own: dict[str, Any]) -> Abilities:
+def _examined(inquiry: Inquiry, model: str, own: dict[str, Any], window: int) -> Abilities:
     """What sort of server it is: the first that knows its own path."""
     version = inquiry.asked("/version").get("version")
-    window = _number(own.get("max_model_len"))
     if version or own.get("owned_by") == "vllm":
         return Abilities(
             ServerKind.VLLM, model, window, constrains=True, version=str(version or "")

@@ -19,12 +19,18 @@ def supervised(lease: Lease) -> bool:
     return is_alive(lease.supervisor, lease.supervisor_born)
 
 
-def running_server(folder: ServerFolder) -> RunningServer | None:
-    """The server of the lease, if all of it is there and it answers as it did at first."""
+def living(folder: ServerFolder) -> Lease | None:
+    """The lease of a server that is ready and whose processes live; it is not asked itself."""
     lease = read_lease(folder)
     if lease is None or lease.phase is not LifePhase.READY or not supervised(lease):
         return None
-    if not is_alive(lease.pid, lease.pid_born):
+    return lease if is_alive(lease.pid, lease.pid_born) else None
+
+
+def running_server(folder: ServerFolder) -> RunningServer | None:
+    """The server of the lease, if all of it is there and it answers as it did at first."""
+    lease = living(folder)
+    if lease is None:
         return None
     key = _api_key(folder, lease)
     probe = Probe(lease.uds, lease.port, key)

@@ -37,7 +37,7 @@ from docmind.serving.processes import (
     end,
     of_home,
 )
-from docmind.serving.reuse import refuse_another, running_server, supervised, wish_of
+from docmind.serving.reuse import living, refuse_another, running_server, supervised, wish_of
 from docmind.serving.startup_log import Failure
 from docmind.serving.usage import client, clients
 
@@ -121,6 +121,11 @@ class ManagedServer:
     def running(self) -> RunningServer | None:
         """The server, if it is there, is the one of the lease, and answers; takes milliseconds."""
         return running_server(self._folder)
+
+    def holds(self, running: RunningServer) -> bool:
+        """Whether this very server still lives; looks at processes, and asks it nothing."""
+        lease = living(self._folder)
+        return lease is not None and lease.pid == running.pid
 
     def attach(self) -> AbstractContextManager[None]:
         """While this is open, the server does not end for want of use."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ from docmind.ports import EnginePhase, EngineState
 from docmind.serving.command import Launch, Listen
 from docmind.serving.lease import RunningServer
 from docmind.serving.server import Starting
-from docmind.settings import EngineSettings, Profile, ServerSettings, Settings
+from docmind.settings import AdapterSettings, EngineSettings, Profile, ServerSettings, Settings
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
 from tests.contracts.test_chat_engine import request, wait_until
@@ -56,6 +56,10 @@ class FakeManaged:
         return RunningServer(
             self.server.base_url, None, "", MODEL, window, "native", 1, "0.32.0", 0.0, "same"
         )
+
+    def holds(self, running: RunningServer) -> bool:
+        """Whether it is up."""
+        return self.up
 
     @contextmanager
     def attach(self) -> Iterator[None]:
@@ -327,6 +331,78 @@ def test_a_server_that_dies_in_an_answer_is_no_engine_any_more(server: FakeServe
     assert found.engine() is None
     assert managed.clients == 0
     assert found.restartable
+
+
+def test_a_server_that_ends_while_nobody_asks_it_is_no_engine_any_more(
+    server: FakeServer,
+) -> None:
+    managed = FakeManaged(server, up=True)
+    found = room(server, settings(), managed)
+    settled(found)
+    before, threads = len(server.paths), threading.active_count()
+
+    managed.up = False
+
+    wait_until(lambda: found.state.phase is EnginePhase.FAILED)
+    assert isinstance(found.state.error, ServerDied)
+    assert "docmind serve status" in found.state.error.hint
+    assert managed.clients == 0
+    assert found.restartable
+    assert len(server.paths) == before
+    assert threading.active_count() <= threads
+
+
+def test_an_answer_that_a_restart_cuts_off_does_not_look_like_a_server_that_died(
+    server: FakeServer,
+) -> None:
+    managed = FakeManaged(server, up=True)
+    found = room(server, settings(), managed)
+    settled(found)
+    engine = found.engine()
+    assert engine is not None
+    server.behaviour.dies_after = 2
+
+    found.restart()
+    with pytest.raises(ServerDied):
+        list(engine.stream(request()))
+
+    assert found.state.phase is EnginePhase.LOADING
+    managed.go.set()
+    settled(found)
+    assert found.state.phase is EnginePhase.READY
+
+
+@pytest.mark.parametrize("up", [True, False], ids=["running", "started"])
+def test_the_model_of_the_settings_chooses_an_adapter_of_the_managed_server(
+    server: FakeServer, *, up: bool
+) -> None:
+    server.behaviour.adapters = ("law", "tax")
+    managed = FakeManaged(server, up=up)
+    managed.go.set()
+    asked = settings("vllm", adapters=(AdapterSettings("law", "/a"), AdapterSettings("tax", "/b")))
+    asked = replace(asked, engine=replace(asked.engine, model="tax"))
+    found = room(server, asked, managed)
+    found.need(1_000)
+
+    settled(found)
+    engine = found.engine()
+
+    assert engine is not None
+    assert (engine.name.model, engine.window_tokens, engine.warnings) == ("tax", 32_768, ())
+    list(engine.stream(request()))
+    assert server.requests[-1]["model"] == "tax"
+
+
+def test_a_model_that_our_server_would_not_serve_is_refused_before_it_is_started(
+    server: FakeServer,
+) -> None:
+    managed = FakeManaged(server)
+    asked = settings("vllm", adapters=(AdapterSettings("law", "/a"),))
+    asked = replace(asked, engine=replace(asked.engine, model="llama"))
+
+    with pytest.raises(NoServer, match=f"would serve {MODEL}, law, and not 'llama'"):
+        settled(room(server, asked, managed))
+    assert managed.launched == []
 
 
 def test_a_key_file_that_cannot_be_read_is_a_configuration_error(tmp_path: Path) -> None:

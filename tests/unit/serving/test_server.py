@@ -167,8 +167,13 @@ def test_a_killed_api_server_takes_its_engine_along(bench: Bench) -> None:
     bench.start()
     api, _ = bench.pids()
 
+    running = bench.server.running()
+    assert running is not None
+    assert bench.server.holds(running)
+
     os.kill(api, signal.SIGKILL)
 
+    until(lambda: not bench.server.holds(running))
     until(lambda: bench.server.last_failure)
     assert bench.server.running() is None
     until(lambda: not bench.left())
