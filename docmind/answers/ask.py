@@ -6,30 +6,25 @@ front end that reads it.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 
 from docmind.answers.candidates import Candidate
 from docmind.answers.citations import cite, verify
 from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
 from docmind.answers.extractive import cited_parts, claim_text, extract
-from docmind.answers.question import analyse, checked
-from docmind.model import (
-    Answer,
-    Citation,
-    Claim,
-    Document,
-    EngineName,
-    Ledger,
-    Mode,
-    Status,
-)
+from docmind.answers.question import Question, analyse, checked
+from docmind.answers.reading import Reading
+from docmind.model import Answer, Citation, Claim, EngineName, Ledger, Mode, Status
 from docmind.passages.wholes import Part
-from docmind.ports import Retriever
 from docmind.settings import AnswerSettings, Language
 
 EXTRACTIVE = EngineName("extractive")
+
+_NUMBER_IN_BRACKETS = re.compile(r"\[\d+\]")
+"""What the source writes as docmind writes its citations."""
 
 _DOES_NOT_SAY = {"en": "The document does not say.", "zh": "文档中没有说明。"}
 _DO_NOT_SAY = {"en": "The documents do not say.", "zh": "这些文档中没有说明。"}
@@ -41,21 +36,6 @@ _WEAK = {
     "en": "The evidence is weak: it is close to the question, but may not answer it.",
     "zh": "证据较弱：与问题相近，但未必能回答问题。",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The documents that a question is asked of, and what is known about them.
-
-    `settled` is false while another arm of retrieval may still join: then only an answer that is
-    sure is given.
-    """
-
-    documents: Mapping[str, Document]
-    retriever: Retriever
-    document_tokens: int
-    tokenizer: str
-    settled: bool = True
 
 
 def ask(
@@ -74,8 +54,6 @@ def ask(
     """
     begun = time.monotonic() if begun is None else begun
     question = analyse(checked(text))
-    auto = settings.language is Language.AUTO
-    language = question.language if auto else settings.language.value
     arms = reading.retriever.arms
     yield Searching(arms)
     found = extract(
@@ -87,11 +65,15 @@ def ask(
     )
     if found.weak and not reading.settled:
         return False
+    # An arm that died meanwhile had no vote, and one that has just come had none either.
+    arms = min(arms, reading.retriever.arms, key=len)
     first_seconds = time.monotonic() - begun
     claims = list(_claims(found.chosen, reading))
     for claim, citations in claims:
         yield ClaimMade(claim, citations)
+    ledger = _ledger(reading, arms, pages, (first_seconds, time.monotonic() - begun))
     weak = found.weak and bool(claims)
+    language = words_in(settings.language, question.language)
     yield Answered(
         Answer(
             question=question.text,
@@ -99,17 +81,27 @@ def ask(
             text=_text([claim for claim, _ in claims], len(reading.documents), language),
             claims=tuple(claim for claim, _ in claims),
             citations=tuple(citation for _, new in claims for citation in new),
-            ledger=_ledger(reading, arms, pages, (first_seconds, time.monotonic() - begun)),
+            ledger=ledger,
             engine=EXTRACTIVE,
             warnings=(
                 *((_WEAK[language],) if weak else ()),
-                *(() if claims else (_OTHER_WORDS[language],)),
-                *_warnings(reading.documents, pages),
+                *(() if claims else _nothing_found(question, reading, language)),
+                *reading.warnings(pages),
             ),
             weak=weak,
         )
     )
     return True
+
+
+def words_in(wanted: Language, asked: str) -> str:
+    """The language of docmind's own words ("en", "zh"), for a question in that language."""
+    return asked if wanted is Language.AUTO else wanted.value
+
+
+def _nothing_found(question: Question, reading: Reading, language: str) -> tuple[str, ...]:
+    """Why there may be an answer all the same."""
+    return reading.language_note(question.language) or (_OTHER_WORDS[language],)
 
 
 def _claims(
@@ -150,7 +142,8 @@ def _text(claims: Sequence[Claim], documents: int, language: str) -> str:
     """The answer as one text: the claims with their citation marks, or that there is none."""
     if claims:
         marks = ["".join(f"[{number}]" for number in claim.citations) for claim in claims]
-        lines = [f"{claim.text} {mark}" for claim, mark in zip(claims, marks, strict=True)]
+        texts = [_NUMBER_IN_BRACKETS.sub(r"\\\g<0>", claim.text) for claim in claims]
+        lines = [f"{text} {mark}" for text, mark in zip(texts, marks, strict=True)]
         return "\n\n".join(lines)
     words = _DOES_NOT_SAY if documents == 1 else _DO_NOT_SAY
     return words[language]
@@ -160,45 +153,20 @@ def _ledger(
     reading: Reading, arms: str, pages: range | None, seconds: tuple[float, float]
 ) -> Ledger:
     """What was read. The extractive engine has no window: it searches all pages that have text."""
-    every = [page for document in reading.documents.values() for page in document.pages]
-    looked_at = [page for page in every if pages is None or page.number in pages]
+    looked_at = [page for page in reading.pages if pages is None or page.number in pages]
     return Ledger(
         mode=Mode.EXTRACTIVE,
-        reason="no language model engine is running; the best sentences of the text are quoted",
+        reason=reading.reason,
         window_tokens=None,
         document_tokens=reading.document_tokens,
         prompt_tokens=0,
         cached_tokens=0,
         output_tokens=0,
         tokenizer=reading.tokenizer,
-        pages_total=len(every),
+        pages_total=len(reading.pages),
         pages_read=sum(page.coverage.readable for page in looked_at),
-        pages_without_text=tuple(
-            number
-            for document in reading.documents.values()
-            for number in document.unreadable_pages
-        ),
+        pages_without_text=reading.pages_without_text,
         first_token_seconds=round(seconds[0], 4),
         seconds=round(seconds[1], 4),
         retrieval=arms,
-    )
-
-
-def _warnings(documents: Mapping[str, Document], pages: range | None) -> tuple[str, ...]:
-    """What a reader of the answer must know: the documents' own warnings, and pages not read."""
-    warnings = warnings_of(documents.values())
-    if pages is None:
-        return warnings
-    last = max(len(document.pages) for document in documents.values())
-    first, last = pages.start, max(pages.start, min(pages.stop - 1, last))
-    where = f"page {first} was" if first == last else f"pages {first}-{last} were"
-    return (*warnings, f"Only {where} searched.")
-
-
-def warnings_of(documents: Collection[Document]) -> tuple[str, ...]:
-    """The documents' own warnings; where there are several, each says whose it is."""
-    return tuple(
-        warning if len(documents) == 1 else f"{document.name}: {warning}"
-        for document in documents
-        for warning in document.warnings
     )

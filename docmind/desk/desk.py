@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docmind.answers.ask import Reading, ask
+from docmind.answers.ask import ask
 from docmind.answers.events import AnswerEvent, Searching
 from docmind.answers.options import AskOptions
+from docmind.answers.reading import Reading
 from docmind.model import Document, Hit, Passage
 from docmind.passages.split import split_document
 from docmind.retrieval.index import Index

@@ -22,6 +22,7 @@ _INLINE = re.compile(
     r"|&(?=#?\w+;)"
     r"|\[(?!\d+\](?!\())"  # but not the mark of a citation
 )
+_NUMBERED = re.compile(r"(?<!\\)\[\d+\]")
 _ACTIVE = re.compile(
     r"<(?=[A-Za-z/!?])"
     r"|&(?=#?\w+;)"
@@ -38,15 +39,39 @@ _LINE_START = re.compile(
 
 def answer_markdown(answer: Answer) -> str:
     """The answer, its sources, what was read for it, and its warnings."""
-    # A model writes Markdown; what is quoted only happens to look like it.
-    text = disarmed(answer.text) if answer.engine.model else escaped(answer.text)
-    parts = [text.strip()]
+    parts = [_text(answer).strip()]
     if answer.citations:
         parts.append("## Sources")
         parts.extend(_source(citation, answer.claims) for citation in answer.citations)
+    parts.extend(_not_confirmed(answer.claims))
     parts.append(_footer(answer))
+    if answer.partial:
+        parts.append("**The answer is not complete.**")
     parts.extend(f"**Warning:** {escaped(one_line(warning))}" for warning in answer.warnings)
     return "\n\n".join(parts) + "\n"
+
+
+def _text(answer: Answer) -> str:
+    """A model writes Markdown; what is quoted only happens to look like it, marks and all."""
+    if answer.engine.model:
+        return disarmed(answer.text)
+    if not answer.claims:
+        return escaped(answer.text)
+    return "\n\n".join(
+        f"{literal(claim.text)} " + "".join(f"[{number}]" for number in claim.citations)
+        for claim in answer.claims
+    )
+
+
+def literal(text: str) -> str:
+    """Text of a document, in which nothing is a citation mark either."""
+    return _NUMBERED.sub(r"\\\g<0>", escaped(text))
+
+
+def _not_confirmed(claims: Iterable[Claim]) -> list[str]:
+    """The statements that were found in none of the evidence."""
+    items = [f"- {literal(one_line(claim.text))}" for claim in claims if not claim.supported]
+    return ["## Not found in the documents", "\n".join(items)] if items else []
 
 
 def escaped(text: str) -> str:
@@ -111,7 +136,7 @@ def _source(citation: Citation, claims: Iterable[Claim]) -> str:
 def _quoted(text: str, number: int) -> str:
     """A quotation that belongs to the list item with this number."""
     indent = " " * (len(str(number)) + 2)
-    return f"{indent}> {escaped(one_line(text))}"
+    return f"{indent}> {literal(one_line(text))}"
 
 
 def _footer(answer: Answer) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from docmind.answers.ask import warnings_of
+from docmind.answers.reading import warnings_of
 from docmind.cli.flags import READING, RETRIEVING, Flags, with_flags
 from docmind.cli.invocation import page_range, start
 from docmind.cli.questions import questions_and_paths

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from docmind.answers.ask import Reading, ask
+from docmind.answers.ask import ask
 from docmind.answers.events import Answered, ClaimMade, Searching
 from docmind.answers.options import AskOptions
 from docmind.answers.question import MAX_QUESTION_CHARACTERS
+from docmind.answers.reading import Reading
 from docmind.desk import Desk
 from docmind.errors import UsageError
 from docmind.model import Answer, Block, BlockKind, Coverage, Document, Kind, Mode, Page, Status
@@ -285,3 +286,36 @@ def test_a_question_that_too_many_sentences_cover_is_answered_as_weak() -> None:
 
     assert answer("Who are the parties?", vague).weak
     assert not answer("Which courts have jurisdiction over a dispute?", vague).weak
+
+
+def test_a_number_in_brackets_of_the_source_cannot_pass_for_a_citation() -> None:
+    text = "The tenant repairs the roof, as the court has held [3]."
+    page = Page(1, text, blocks=(Block(BlockKind.PARAGRAPH, 0, len(text)),))
+    found = answer("Who repairs the roof?", Document("0" * 64, "a.pdf", Kind.PDF, "a", (page,)))
+
+    assert found.text == r"The tenant repairs the roof, as the court has held \[3]. [1]"
+    assert found.claims[0].text == text
+
+
+def test_a_question_in_another_language_than_the_document_is_told_so() -> None:
+    text = "公司成立于一九九九年，总部在上海。员工共有三百人。"
+    page = Page(1, text, blocks=(Block(BlockKind.PARAGRAPH, 0, len(text)),))
+    chinese = Document("0" * 64, "zh.pdf", Kind.PDF, "zh", (page,))
+
+    found = answer("Where is the head office?", chinese)
+
+    assert not found.found
+    assert any("documents are in Chinese" in warning for warning in found.warnings)
+
+
+def test_pages_without_text_are_numbers_of_one_document_only() -> None:
+    pages = (Page(1, "The tenant repairs the roof."), Page(2, "", coverage=Coverage.IMAGE))
+    documents = [
+        Document("0" * 64, name, Kind.PDF, name, pages, warnings=("Page 2 has no text.",))
+        for name in ("a.pdf", "b.pdf")
+    ]
+
+    assert answer("Who?", documents[0]).ledger.pages_without_text == (2,)
+    several = answer("Who?", *documents)
+    assert several.ledger.pages_without_text == ()
+    assert "b.pdf: Page 2 has no text." in several.warnings

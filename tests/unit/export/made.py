@@ -84,7 +84,7 @@ def answer(of: Document) -> Answer:
     return Answer(
         question="Who may terminate?",
         found=True,
-        text="Either party may terminate [1].",
+        text="Either party may terminate. [1]",
         claims=(Claim("Either party may terminate.", (1,)),),
         citations=(citation(of),),
         ledger=Ledger(

@@ -22,7 +22,7 @@ from tests.unit.export import made
 
 def test_an_answer_is_followed_by_its_numbered_sources_and_what_was_read() -> None:
     assert answer_markdown(made.answer(made.document())) == dedent("""\
-        Either party may terminate [1].
+        Either party may terminate. [1]
 
         ## Sources
 
@@ -114,11 +114,28 @@ def test_coverage_names_the_pages_of_each_kind() -> None:
 
 
 def test_a_model_writes_markdown_and_an_extract_only_looks_like_it() -> None:
-    answer = replace(made.answer(made.document()), text="- **thirty** days [1]")
+    answer = replace(
+        made.answer(made.document()),
+        text="- **thirty** days [1]",
+        claims=(Claim("- **thirty** days, see [3]", (1,)),),
+    )
     modelled = replace(answer, engine=EngineName("vllm", "Qwen"))
 
     assert answer_markdown(modelled).startswith("- **thirty** days [1]\n")
-    assert answer_markdown(answer).startswith("\\- \\*\\*thirty")
+    assert answer_markdown(answer).startswith("\\- \\*\\*thirty\\*\\* days, see \\[3] [1]\n")
+
+
+def test_what_was_not_found_in_the_documents_and_what_was_cut_off_is_marked() -> None:
+    answer = replace(
+        made.answer(made.document()),
+        engine=EngineName("vllm", "Qwen"),
+        claims=(Claim("It ends on notice.", (1,)), Claim("It never ends.", (), supported=False)),
+        partial=True,
+    )
+    text = answer_markdown(answer)
+
+    assert "## Not found in the documents\n\n- It never ends.\n" in text
+    assert "**The answer is not complete.**" in text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""The documents that a question is asked of, and what a reader must know about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from docmind.model import Document, Page
+from docmind.ports import Retriever
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_SAMPLE_CHARACTERS = 20_000
+_OTHER_LANGUAGE = {
+    "en": "The question is in English, but the documents are in Chinese: words alone find nothing"
+    " there. Ask in Chinese.",
+    "zh": "问题是中文，文档却不是：仅凭词语无法找到。请用文档的语言提问。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The documents that a question is asked of, and what is known about them.
+
+    `settled` is false while another arm of retrieval may still join: then only an answer that is
+    sure is given.
+    """
+
+    documents: Mapping[str, Document]
+    retriever: Retriever
+    document_tokens: int
+    tokenizer: str
+    settled: bool = True
+    reason: str = "no language model engine is running; the best sentences of the text are quoted"
+    """Why the extractive engine answers."""
+    notes: tuple[str, ...] = ()
+    """Warnings that stand before those of the documents."""
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages of all documents."""
+        return tuple(page for document in self.documents.values() for page in document.pages)
+
+    @property
+    def pages_without_text(self) -> tuple[int, ...]:
+        """Those of one document; of several, their warnings tell, because a number is no place."""
+        if len(self.documents) != 1:
+            return ()
+        (document,) = self.documents.values()
+        return document.unreadable_pages
+
+    def warnings(self, pages: range | None) -> tuple[str, ...]:
+        """What a reader of an answer must know, where only `pages` were read if they are given."""
+        warnings = (*self.notes, *warnings_of(self.documents.values()))
+        if pages is None:
+            return warnings
+        last = max(len(document.pages) for document in self.documents.values())
+        first, last = pages.start, max(pages.start, min(pages.stop - 1, last))
+        where = f"page {first} was" if first == last else f"pages {first}-{last} were"
+        return (*warnings, f"Only {where} searched.")
+
+    def language_note(self, language: str) -> tuple[str, ...]:
+        """That no document is in the question's language ("en", "zh"), where that is so."""
+        others = {language_of(document) for document in self.documents.values()}
+        return () if language in others or not others else (_OTHER_LANGUAGE[language],)
+
+
+def language_of(document: Document) -> str:
+    """ "zh" where a document is written in Chinese, else "en"."""
+    sample = ""
+    for page in document.pages:
+        sample += "".join(page.text.split())
+        if len(sample) > _SAMPLE_CHARACTERS:
+            break
+    return "zh" if len(_HAN.findall(sample)) * 4 > len(sample) else "en"
+
+
+def warnings_of(documents: Collection[Document]) -> tuple[str, ...]:
+    """The documents' own warnings; where there are several, each says whose it is."""
+    return tuple(
+        warning if len(documents) == 1 else f"{document.name}: {warning}"
+        for document in documents
+        for warning in document.warnings
+    )
