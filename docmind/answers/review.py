@@ -1,0 +1,187 @@
+"""A model's answer after its last word: each statement checked, each citation narrowed.
+
+The numbers that have been shown stay what they are; only a citation that supports nothing is
+replaced, and only where better evidence was found. What no evidence was found for is kept and
+marked: the reader sees what the model wrote, and what it is worth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from docmind.answers.citations import cite, verify
+from docmind.answers.marks import MARK
+from docmind.answers.statements import Statement, statements
+from docmind.answers.support import Support
+from docmind.model import Citation, Claim, Document, Passage, Status
+from docmind.passages.sentences import Span
+
+_SPACED_MARK = re.compile(r"[ \t]*" + MARK.pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model wrote, as it was shown: `numbered` are the passages behind its marks."""
+
+    text: str
+    numbered: Mapping[int, Passage]
+    says_nothing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The answer, checked: what the marks of `text` say is what `claims` and `citations` say."""
+
+    text: str
+    found: bool
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A statement with the numbers that it has in the end, and what was found out about it."""
+
+    statement: Statement
+    numbers: tuple[int, ...]
+    supported: bool
+
+
+def review(
+    written: Written,
+    documents: Mapping[str, Document],
+    support: Support,
+    pages: range | None = None,
+) -> Reviewed:
+    """Check an answer; evidence for what cites none is looked for on `pages` where given."""
+    return _Review(written, documents, support, pages).reviewed()
+
+
+class _Review:
+    """One answer, with the passages and the spans that its numbers stand for."""
+
+    def __init__(
+        self,
+        written: Written,
+        documents: Mapping[str, Document],
+        support: Support,
+        pages: range | None,
+    ) -> None:
+        self._written = written
+        self._documents = documents
+        self._support = support
+        self._pages = pages
+        self._passages = dict(written.numbered)
+        self._spans: dict[int, list[Span]] = {}
+
+    def reviewed(self) -> Reviewed:
+        """See `review`."""
+        told = [each for each in statements(self._written.text) if not each.denies]
+        checked = [self._checked(each) for each in told]
+        if not self._found(checked):
+            claims = tuple(Claim(each.statement.text, (), each.supported) for each in checked)
+            text = _without_marks(self._written.text)
+            return Reviewed(text=text, found=False, claims=claims, citations=())
+        text = _with_marks(self._written.text, checked)
+        citations = self._citations({int(mark[1]) for mark in MARK.finditer(text)})
+        claims = tuple(
+            Claim(
+                each.statement.text,
+                tuple(number for number in each.numbers if number in citations),
+                each.supported,
+            )
+            for each in checked
+        )
+        return _renumbered(text, claims, citations)
+
+    def _found(self, checked: Iterable[_Checked]) -> bool:
+        """Whether there is an answer: something cited, or said and confirmed.
+
+        Where the model says that the documents do not say, only what it cites itself, and rightly,
+        speaks against it.
+        """
+        if self._written.says_nothing:
+            return any(each.supported and each.statement.numbers for each in checked)
+        return bool(self._passages) or any(each.supported for each in checked)
+
+    def _checked(self, statement: Statement) -> _Checked:
+        """Judge a statement by what it cites; if that says nothing of it, search."""
+        cited = {number: self._passages[number] for number in statement.numbers}
+        verdict = self._support.judge(statement.text, tuple(cited.values()))
+        if verdict.supported:
+            self._narrow(zip(cited, verdict.spans, strict=True))
+            return _Checked(statement, statement.numbers, supported=True)
+        if evidence := self._support.search(statement.text, self._pages):
+            passage, span = evidence
+            number = self._number_of(passage)
+            self._narrow([(number, span)])
+            return _Checked(statement, (number,), supported=True)
+        self._narrow(zip(cited, verdict.spans, strict=True))
+        return _Checked(statement, statement.numbers, supported=False)
+
+    def _narrow(self, spans: Iterable[tuple[int, Span | None]]) -> None:
+        for number, span in spans:
+            if span is not None:
+                self._spans.setdefault(number, []).append(span)
+
+    def _number_of(self, passage: Passage) -> int:
+        """The number of a passage, which may be a new one."""
+        for number, held in self._passages.items():
+            if held == passage:
+                return number
+        number = max(self._passages, default=0) + 1
+        self._passages[number] = passage
+        return number
+
+    def _citations(self, numbers: Iterable[int]) -> dict[int, Citation]:
+        """The verified citations of these numbers, narrowed to what the statements are about."""
+        citations: dict[int, Citation] = {}
+        for number in sorted(numbers):
+            passage = self._passages[number]
+            spans = self._spans.get(number) or [(passage.start, passage.end)]
+            span = (min(start for start, _ in spans), max(end for _, end in spans))
+            document = self._documents[passage.document]
+            citation = cite(document, document.page(passage.page), span, passage.id)
+            status = verify(citation, document)
+            if status is not Status.UNVERIFIED:
+                citations[number] = replace(citation, number=number, status=status)
+        return citations
+
+
+def _without_marks(text: str) -> str:
+    return _SPACED_MARK.sub("", text).strip()
+
+
+def _with_marks(text: str, checked: Sequence[_Checked]) -> str:
+    """The text with the marks that its statements have in the end."""
+    for each in reversed(checked):
+        statement = each.statement
+        if each.numbers == statement.numbers:
+            continue
+        words = _SPACED_MARK.sub("", text[statement.start : statement.end])
+        marks = "".join(f"[{number}]" for number in each.numbers)
+        row = words.endswith("|")
+        marked = f"{words[:-1].rstrip()} {marks} |" if row else f"{words} {marks}"
+        text = text[: statement.start] + marked + text[statement.end :]
+    return text
+
+
+def _renumbered(text: str, claims: Sequence[Claim], citations: Mapping[int, Citation]) -> Reviewed:
+    """Numbers without gaps, where a citation has gone; else they stay as they were shown."""
+    new = {old: position for position, old in enumerate(sorted(citations), start=1)}
+
+    def mark(found: re.Match[str]) -> str:
+        number = new.get(int(found[1]))
+        return "" if number is None else f"[{number}]"
+
+    return Reviewed(
+        text=MARK.sub(mark, text).strip(),
+        found=True,
+        claims=tuple(
+            replace(claim, citations=tuple(new[each] for each in claim.citations))
+            for claim in claims
+        ),
+        citations=tuple(replace(each, number=new[old]) for old, each in citations.items()),
+    )
