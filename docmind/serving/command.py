@@ -24,6 +24,9 @@ from docmind.settings import ModelSource, Profile, ServerSettings
 OWN_MODULE = ("-m", "vllm.entrypoints.openai.api_server")
 """What the own environment's Python runs; `vllm serve` is not in every build."""
 
+POLLED = ("/health", "/metrics", "/version", "/v1/models")
+"""What docmind asks again and again; vLLM would write a line for each time into its log."""
+
 _GIB = 1024**3
 _RAM_FOR_DISK_GIB = 4.0
 """The RAM through which blocks go to disk, where none is set."""
@@ -76,56 +79,53 @@ class Launch:
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def launch_of(
-    settings: ServerSettings,
-    plan: ServingPlan,
-    listen: Listen,
-    *,
-    python: Path | None,
-    kv_folder: Path,
-    adapters: Sequence[Adapter],
-) -> Launch:
-    """How to start what is planned.
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a home has for a server, beside the plan.
 
     `python` is the interpreter of vLLM's own environment, None: there is none; `kv_folder` the
-    folder under which each profile keeps its cache. Raises NoServer where the plan, the weights or
-    vLLM are missing, ConfigError for arguments that docmind does not hand on.
+    folder under which each profile keeps its cache.
+    """
+
+    listen: Listen
+    python: Path | None
+    kv_folder: Path
+    adapters: Sequence[Adapter] = ()
+
+
+def launch_of(settings: ServerSettings, plan: ServingPlan, means: Means) -> Launch:
+    """How to start what is planned.
+
+    Raises NoServer where the plan, the weights or vLLM are missing, ConfigError for arguments that
+    docmind does not hand on.
     """
     if not plan.fits:
         raise NoServer(" ".join(plan.reasons), "Try: docmind serve plan")
     if plan.model.folder is None and settings.offline:
         raise missing_model(plan.model.name, settings.source)
-    if python is None and not settings.command:
+    if means.python is None and not settings.command:
         raise NoServer(
             "vLLM is not installed here.",
             "Try: docmind serve install, or what starts your own in [server] command",
         )
-    return draft_of(settings, plan, listen, python=python, kv_folder=kv_folder, adapters=adapters)
+    return draft_of(settings, plan, means)
 
 
-def draft_of(
-    settings: ServerSettings,
-    plan: ServingPlan,
-    listen: Listen,
-    *,
-    python: Path | None,
-    kv_folder: Path,
-    adapters: Sequence[Adapter],
-) -> Launch:
+def draft_of(settings: ServerSettings, plan: ServingPlan, means: Means) -> Launch:
     """As `launch_of`, to be shown rather than run: weights and vLLM may still be missing.
 
     Raises ConfigError for arguments that docmind does not hand on.
     """
-    started, extra = _started(settings, python), _words("extra_arguments", settings)
-    kept = kv_folder / _digest(plan, settings) if settings.kv_offload_disk_gib else None
+    started, extra = _started(settings, means.python), _words("extra_arguments", settings)
+    kept = means.kv_folder / _digest(plan, settings) if settings.kv_offload_disk_gib else None
     arguments = [
         *_model_arguments(settings, plan, positional=started[-1] == "serve"),
         *_window_arguments(settings, plan),
         *_memory_arguments(settings, plan),
-        *_adapter_arguments(adapters),
+        *_adapter_arguments(means.adapters),
         *_offload_arguments(settings, kept),
         *extra,
-        *_listen_arguments(listen),
+        *_listen_arguments(means.listen),
     ]
     return Launch(
         command=(*started, *arguments),
@@ -133,7 +133,7 @@ def draft_of(
         model=plan.model.name,
         window_tokens=plan.window_tokens,
         profile=plan.profile,
-        listen=listen,
+        listen=means.listen,
         kv_folder=kept,
     )
 
@@ -155,7 +155,8 @@ def _words(key: str, settings: ServerSettings) -> list[str]:
     if text and not words:
         raise ConfigError(f"server.{key} has no words in it.")
     for word in words:
-        name = word.partition("=")[0].replace("_", "-")
+        # vLLM takes --flag.key as well, for a key of the flag's table.
+        name = word.partition("=")[0].partition(".")[0].replace("_", "-")
         for refused, instead in _REFUSED.items():
             # vLLM takes the beginning of a flag for the flag.
             if name == refused or (len(name) > _SHORTEST and refused.startswith(name)):
@@ -181,6 +182,7 @@ def _model_arguments(
         _json(backend="xgrammar", disable_any_whitespace=True),
     )
     yield from ("--scheduling-policy", "priority")
+    yield from ("--disable-access-log-for-endpoints", ",".join(POLLED))
 
 
 def _window_arguments(settings: ServerSettings, plan: ServingPlan) -> Iterator[str]:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from docmind.serving.command import OWN_MODULE, Launch, Listen, launch_of
+from docmind.serving.command import OWN_MODULE, Launch, Listen, Means, launch_of
 from docmind.serving.install import CPU, installed_python, installed_requirement
 from docmind.serving.lease import ServerFolder
-from docmind.serving.machine import read_machine
+from docmind.serving.machine import Machine, read_machine
 from docmind.serving.model_facts import candidates
 from docmind.serving.model_files import find_adapters
 from docmind.serving.plan import plan
@@ -27,20 +27,44 @@ def prepare(
 
     Raises NoServer where something is missing, ConfigError for settings that contradict.
     """
-    folder = ServerFolder(home.resolve())
+    return prepare_on(read_machine(environment), home, settings, environment, need_tokens)
+
+
+def prepare_on(
+    machine: Machine,
+    home: Path,
+    settings: ServerSettings,
+    environment: Mapping[str, str],
+    need_tokens: int,
+) -> Launch:
+    """As `prepare`, for a machine that was read already."""
+    machine, settings = usable(machine, home, settings)
+    forms = candidates(settings, environment)
+    here = [form for form in forms if form.folder is not None]
+    serving = plan(machine, here or forms, settings, need_tokens)
+    if not serving.fits:  # with weights that are somewhere else it may, and the error says so
+        serving = plan(machine, forms, settings, need_tokens)
+    return launch_of(settings, serving, means_of(home, settings))
+
+
+def usable(
+    machine: Machine, home: Path, settings: ServerSettings
+) -> tuple[Machine, ServerSettings]:
+    """The machine as the vLLM of this home can use it, and the settings for that."""
     python = installed_python(home)
     if python and not settings.command and installed_requirement(home) == CPU.requirement:
-        # Our own environment, but for processors: no GPU is to be planned for.
-        settings = replace(settings, command=shlex.join([str(python), *OWN_MODULE]))
-    serving = plan(
-        read_machine(environment), candidates(settings, environment), settings, need_tokens
-    )
-    listen = Listen(port=settings.port) if settings.port else Listen(uds=folder.socket)
-    return launch_of(
-        settings,
-        serving,
-        listen,
-        python=python,
-        kv_folder=folder.kv,
-        adapters=find_adapters(settings.adapters),
+        # Our own environment, but for processors: it can use no GPU, and needs none.
+        command = shlex.join([str(python), *OWN_MODULE])
+        return replace(machine, gpus=()), replace(settings, command=command)
+    return machine, settings
+
+
+def means_of(home: Path, settings: ServerSettings) -> Means:
+    """What this home has for a server. Raises NoServer for an adapter that is none."""
+    folder = ServerFolder(home.resolve())
+    return Means(
+        Listen(port=settings.port) if settings.port else Listen(uds=folder.socket),
+        installed_python(home),
+        folder.kv,
+        find_adapters(settings.adapters),
     )

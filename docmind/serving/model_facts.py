@@ -113,7 +113,19 @@ def candidates(settings: ServerSettings, environment: Mapping[str, str]) -> tupl
         names += [each.name for each in smaller]
         if settings.quantization in {each.quantization for each in smaller}:
             names = [each.name for each in smaller if each.quantization == settings.quantization]
-    return tuple(_facts(name, settings, environment) for name in names)
+    first, *others = names
+    return (
+        _facts(first, settings, environment),
+        *(_offered(name, settings, environment) for name in others),
+    )
+
+
+def _offered(name: str, settings: ServerSettings, environment: Mapping[str, str]) -> ModelFacts:
+    """A form that nobody asked for: what is wrong with its files is no obstacle to the others."""
+    try:
+        return _facts(name, settings, environment)
+    except NoServer:
+        return next(each for each in KNOWN if each.name == name)
 
 
 def _facts(name: str, settings: ServerSettings, environment: Mapping[str, str]) -> ModelFacts:
@@ -152,7 +164,7 @@ def read_facts(model: ModelFolder) -> ModelFacts:
             folder=model.path,
             revision=model.revision,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise NoServer(
             f"{model.path / 'config.json'} does not describe a language model ({error!r}).",
             "Try: a folder with the weights of Qwen2.5-7B-Instruct in [server] model",

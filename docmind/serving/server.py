@@ -231,7 +231,8 @@ class ManagedServer:
             stall_seconds=settings.stall_seconds,
             idle_seconds=settings.idle_minutes * 60,
             api_key=secrets.token_urlsafe(32) if launch.listen.port else "",
-            kv_folder=str(launch.kv_folder or ""),
+            # The limit is for all profiles together: those that are not served keep theirs too.
+            kv_folder=str(launch.kv_folder.parent) if launch.kv_folder else "",
             kv_limit_bytes=int(settings.kv_offload_disk_gib * _GIB),
         )
 

@@ -368,8 +368,7 @@ def test_an_answer_that_a_restart_cuts_off_does_not_look_like_a_server_that_died
 
     assert found.state.phase is EnginePhase.LOADING
     managed.go.set()
-    settled(found)
-    assert found.state.phase is EnginePhase.READY
+    assert settled(found).phase is EnginePhase.READY
 
 
 @pytest.mark.parametrize("up", [True, False], ids=["running", "started"])

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from docmind.serving.command import Launch, Listen, launch_of
+from docmind.serving.command import POLLED, Launch, Listen, Means, launch_of
 from docmind.serving.machine import machine_of
 from docmind.serving.model_facts import KNOWN, read_facts
 from docmind.serving.model_files import Adapter, ModelFolder
@@ -57,12 +57,14 @@ def launched(
     return launch_of(
         settings,
         plan(machine_of(machine), (facts,), settings, need),
-        Listen(uds=Path("/tmp/vllm.sock")) if socket else Listen(port=8123),
-        python=Path("python"),
-        kv_folder=Path("/tmp/kv"),
-        adapters=(
-            Adapter("law", Path("/adapters/a b"), 9),
-            Adapter("tax", Path("/adapters/t"), 8),
+        Means(
+            Listen(uds=Path("/tmp/vllm.sock")) if socket else Listen(port=8123),
+            Path("python"),
+            Path("/tmp/kv"),
+            (
+                Adapter("law", Path("/adapters/a b"), 9),
+                Adapter("tax", Path("/adapters/t"), 8),
+            ),
         ),
     )
 
@@ -122,6 +124,7 @@ def test_what_every_server_has_is_understood(parsed: dict[str, dict[str, Any]]) 
         assert values["generation_config"] == "vllm"
         assert values["scheduling_policy"] == "priority"
         assert values["enable_prompt_tokens_details"] is True
+        assert values["disable_access_log_for_endpoints"].split(",") == list(POLLED)
         outputs = values["structured_outputs_config"]
         assert (outputs["backend"], outputs["disable_any_whitespace"]) == ("xgrammar", True)
 

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 import click
 
 from docmind.cli.flags import Flags, with_flags
-from docmind.cli.invocation import Invocation, start
+from docmind.cli.invocation import start
 from docmind.export.serving_records import PlannedGpu, PlannedMemory, PlannedWay, PlanRecord
-from docmind.serving.command import Launch, Listen, draft_of
-from docmind.serving.install import installed_python
-from docmind.serving.lease import ServerFolder
+from docmind.serving.command import Launch, draft_of
+from docmind.serving.launching import means_of, usable
 from docmind.serving.machine import Machine, machine_of, read_machine
 from docmind.serving.model_facts import LONGEST_WINDOW_TOKENS, candidates
-from docmind.serving.model_files import download_command, find_adapters
+from docmind.serving.model_files import download_command
 from docmind.serving.plan import ServingPlan, plan
 from docmind.serving.ways import Attempt
 from docmind.settings import Profile, ServerSettings
@@ -41,36 +40,30 @@ def plan_command(flags: Flags, *, gpu: str | None, tokens: int | None) -> None:
     """
     invocation = start(flags)
     settings = invocation.settings.server
-    machine = machine_of(gpu) if gpu is not None else read_machine(os.environ)
+    home = invocation.configuration.folders.home
+    if gpu is not None:
+        machine = machine_of(gpu)
+    else:
+        machine, settings = usable(read_machine(os.environ), home, settings)
     forms = candidates(settings, os.environ)
     found = plan(machine, forms, settings, tokens or LONGEST_WINDOW_TOKENS)
-    launch = _launch(invocation, found) if found.fits else None
-    record = _record(invocation, machine, found, launch)
+    means = means_of(home, settings)
+    launch = draft_of(settings, found, means) if found.fits else None
+    record = _record(settings, machine, found, launch)
     if flags.json:
         invocation.output.record(record)
         return
-    invocation.output.markdown("\n".join(_page(record, found, settings)) + "\n")
+    absent = means.python is None and not settings.command
+    page = _page(record, found, _next(record, settings, absent=absent))
+    invocation.output.markdown("\n".join(page) + "\n")
     if launch is not None:
         invocation.output.text("\n" + _typed(launch))
 
 
-def _launch(invocation: Invocation, found: ServingPlan) -> Launch:
-    home, settings = invocation.configuration.folders.home, invocation.settings.server
-    folder = ServerFolder(home.resolve())
-    return draft_of(
-        settings,
-        found,
-        Listen(port=settings.port) if settings.port else Listen(uds=folder.socket),
-        python=installed_python(home),
-        kv_folder=folder.kv,
-        adapters=find_adapters(settings.adapters),
-    )
-
-
 def _record(
-    invocation: Invocation, machine: Machine, found: ServingPlan, launch: Launch | None
+    settings: ServerSettings, machine: Machine, found: ServingPlan, launch: Launch | None
 ) -> PlanRecord:
-    settings, tuning, model = invocation.settings.server, found.tuning, found.model
+    tuning, model = found.tuning, found.model
     return PlanRecord(
         fits=found.fits,
         model=model.name,
@@ -126,7 +119,7 @@ def _way(attempt: Attempt) -> PlannedWay:
     )
 
 
-def _page(record: PlanRecord, found: ServingPlan, settings: ServerSettings) -> Iterator[str]:
+def _page(record: PlanRecord, found: ServingPlan, last: str) -> Iterator[str]:
     """What a person reads, as Markdown: the decision, what fits, why, and what to type."""
     yield from (_verdict(record), "")
     if found.attempts:
@@ -138,7 +131,7 @@ def _page(record: PlanRecord, found: ServingPlan, settings: ServerSettings) -> I
         yield ""
     yield from (f"- {reason}" for reason in record.reasons)
     yield from (f"- **Warning:** {warning}" for warning in record.warnings)
-    yield from ("", _next(record, settings))
+    yield from ("", last)
 
 
 def _verdict(record: PlanRecord) -> str:
@@ -174,17 +167,32 @@ def _row(attempt: Attempt) -> str:
     )
 
 
-def _next(record: PlanRecord, settings: ServerSettings) -> str:
-    """What to type, as the last words; the command itself stands below them."""
-    extractive = "Without a model docmind answers by quoting the best sentences."
-    other = " `docmind serve plan --gpu 1x24` plans for a machine with one GPU of 24 GiB."
+def _next(record: PlanRecord, settings: ServerSettings, *, absent: bool) -> str:
+    """What to type, as the last words; the command itself stands below them.
+
+    `absent`: there is no vLLM here yet.
+    """
     if not record.fits:
-        return extractive + ("" if record.gpus else other)
-    fetch = f"The weights are not here: `{record.download}`. " if record.download else ""
+        return _without_a_model(record, absent=absent)
+    steps = "vLLM is not here yet: `docmind serve install`. " if absent else ""
+    if record.download:
+        steps += f"The weights are not here: `{record.download}`. "
     stretched = record.profile == Profile.LONG and settings.profile is Profile.AUTO
     if stretched and record.wanted_tokens < LONGEST_WINDOW_TOKENS:
-        return f"{fetch}Documents that need it are served by this:"
-    return f"{fetch}`docmind serve start{' --profile long' if stretched else ''}` runs this:"
+        return f"{steps}Documents that need it are served by this:"
+    return f"{steps}`docmind serve start{' --profile long' if stretched else ''}` runs this:"
+
+
+def _without_a_model(record: PlanRecord, *, absent: bool) -> str:
+    words = "Without a model docmind answers by quoting the best sentences."
+    if record.gpus:
+        return words
+    if absent:
+        words += (
+            " `docmind serve install --cpu` installs a vLLM that needs no GPU; it is slow, and "
+            "good for trying things out."
+        )
+    return f"{words} `docmind serve plan --gpu 1x24` plans for a machine with one GPU of 24 GiB."
 
 
 def _typed(launch: Launch) -> str:

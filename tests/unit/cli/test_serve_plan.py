@@ -28,6 +28,7 @@ def test_without_a_gpu_it_says_so_and_how_to_plan_for_another_machine(docmind: C
     assert result.exit_code == 0
     assert "No GPU was found" in result.stdout
     assert "docmind serve plan --gpu 1x24" in result.stdout
+    assert "docmind serve install --cpu" in result.stdout
     assert "--max-model-len" not in result.stdout
 
 
@@ -38,6 +39,7 @@ def test_a_machine_that_is_named_gets_a_table_reasons_and_the_command(docmind: C
     assert "gpu_memory_share = 0.96" in page
     assert "hf download Qwen/Qwen2.5-7B-Instruct-AWQ" in page
     assert "docmind serve start --profile long" in page
+    assert "docmind serve install" in page
 
 
 def test_the_command_that_is_shown_is_the_one_in_the_record(docmind: Command) -> None:
@@ -89,6 +91,7 @@ def test_what_is_set_is_planned_with(docmind: Command, monkeypatch: pytest.Monke
     assert "**Warning:** kv_cache_type = fp8" in page
     assert "[server] command has to know" in without_gpu
     assert "uvx vllm serve" in without_gpu
+    assert "serve install" not in page + without_gpu
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from docmind.errors import ConfigError, NoServer
-from docmind.serving.command import Launch, Listen, draft_of, launch_of
+from docmind.serving.command import Launch, Listen, Means, draft_of, launch_of
 from docmind.serving.machine import Gpu, Machine, machine_of
 from docmind.serving.model_facts import KNOWN, ModelFacts
 from docmind.serving.model_files import Adapter
@@ -41,10 +41,7 @@ def launched(
     return launch_of(
         settings,
         serving or plan_for(settings),
-        listen,
-        python=Path("/own/python"),
-        kv_folder=Path("/home/kv"),
-        adapters=adapters,
+        Means(listen, Path("/own/python"), Path("/home/kv"), adapters),
     )
 
 
@@ -102,6 +99,7 @@ def test_every_server_counts_cached_tokens_keeps_grammars_and_takes_priorities()
     assert value(found, "--served-model-name") == found.model == "Qwen/Qwen2.5-7B-Instruct"
     assert value(found, "--generation-config") == "vllm"
     assert value(found, "--scheduling-policy") == "priority"
+    assert "/health" in value(found, "--disable-access-log-for-endpoints").split(",")
     assert "--enable-prompt-tokens-details" in found.command
     assert "--enable-prefix-caching" in found.command
     assert table(found, "--structured-outputs-config") == {
@@ -298,10 +296,11 @@ def test_a_plan_that_does_not_fit_starts_nothing_and_says_what_would() -> None:
 
 
 def test_without_vllm_there_is_a_command_to_look_at_and_none_to_run() -> None:
+    nothing = Means(SOCKET, None, Path("kv"))
     with pytest.raises(NoServer, match="not installed") as caught:
-        launch_of(DEFAULTS, plan_for(), SOCKET, python=None, kv_folder=Path("kv"), adapters=())
+        launch_of(DEFAULTS, plan_for(), nothing)
     assert "docmind serve install" in caught.value.hint
-    shown = draft_of(DEFAULTS, plan_for(), SOCKET, python=None, kv_folder=Path("kv"), adapters=())
+    shown = draft_of(DEFAULTS, plan_for(), nothing)
     assert shown.command[:3] == ("vllm", "serve", "/models/qwen")
 
 

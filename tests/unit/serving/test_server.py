@@ -327,14 +327,16 @@ def test_who_removes_the_home_ends_the_server(bench: Bench) -> None:
 
 def test_what_is_cached_on_disk_is_brought_within_its_limit_before_a_start(bench: Bench) -> None:
     kept = ServerFolder(bench.home).kv / "native"
-    kept.mkdir(parents=True)
-    (kept / "a.bin").write_bytes(b"x" * 200)
+    other = kept.with_name("long")
+    for folder in (kept, other):
+        folder.mkdir(parents=True)
+        (folder / "a.bin").write_bytes(b"x" * 200)
     settings = ServerSettings(kv_offload_disk_gib=100 / 1024**3)
 
     launch = replace(bench.launch(), kv_folder=kept)
     list(ManagedServer(bench.home, settings).start(launch, keep=True))
 
-    assert list(kept.iterdir()) == []
+    assert [*kept.iterdir(), *other.iterdir()] == []
 
 
 def test_joining_waits_for_a_start_and_wants_the_same_settings(bench: Bench) -> None:
