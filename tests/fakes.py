@@ -6,13 +6,26 @@ Each is held to the same contract tests as the real adapter (tests/contracts).
 from __future__ import annotations
 
 import re
+import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from docmind.errors import EngineError
+from docmind.model import EngineName
+from docmind.ports import (
+    ChatEvent,
+    ChatFinished,
+    ChatMessage,
+    ChatRequest,
+    ChatText,
+    ChatWaiting,
+    EnginePhase,
+    EngineState,
+)
 
 if TYPE_CHECKING:
     from docmind.ports import Vectors
@@ -54,3 +67,81 @@ class FakeEmbedder:
     def close(self) -> None:
         """From now on `embed` fails."""
         self._closed = True
+
+
+@dataclass
+class FakeChatEngine:
+    """Writes what its script says, a few characters at a time, and remembers what it was asked.
+
+    `script` makes the text from the prompt. With `fails_after` characters it raises `error`;
+    `gate` stands before the first text. Like a server, it keeps the prompt that it read last, and
+    tells how much of the next one was the same.
+    """
+
+    script: Callable[[str], str] = lambda prompt: ""
+    window_tokens: int = 32_768
+    constrains: bool = True
+    estimates: bool = False
+    reason: str = "stop"
+    error: EngineError | None = None
+    fails_after: int = 0
+    gate: threading.Event | None = None
+    requests: list[ChatRequest] = field(default_factory=list)
+    closed: int = 0
+    tokenizer: str = "words"
+    _read: str = ""
+
+    @property
+    def name(self) -> EngineName:
+        """A model's name, so that answers count as written."""
+        return EngineName("fake", "words")
+
+    def count(self, messages: Sequence[ChatMessage]) -> int:
+        """Words, and three for each message's template."""
+        return 3 + sum(3 + len(message.content.split()) for message in messages)
+
+    def stream(self, request: ChatRequest) -> Iterator[ChatEvent]:
+        """The scripted answer, in pieces of three characters."""
+        self.requests.append(request)
+        prompt = "\n".join(message.content for message in request.messages)
+        ended = False
+        try:
+            yield ChatWaiting(0.2)
+            while self.gate is not None and not self.gate.wait(0.01):
+                yield ChatWaiting(0.2)
+            text = self.script(prompt)
+            for start in range(0, len(text), 3):
+                if self.error is not None and start >= self.fails_after:
+                    raise self.error
+                yield ChatText(text[start : start + 3])
+            if self.error is not None:
+                raise self.error
+            ended = True
+            yield self._finished(request, prompt, text)
+        finally:
+            self.closed += not ended
+
+    def _finished(self, request: ChatRequest, prompt: str, text: str) -> ChatFinished:
+        same = next(
+            (at for at, (a, b) in enumerate(zip(prompt, self._read, strict=False)) if a != b),
+            min(len(prompt), len(self._read)),
+        )
+        self._read = prompt
+        return ChatFinished(
+            self.reason,
+            self.count(request.messages),
+            len(prompt[:same].split()),
+            len(text.split()),
+        )
+
+
+@dataclass
+class FakeEngines:
+    """An EngineSource whose engine is there when the test says so."""
+
+    chat: FakeChatEngine | None = None
+    state: EngineState = field(default_factory=lambda: EngineState(EnginePhase.READY, "ready"))
+
+    def engine(self) -> FakeChatEngine | None:
+        """The engine, where the state is ready."""
+        return self.chat if self.state.phase is EnginePhase.READY else None

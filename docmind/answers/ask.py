@@ -145,6 +145,11 @@ def _text(claims: Sequence[Claim], documents: int, language: str) -> str:
         texts = [_NUMBER_IN_BRACKETS.sub(r"\\\g<0>", claim.text) for claim in claims]
         lines = [f"{text} {mark}" for text, mark in zip(texts, marks, strict=True)]
         return "\n\n".join(lines)
+    return does_not_say(documents, language)
+
+
+def does_not_say(documents: int, language: str) -> str:
+    """That so many documents do not say."""
     words = _DOES_NOT_SAY if documents == 1 else _DO_NOT_SAY
     return words[language]
 

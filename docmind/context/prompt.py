@@ -43,6 +43,9 @@ The rent is due on the first of each month {CITE}A12c]. Several ids: {CITE}A12c]
 - If the documents do not say, say so in one sentence and write {CITE}{NOTHING}]. Do not guess.
 """
 
+PREFIX_MESSAGES = 2
+"""How many of the messages can be read ahead; the template closes them as every question does."""
+
 SYSTEM = ChatMessage("system", _INSTRUCTIONS)
 READ = ChatMessage("assistant", "I have read the documents. What is the question?")
 _EVIDENCE = f"{MARK}evidence: passages from above that may matter, repeated with their ids\n"

@@ -2,5 +2,6 @@
 
 from docmind.desk.desk import Desk
 from docmind.desk.meaning import Meaning
+from docmind.desk.prefill import PrefillPhase, PrefillState
 
-__all__ = ["Desk", "Meaning"]
+__all__ = ["Desk", "Meaning", "PrefillPhase", "PrefillState"]

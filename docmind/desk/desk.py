@@ -10,21 +10,30 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docmind.answers.ask import ask
-from docmind.answers.events import AnswerEvent, Searching
+from docmind.answers.events import Answered, AnswerEvent, Searching, TextAdded
 from docmind.answers.options import AskOptions
 from docmind.answers.reading import Reading
-from docmind.model import Document, Hit, Passage
+from docmind.answers.written import Writing, write
+from docmind.context.plan import Asked, make_plan
+from docmind.context.prompt import PREFIX_MESSAGES
+from docmind.desk.absence import AUTO, PRESENT, Absence, engine_of
+from docmind.desk.copies import Copies
+from docmind.desk.prefill import Prefill, PrefillState
+from docmind.errors import ServerUnreachable
+from docmind.model import Document, Hit, Mode, Passage
 from docmind.passages.split import split_document
 from docmind.retrieval.index import Index
 from docmind.retrieval.lexical import Vocabulary
 
 if TYPE_CHECKING:
+    from docmind.context.sheets import Copy
     from docmind.desk.meaning import Meaning
-    from docmind.ports import EngineSource, Retriever, TokenCounter
+    from docmind.ports import ChatEngine, ChatMessage, EngineSource, Retriever, TokenCounter
     from docmind.settings import Settings
 
 _PATIENCE_SECONDS = 0.2
@@ -53,6 +62,8 @@ class Desk:
         self._tokens: dict[str, int] = {}
         self._vocabulary = Vocabulary() if vocabulary is None else vocabulary
         self._index = Index((), (), self._vocabulary)
+        self._copies = Copies(counter)
+        self._prefill = None if engines is None else Prefill(engines)
         self._lock = threading.Lock()
 
     @property
@@ -92,6 +103,8 @@ class Desk:
             self._index = Index(self.documents, passages, self._vocabulary)
             if self._meaning is not None:
                 self._meaning.turn_to(self._index)
+            if self._prefill is not None:
+                self._prefill.cancel(forget=True)
 
     def count(self, name: str, tokens: int) -> None:
         """How many tokens a document has, where that was not known when it was added."""
@@ -105,21 +118,87 @@ class Desk:
         """The best passages of all documents, best first."""
         return self._index.search(query, limit=limit, pages=pages)
 
+    @property
+    def prefill_state(self) -> PrefillState:
+        """How far the server is with reading the documents ahead."""
+        return PrefillState() if self._prefill is None else self._prefill.state
+
+    def prefill(self) -> None:
+        """Have the model read the documents as soon as it is ready; called when all are here.
+
+        Does nothing where there is no model, or where it is not wanted. A question cancels it, a
+        document that is added too.
+        """
+        if self._prefill is not None and self._settings.context.prefill and self._documents:
+            self._prefill.start(self._prefix)
+
+    def _prefix(self, engine: ChatEngine) -> tuple[ChatMessage, ...]:
+        """What every question begins with; nothing where each reads other pages."""
+        asked = Asked(
+            question="",
+            copies=self._copies.of(self._index),
+            hits=(),
+            output_tokens=self._settings.generation.max_output_tokens,
+            mode=self._settings.context.mode,
+        )
+        plan = make_plan(asked, engine, self._counter, self._settings.context)
+        return plan.messages[:PREFIX_MESSAGES] if plan.mode is Mode.WHOLE else ()
+
     def ask(self, question: str, options: AskOptions = _AS_SET) -> Iterator[AnswerEvent]:
-        """Answer a question; see `docmind.answers.ask`. Close the iterator to cancel.
+        """Answer a question with the model, or extract where there is none that is ready.
+
+        Close the iterator to cancel. Raises UsageError, DoesNotFit, and EngineError where the
+        model fails; only a server that is gone before it has begun is made good by extraction.
+        """
+        if self._prefill is not None:
+            self._prefill.cancel()
+        engine, absence = engine_of(self._engines, self._settings.engine.name)
+        if engine is None:
+            yield from self._extracted(question, options, absence)
+            return
+        index = self._index
+        reading = self._reading(index)
+        writing = self._writing(engine, self._copies.of(index, options.pages))
+        begun = False
+        try:
+            with closing(write(question, reading, writing, options)) as events:
+                for event in events:
+                    begun = begun or isinstance(event, TextAdded | Answered)
+                    yield event
+        except ServerUnreachable as error:
+            if begun or self._settings.engine.name != AUTO:
+                raise
+            yield from self._extracted(question, options, Absence.of(error))
+
+    def _writing(self, engine: ChatEngine, copies: tuple[Copy, ...]) -> Writing:
+        settings = self._settings
+        return Writing(
+            engine,
+            copies,
+            self._counter,
+            settings.answers,
+            settings.context,
+            settings.generation,
+        )
+
+    def _extracted(
+        self, question: str, options: AskOptions, absence: Absence
+    ) -> Iterator[AnswerEvent]:
+        """Answer with the best sentences.
 
         Where words alone find no answer that is sure, it waits for the vectors and asks again:
         before docmind says that a document does not say, it has searched by meaning too.
         """
         begun = time.monotonic()
-        first = replace(self._reading(), settled=not self._may_mean(question))
-        answered = yield from ask(question, first, self._settings.answers, pages=options.pages)
+        settings, pages = self._settings.answers, options.pages
+        if options.language is not None:
+            settings = replace(settings, language=options.language)
+        first = replace(self._reading(self._index, absence), settled=not self._may_mean(question))
+        answered = yield from ask(question, first, settings, pages=pages)
         if not answered:
             yield from self._meaning_made()
-            reading = self._reading()
-            yield from ask(
-                question, reading, self._settings.answers, pages=options.pages, begun=begun
-            )
+            reading = self._reading(self._index, absence)
+            yield from ask(question, reading, settings, pages=pages, begun=begun)
 
     def _may_mean(self, question: str) -> bool:
         """Whether a dense arm that has no say yet may know better."""
@@ -134,18 +213,20 @@ class Desk:
         while self._meaning is not None and not self._meaning.wait(_PATIENCE_SECONDS):
             yield Searching("lexical+dense", self.vectors_done)
 
-    def _reading(self) -> Reading:
-        """What is on the desk at this moment, for one question.
+    def _reading(self, index: Index, absence: Absence = PRESENT) -> Reading:
+        """What is on the desk, for one question.
 
         The documents are those of the index, which another thread may replace meanwhile: a hit
         cited from another version of its document would be words of some other place.
         """
-        index = self._index
+        fault = self._meaning.fault if self._meaning is not None else ""
         return Reading(
             documents={document.name: document for document in index.documents},
             retriever=index,
             document_tokens=self._counted_tokens(index.documents),
             tokenizer=self._counter.name,
+            reason=absence.reason,
+            notes=(*absence.notes, *([fault] if fault else [])),
         )
 
     def wait_for_vectors(self, timeout_seconds: float | None = None) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from docmind.answers.events import Answered, Searching
 from docmind.desk import Desk, Meaning
 from docmind.engines.vector_cache import VectorCache
 from docmind.model import Block, BlockKind, Document, Kind, Page
-from docmind.settings import Settings
+from docmind.ports import EnginePhase, EngineState
+from docmind.settings import ContextSettings, ReadingMode, Settings
 from docmind.tokens.qwen import QwenTokenCounter
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeChatEngine, FakeEmbedder, FakeEngines
 
 if TYPE_CHECKING:
     from docmind.ports import Vectors
@@ -202,3 +204,91 @@ def test_words_are_final_where_no_vectors_will_come() -> None:
     ]
 
     assert not last.answer.found
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Wait for a condition, half a minute at most."""
+    deadline = time.monotonic() + 30
+    while not condition() and time.monotonic() < deadline:
+        threading.Event().wait(0.01)
+    return condition()
+
+
+def prefilled_desk(engine: FakeChatEngine, settings: Settings | None = None) -> Desk:
+    desk = Desk(settings or Settings(), COUNTER, engines=FakeEngines(engine))
+    desk.add(LEASE)
+    desk.prefill()
+    return desk
+
+
+def test_what_is_prefilled_is_what_a_question_begins_with_to_the_byte() -> None:
+    engine = FakeChatEngine(script=lambda prompt: "It does [cite:A2a].")
+    desk = prefilled_desk(engine)
+    assert until(lambda: desk.prefill_state.done)
+
+    list(desk.ask("Who repairs the roof?"))
+
+    ahead, asked = engine.requests
+    assert ahead.background
+    assert ahead.max_output_tokens == 1
+    assert asked.messages[: len(ahead.messages)] == ahead.messages
+    assert LEASE.pages[2].text in ahead.messages[-1].content
+    assert desk.prefill_state.done
+
+
+def test_a_question_cancels_what_is_being_prefilled() -> None:
+    engine = FakeChatEngine(script=lambda prompt: "It does [cite:A2a].", gate=threading.Event())
+    desk = prefilled_desk(engine)
+    assert until(lambda: desk.prefill_state.running)
+    events = desk.ask("Who repairs the roof?")
+    next(events)
+
+    assert until(lambda: engine.closed == 1)
+    assert desk.prefill_state.over
+    assert not desk.prefill_state.done
+
+
+def test_a_document_that_is_added_makes_what_was_prefilled_worthless() -> None:
+    desk = prefilled_desk(FakeChatEngine())
+    assert until(lambda: desk.prefill_state.done)
+    desk.add(document("b.pdf", "There is a garden behind the house."))
+
+    assert not desk.prefill_state.done
+
+
+def test_prefilling_waits_for_a_model_that_loads() -> None:
+    engines = FakeEngines(FakeChatEngine(), EngineState(EnginePhase.LOADING, "weights"))
+    desk = Desk(Settings(), COUNTER, engines=engines)
+    desk.add(LEASE)
+    desk.prefill()
+    assert not desk.prefill_state.over
+    engines.state = EngineState(EnginePhase.READY, "ready")
+
+    assert until(lambda: desk.prefill_state.done)
+
+
+def test_nothing_is_prefilled_where_it_is_not_wanted_or_each_question_reads_other_pages() -> None:
+    off = Settings(context=ContextSettings(prefill=False))
+    retrieving = Settings(context=ContextSettings(mode=ReadingMode.RETRIEVE))
+    for settings in (off, retrieving):
+        engine = FakeChatEngine()
+        desk = prefilled_desk(engine, settings)
+        assert until(lambda desk=desk: desk.prefill_state.over)  # type: ignore[misc]
+        assert engine.requests == []
+
+
+def test_a_bug_while_vectors_are_made_is_a_warning_and_words_go_on() -> None:
+    class BrokenEmbedder(FakeEmbedder):
+        """Fails as no embedder should."""
+
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            raise ValueError("shapes differ")
+
+    desk = Desk(Settings(), COUNTER, Meaning(BrokenEmbedder()))
+    desk.add(LEASE)
+    assert not desk.wait_for_vectors(30)
+    last = list(desk.ask("Who repairs the roof?"))[-1]
+
+    assert isinstance(last, Answered)
+    assert last.answer.found
+    assert "Search by meaning failed (ValueError: shapes differ)." in last.answer.warnings

@@ -1,0 +1,267 @@
+"""A question to a language model: what it reads is planned, what it writes is shown and checked.
+
+A generator like `docmind.answers.ask`. Everything that the model writes goes through `Marks` while
+it streams and through `review` after it: nothing that it claims about sources is taken on trust.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from docmind.answers.ask import does_not_say, words_in
+from docmind.answers.citations import cite
+from docmind.answers.events import (
+    Answered,
+    AnswerEvent,
+    Planned,
+    Prefilling,
+    Searching,
+    TextAdded,
+)
+from docmind.answers.marks import Marks, Shown
+from docmind.answers.options import AskOptions
+from docmind.answers.question import analyse, checked
+from docmind.answers.reading import Reading
+from docmind.answers.review import Reviewed, Written, review
+from docmind.answers.support import Support
+from docmind.context.plan import Asked, Plan, make_plan
+from docmind.context.sheets import Copy
+from docmind.context.tags import citation_tags
+from docmind.errors import EngineError
+from docmind.model import Answer, Citation, Ledger
+from docmind.ports import (
+    ChatEngine,
+    ChatEvent,
+    ChatFinished,
+    ChatRequest,
+    ChatText,
+    ChatWaiting,
+    TokenCounter,
+)
+from docmind.settings import AnswerSettings, ContextSettings, GenerationSettings, Language
+
+HITS_RANKED = 400
+"""How many passages are ranked: enough to fill the largest share of pages that is retrieved."""
+
+_ANSWER_IN = {
+    Language.ENGLISH: "Answer in English.",
+    Language.CHINESE: "Answer in Chinese (中文).",
+}
+_TOO_LONG = {
+    "en": "The answer ran into its longest length and is cut off; --max-output allows more.",
+    "zh": "回答达到长度上限，已被截断；可用 --max-output 增加。",
+}
+_WROTE_NOTHING = {"en": "The model wrote nothing.", "zh": "模型没有写出任何内容。"}
+_UNSUPPORTED = {
+    "en": "{} of {} statements were not found in the documents.",
+    "zh": "{1} 条陈述中有 {0} 条在文档中没有找到依据。",
+}
+_UNKNOWN_IDS = {
+    "en": "The model cited {} that {} not exist; the marks were left out.",
+    "zh": "模型引用了 {} 不存在的出处，已删去。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What answers with a model: the engine, what it reads, and what is set."""
+
+    engine: ChatEngine
+    copies: tuple[Copy, ...]
+    counter: TokenCounter
+    answers: AnswerSettings
+    context: ContextSettings
+    generation: GenerationSettings
+
+
+def write(
+    text: str, reading: Reading, writing: Writing, options: AskOptions
+) -> Generator[AnswerEvent, None, None]:
+    """Answer a question with a language model; closing the iterator aborts it on the server.
+
+    Raises UsageError for a question that cannot be asked, DoesNotFit where all of it must be read
+    and cannot be, and EngineError, after Answered where something was written before.
+    """
+    return _Answer(checked(text), reading, writing, options).events()
+
+
+class _Answer:
+    """One question on its way to an answer."""
+
+    def __init__(self, text: str, reading: Reading, writing: Writing, options: AskOptions) -> None:
+        self._begun = time.monotonic()
+        self._question = analyse(text)
+        self._reading = reading
+        self._writing = writing
+        self._options = options
+        self._text = ""
+        self._first_seconds = 0.0
+        self._arms = reading.retriever.arms
+
+    def events(self) -> Generator[AnswerEvent, None, None]:
+        """See `write`."""
+        yield Searching(self._arms)
+        plan = self._plan()
+        yield Planned(plan.mode, plan.reason, plan.prompt_tokens, plan.window_tokens)
+        marks = Marks({name: each for sheet in plan.sheets for name, each in sheet.ids()})
+        failure: EngineError | None = None
+        finished = ChatFinished("")
+        try:
+            finished = yield from self._streamed(plan, marks)
+        except EngineError as error:
+            if not self._text:
+                raise
+            failure = error
+        yield from self._shown(marks.finish())
+        yield Answered(self._answer(plan, marks, finished))
+        if failure is not None:
+            raise failure
+
+    def _plan(self) -> Plan:
+        """What the model is going to read."""
+        options, writing = self._options, self._writing
+        hits = self._reading.retriever.search(
+            self._question.text, limit=HITS_RANKED, pages=options.pages
+        )
+        asked = Asked(
+            question=self._question.text,
+            copies=writing.copies,
+            hits=tuple(hits),
+            output_tokens=options.max_output_tokens or writing.generation.max_output_tokens,
+            role=self._role(),
+            history=options.history,
+            mode=options.mode or writing.context.mode,
+            require_whole=options.require_whole,
+        )
+        return make_plan(asked, writing.engine, writing.counter, writing.context)
+
+    def _role(self) -> str:
+        """The role's instructions, and the language to answer in where one is wanted."""
+        language = self._options.language or self._writing.answers.language
+        return "\n".join(filter(None, (self._options.role, _ANSWER_IN.get(language, ""))))
+
+    def _streamed(self, plan: Plan, marks: Marks) -> Generator[AnswerEvent, None, ChatFinished]:
+        """Everything up to the model's last word."""
+        writing, options = self._writing, self._options
+        generation = writing.generation
+        given = (options.temperature, options.top_p)
+        request = ChatRequest(
+            messages=plan.messages,
+            max_output_tokens=plan.output_tokens,
+            temperature=generation.temperature if given[0] is None else given[0],
+            top_p=generation.top_p if given[1] is None else given[1],
+            citations=citation_tags(plan.sheets) if writing.engine.constrains else None,
+        )
+        with _closed(writing.engine.stream(request)) as events:
+            for event in events:
+                match event:
+                    case ChatWaiting(seconds):
+                        # Also while it writes: whoever closes us is heard only when we yield.
+                        yield TextAdded("") if self._text else Prefilling(seconds)
+                    case ChatText(text):
+                        yield from self._written(text, marks)
+                    case ChatFinished():
+                        return event
+        return ChatFinished("")
+
+    def _written(self, text: str, marks: Marks) -> Iterator[AnswerEvent]:
+        """Some more of what the model writes; it counts from its first character."""
+        if not self._first_seconds:
+            self._first_seconds = time.monotonic() - self._begun
+        yield from self._shown(marks.take(text))
+
+    def _shown(self, shown: Shown) -> Iterator[TextAdded]:
+        """What is to be seen of it, with the citations that are new, not yet narrowed."""
+        if not shown.text and not shown.cited:
+            return
+        self._text += shown.text
+        citations: list[Citation] = []
+        for number, passage in shown.cited:
+            document = self._reading.documents[passage.document]
+            span = (passage.start, passage.end)
+            citation = cite(document, document.page(passage.page), span, passage.id)
+            citations.append(replace(citation, number=number))
+        yield TextAdded(shown.text, tuple(citations))
+
+    def _answer(self, plan: Plan, marks: Marks, finished: ChatFinished) -> Answer:
+        """The answer, checked."""
+        reading = self._reading
+        written = Written(self._text, marks.numbered, marks.says_nothing)
+        support = Support(reading.documents, reading.retriever)
+        result = review(written, reading.documents, support, self._options.pages)
+        partial = finished.reason != "stop"
+        wanted = self._options.language or self._writing.answers.language
+        language = words_in(wanted, self._question.language)
+        return Answer(
+            question=self._question.text,
+            found=result.found,
+            text=result.text or self._own_words(marks, language),
+            claims=result.claims,
+            citations=result.citations,
+            ledger=self._ledger(plan, finished),
+            engine=self._writing.engine.name,
+            warnings=(
+                *((_TOO_LONG[language],) if finished.reason == "length" else ()),
+                *((_WROTE_NOTHING[language],) if not (self._text or partial) else ()),
+                *_warnings(result, marks, language),
+                *plan.warnings,
+                *reading.warnings(self._options.pages),
+            ),
+            weak=result.found and not any(claim.supported for claim in result.claims),
+            partial=partial,
+        )
+
+    def _own_words(self, marks: Marks, language: str) -> str:
+        """What is said where the model has only pointed out that nothing is."""
+        return does_not_say(len(self._reading.documents), language) if marks.says_nothing else ""
+
+    def _ledger(self, plan: Plan, finished: ChatFinished) -> Ledger:
+        """What was read; the server's own numbers where it tells them."""
+        engine, reading = self._writing.engine, self._reading
+        counted = finished.prompt_tokens
+        output = finished.output_tokens
+        return Ledger(
+            mode=plan.mode,
+            reason=plan.reason,
+            window_tokens=plan.window_tokens,
+            document_tokens=reading.document_tokens,
+            prompt_tokens=plan.prompt_tokens if counted is None else counted,
+            cached_tokens=finished.cached_tokens or 0,
+            output_tokens=self._writing.counter.count(self._text) if output is None else output,
+            tokenizer=engine.tokenizer,
+            pages_total=len(reading.pages),
+            pages_read=plan.pages_read,
+            pages_without_text=reading.pages_without_text,
+            first_token_seconds=round(self._first_seconds, 4),
+            seconds=round(time.monotonic() - self._begun, 4),
+            retrieval=self._arms,
+            tokens_estimated=engine.estimates and (counted is None or output is None),
+            evidence_passages=plan.evidence_passages,
+            history_turns=plan.history_turns,
+            history_turns_dropped=plan.history_turns_dropped,
+            pages_partly_read=plan.pages_partly_read,
+        )
+
+
+@contextmanager
+def _closed(events: Iterator[ChatEvent]) -> Iterator[Iterator[ChatEvent]]:
+    """The events; left early, they are closed, which aborts generation on the server."""
+    try:
+        yield events
+    finally:
+        if isinstance(events, Generator):
+            events.close()
+
+
+def _warnings(result: Reviewed, marks: Marks, language: str) -> Iterator[str]:
+    """What the review found that a reader must know."""
+    lacking = sum(not claim.supported for claim in result.claims)
+    if lacking:
+        yield _UNSUPPORTED[language].format(lacking, len(result.claims))
+    if unknown := len(marks.unknown):
+        passages = f"{unknown} passage{'' if unknown == 1 else 's'}"
+        counted = passages if language == "en" else str(unknown)
+        yield _UNKNOWN_IDS[language].format(counted, "does" if unknown == 1 else "do")
