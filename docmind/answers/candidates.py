@@ -14,6 +14,7 @@ from itertools import pairwise
 from docmind.answers.question import Expected, Question, holds
 from docmind.model import BlockKind, Document, Hit, Passage
 from docmind.passages.captions import is_caption
+from docmind.passages.code import line_groups
 from docmind.passages.sentences import Span, sentence_spans
 from docmind.passages.wholes import Part
 from docmind.ports import Retriever
@@ -129,10 +130,14 @@ def _text(passage: Passage, span: Span) -> str:
 
 
 def units_of(passage: Passage, document: Document) -> Iterator[Span]:
-    """The sentences of a passage, or its rows, as spans of the page's text.
+    """The sentences of a passage, its rows, or its lines of code, as spans of the page's text.
 
     A line break in a paged document separates blocks; in a text file it may stand anywhere.
     """
+    if passage.kind is BlockKind.CODE:
+        for start, end in line_groups(passage.text):
+            yield passage.start + start, passage.start + end
+        return
     by_line = passage.kind in _TABLE or not document.kind.places_are_lines
     lines = passage.text.splitlines(keepends=True) if by_line else [passage.text]
     offset = 0

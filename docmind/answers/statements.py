@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from docmind.answers.marks import MARK
 from docmind.passages.sentences import sentence_spans
@@ -62,8 +63,8 @@ def statements(answer: str) -> list[Statement]:
     for start, end in _blocks(answer):
         row = answer.startswith("|", start)
         spans = [(start, end)] if row else sentence_spans(masked, start, end)
-        edges = [*(begin for begin, _ in spans[1:]), end]
-        for (begin, _), edge in zip(spans, edges, strict=True):
+        cuts = [start, *(begin for begin, _ in spans[1:]), end]
+        for begin, edge in pairwise(cuts):
             if statement := _statement(answer, begin, edge):
                 found.append(statement)
     return found

@@ -158,6 +158,24 @@ def test_text_claims_and_citations_agree_whatever_was_written(
         assert LEASE.page(citation.page or 0).text[citation.start : citation.end] == citation.quote
 
 
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ("[1]", "[2]", r"\[7]", "\n", "\n\n", "|", "- ", "# ", "```", ". ", "。", "roof",
+             "12 ", "**", "The landlord repairs the roof", "[cite", "](", " ", "1. ", "not ")
+        ) | st.text(max_size=3),
+        max_size=30,
+    ).map("".join)
+)  # fmt: skip
+def test_no_text_is_too_strange_to_be_reviewed(text: str) -> None:
+    text = re.sub(r"(?<!\\)\[(?![12]\])\d+\]", "", text)
+    answer = reviewed(text, 1, 2)
+
+    marks = {int(mark) for mark in re.findall(r"(?<!\\)\[(\d+)\]", answer.text)}
+    assert marks == {citation.number for citation in answer.citations}
+
+
 @pytest.mark.parametrize("text", ["", "   ", "---", "##"])
 def test_an_empty_answer_is_none(text: str) -> None:
     assert not reviewed(text).found
