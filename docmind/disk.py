@@ -35,6 +35,14 @@ def is_folder(path: str | Path) -> bool:
     return stat.S_ISDIR(_mode(path))
 
 
+def expanded(path: str | Path) -> Path:
+    """The path with ~ written out; as it stands where it names a user that does not exist."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
 def home_error(folder: Path, error: OSError) -> HomeError:
     """What keeps docmind from writing its own files, in words."""
     reasons = {

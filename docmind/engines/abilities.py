@@ -99,7 +99,7 @@ def _chosen(model: str, models: Sequence[str], inquiry: Inquiry) -> str:
     for name in (model, f"{model}:latest") if model else models[:1]:
         if name in models:
             return name
-    raise no_such_model(inquiry.address, model or "a model", models)
+    raise no_such_model(inquiry.address, model, models)
 
 
 def _examined(inquiry: Inquiry, model: str, own: dict[str, Any], window: int) -> Abilities:

@@ -6,6 +6,7 @@ goes to the address that was typed, and nowhere else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,10 @@ from docmind.errors import ConfigError
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _UNIX = "unix:"
+_PATHS = ("/chat/completions", "/completions", "/models")
+"""What a server has below its base URL; people copy it along."""
+
+_HOST = re.compile(r"(?!\d+$)[\w.-]+(:\d+)?(/v1)?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,21 @@ class Address:
 
     @property
     def shown(self) -> str:
-        """How messages call it."""
-        return f"the socket {self.uds}" if self.uds else self.root
+        """How messages call it: without a password that may stand in it."""
+        if self.uds:
+            return f"the socket {self.uds}"
+        parts = urlsplit(self.root)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+    @property
+    def ends_in_v1(self) -> bool:
+        """Whether it has the ending that most servers want."""
+        return self.base_url.endswith("/v1")
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether what is sent is encrypted."""
+        return self.base_url.lower().startswith("https:")
 
     @property
     def remote_host(self) -> str:
@@ -47,7 +65,7 @@ class Address:
         return httpx2.Client(
             transport=httpx2.HTTPTransport(
                 # Without TLS the certificates, which take longer to load than to ask, are left.
-                verify=self.base_url.startswith("https:"),
+                verify=self.uses_tls,
                 trust_env=False,
                 uds=str(self.uds) if self.uds else None,
                 # A connection for each request: closing it is how an answer is cancelled.
@@ -69,7 +87,8 @@ def address_of(text: str, api_key: str = "") -> Address:
 
     Raises ConfigError.
     """
-    if text.startswith(_UNIX):
+    text = text.strip()
+    if text.startswith(_UNIX) and text.strip("/") != _UNIX:
         path = Path("/" + text.removeprefix(_UNIX).lstrip("/"))
         return Address("http://localhost/v1", path, api_key)
     try:
@@ -77,10 +96,14 @@ def address_of(text: str, api_key: str = "") -> Address:
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    if not usable:
-        raise ConfigError(
-            f"{text!r} is no address of a server.", "Try: --base-url http://127.0.0.1:8000/v1"
-        )
+    if not usable or len(text.split()) != 1:
+        raise ConfigError(f"{text!r} is no address of a server.", f"Try: --base-url {_near(text)}")
     bare = text.partition("?")[0].partition("#")[0].rstrip("/")
-    bare = bare.removesuffix("/chat/completions")
+    for path in _PATHS:
+        bare = bare.removesuffix(path)
     return Address(bare if urlsplit(bare).path else f"{bare}/v1", None, api_key)
+
+
+def _near(text: str) -> str:
+    """An address that may have been meant, or an example."""
+    return f"http://{text}" if _HOST.fullmatch(text) else "http://127.0.0.1:8000/v1"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
+from docmind.disk import expanded
 from docmind.engines.abilities import find_abilities
 from docmind.engines.address import Address, address_of
 from docmind.engines.chat import ServerEngine
@@ -41,7 +41,7 @@ def read_key(file: str) -> str:
     if not file:
         return ""
     try:
-        with Path(file).expanduser().open(encoding="utf-8") as lines:
+        with expanded(file).open(encoding="utf-8") as lines:
             key = next(lines, "").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(

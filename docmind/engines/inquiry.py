@@ -58,7 +58,9 @@ class Inquiry:
                 f"What answers at {self.address.shown} is no server of language models.",
                 "Try: docmind doctor, which looks for servers",
             )
-        return [each for each in entries if isinstance(each, dict) and "id" in each]
+        return [
+            each for each in entries if isinstance(each, dict) and isinstance(each.get("id"), str)
+        ]
 
     def asked(self, path: str) -> dict[str, Any]:
         """The JSON object at a path of the server's own; empty where there is none."""

@@ -56,7 +56,7 @@ def refusal(
     if status in _BUSY:
         return ServerRefused(f"{_name(address)} is busy: {said}", "Try again in a moment.")
     kind = ServerDied if status >= 500 else ServerRefused
-    return kind(f"{_name(address)} answered with status {status}: {said}", _DOCTOR)
+    return kind(f"{_name(address)} answered with status {status}{_quoted(said)}", _DOCTOR)
 
 
 def message_of(body: bytes) -> str:
@@ -69,10 +69,17 @@ def message_of(body: bytes) -> str:
         problem = found.error if isinstance(found.error, str) else found.error.message
         text = problem or found.message or bytes(found.detail).decode("utf-8", "replace")
     text = " ".join(text.split())
+    if text.startswith("<"):
+        return "(a web page)"
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
 
 _DOCTOR = "Try: docmind doctor"
+
+
+def _quoted(said: str) -> str:
+    """The server's words as the end of a sentence."""
+    return f": {said}" if said else "."
 
 
 def _name(address: Address) -> str:
@@ -93,17 +100,21 @@ def _no_key(address: Address) -> ServerRefused:
 
 def no_such_model(address: Address, model: str, models: Sequence[str]) -> ServerRefused:
     """The server does not have the model; the hint is one that it has."""
-    has = ", ".join(models[:10]) or "no model at all"
-    hint = f"Try: --model {models[0]}" if models else "Load a model into the server first."
+    if not models:
+        hint = "Load a model into the server first."
+        return ServerRefused(f"{_name(address)} has no model that is loaded.", hint)
+    has = ", ".join(models[:10])
+    hint = f"Try: --model {models[0]}"
     return ServerRefused(f"{_name(address)} does not have {model!r}; it has {has}.", hint)
 
 
 def _not_found(address: Address, model: str, models: Sequence[str], said: str) -> ServerRefused:
     if "model" in said.lower() and model not in models:
         return no_such_model(address, model, models)
+    hint = f"The address often ends in /v1. Try: --base-url {address.root}/v1"
     return ServerRefused(
-        f"There is no chat at {address.base_url}: {said}",
-        f"The address often ends in /v1. Try: --base-url {address.root}/v1",
+        f"There is no language model at {address.shown}{_quoted(said)}",
+        "Try: docmind doctor, which looks for servers" if address.ends_in_v1 else hint,
     )
 
 
@@ -134,9 +145,10 @@ def _number(pattern: re.Pattern[str], body: str) -> int:
 def failure(error: Exception, address: Address, *, timeout_seconds: float) -> EngineError:
     """What an exception of httpx2 means."""
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+        plain = "The server may be one without TLS: http://. " if address.uses_tls else ""
         return ServerUnreachable(
             f"Nothing answers at {address.shown}.",
-            "Start the server, or look for one: docmind doctor",
+            f"{plain}Start the server, or look for one: docmind doctor",
         )
     if isinstance(error, httpx2.TimeoutException):
         return ServerDied(
@@ -150,7 +162,7 @@ def failure(error: Exception, address: Address, *, timeout_seconds: float) -> En
 
 def died(address: Address, why: str) -> ServerDied:
     """The server went away, or gave up, in the middle of an answer."""
-    reason = " ".join(why.split())[:_SHOWN_CHARACTERS]
+    reason = " ".join(why.split())[:_SHOWN_CHARACTERS].rstrip(".")
     return ServerDied(
         f"{_name(address)} went away in the middle of an answer{f': {reason}' if reason else ''}.",
         "See whether it still runs: docmind serve status, or docmind doctor",

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from docmind.export.files import FilesRecord
 from docmind.export.records import (
     AnswerRecord,
     CoverageRecord,
@@ -18,17 +19,27 @@ from docmind.export.records import (
     SearchRecord,
     ShowRecord,
 )
-from docmind.export.serving_records import PlanRecord, ServeRecord
+from docmind.export.serving_records import (
+    InstallRecord,
+    LogsRecord,
+    PlanRecord,
+    ServeRecord,
+    StopRecord,
+)
 
 RECORDS: dict[str, Any] = {
     "answer": AnswerRecord,
     "coverage": CoverageRecord,
     "doctor": DoctorRecord,
     "event": EventRecord,
+    "files": FilesRecord,
+    "install": InstallRecord,
+    "logs": LogsRecord,
     "plan": PlanRecord,
     "search": SearchRecord,
     "serve": ServeRecord,
     "show": ShowRecord,
+    "stop": StopRecord,
 }
 """Every record by the name that `docmind schema` knows it by."""
 

@@ -34,6 +34,28 @@ class ServeRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.
     log: str
 
 
+class StopRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.stop/1"):
+    """What was ended: the server, and how many processes that a killed one had left."""
+
+    server: bool
+    orphans: int
+
+
+class LogsRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.logs/1"):
+    """The last lines that the server has written, and the file that has all of them."""
+
+    log: str
+    lines: tuple[str, ...]
+
+
+class InstallRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.install/1"):
+    """What is installed, and where; `installed` is false where it was there before."""
+
+    requirement: str
+    folder: str
+    installed: bool
+
+
 class PlannedGpu(msgspec.Struct, frozen=True):
     """A GPU that the plan is for; memory in GiB, as far as programs can have it."""
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from docmind.errors import ConfigError
 from docmind.serving.command import OWN_MODULE, Launch, Listen, Means, launch_of
 from docmind.serving.install import CPU, installed_python, installed_requirement
 from docmind.serving.lease import ServerFolder
@@ -18,6 +19,8 @@ from docmind.serving.model_facts import candidates
 from docmind.serving.model_files import find_adapters
 from docmind.serving.plan import plan
 from docmind.settings import ServerSettings
+
+_LAST_PORT = 65_535
 
 
 def prepare(
@@ -62,6 +65,8 @@ def usable(
 def means_of(home: Path, settings: ServerSettings) -> Means:
     """What this home has for a server. Raises NoServer for an adapter that is none."""
     folder = ServerFolder(home.resolve())
+    if settings.port > _LAST_PORT:
+        raise ConfigError(f"server.port is {settings.port}, and ports end at {_LAST_PORT}.")
     return Means(
         Listen(port=settings.port) if settings.port else Listen(uds=folder.socket),
         installed_python(home),

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docmind.errors import NoServer
-from docmind.settings import AdapterSettings, ModelSource
+from docmind.disk import expanded
+from docmind.errors import ConfigError, NoServer
+from docmind.settings import AdapterSettings, ModelSource, ServerSettings
 
 _BASE = re.compile(r"(?:Qwen/)?(Qwen\d(?:\.\d)?-\d+(?:\.\d+)?B)", re.IGNORECASE)
 """A name of Qwen's that ends after its size: the base model."""
@@ -57,8 +58,10 @@ def find_model(
 
     Raises NoServer for a folder that lacks something, and for a model that cannot answer.
     """
+    if not name.strip():
+        raise ConfigError("server.model is empty.", f"Try: {ServerSettings().model}")
     _refuse_by_name(name)
-    local = Path(name).expanduser()
+    local = expanded(name)
     if local.is_dir():
         return _complete(local.name or name, local.absolute(), revision="")
     if _looks_like_path(name):
@@ -88,7 +91,7 @@ def missing_model(name: str, source: ModelSource) -> NoServer:
 
 def find_adapters(adapters: Iterable[AdapterSettings]) -> tuple[Adapter, ...]:
     """The adapters that are set, with their ranks; raises NoServer for one that is none."""
-    return tuple(_adapter(each.name, Path(each.path).expanduser().absolute()) for each in adapters)
+    return tuple(_adapter(each.name, expanded(each.path).absolute()) for each in adapters)
 
 
 def _adapter(name: str, folder: Path) -> Adapter:
@@ -115,7 +118,7 @@ def _refuse_by_name(name: str) -> None:
             f"{name} is a base model: it goes on writing and does not answer questions.",
             f'Try: model = "Qwen/{base[1]}-Instruct" in [server]',
         )
-    if re.search(r"Instruct-1M\b", name) and not Path(name).expanduser().is_dir():
+    if re.search(r"Instruct-1M\b", name) and not expanded(name).is_dir():
         raise NoServer(
             f"vLLM cannot run {name} as it is published: its config.json asks for an attention "
             "that vLLM has removed (dual_chunk_attention_config).",
@@ -147,16 +150,16 @@ def _cached(
 def _hugging_face_cache(environment: Mapping[str, str]) -> Path:
     """As huggingface_hub finds it."""
     if environment.get("HF_HUB_CACHE"):
-        return Path(environment["HF_HUB_CACHE"]).expanduser()
+        return expanded(environment["HF_HUB_CACHE"])
     if environment.get("HF_HOME"):
-        return Path(environment["HF_HOME"]).expanduser() / "hub"
+        return expanded(environment["HF_HOME"]) / "hub"
     return _caches(environment) / "huggingface" / "hub"
 
 
 def _modelscope_folders(name: str, environment: Mapping[str, str]) -> Iterator[Path]:
     """Where one of its versions could have put a model; some write ___ for the dots of a name."""
     own = environment.get("MODELSCOPE_CACHE")
-    root = Path(own).expanduser() if own else _caches(environment) / "modelscope"
+    root = expanded(own) if own else _caches(environment) / "modelscope"
     owner, _, model = name.partition("/")
     for parent in ("hub/models", "models", "hub", "."):
         for spelled in (model, model.replace(".", "___")):
@@ -165,7 +168,7 @@ def _modelscope_folders(name: str, environment: Mapping[str, str]) -> Iterator[P
 
 def _caches(environment: Mapping[str, str]) -> Path:
     if environment.get("XDG_CACHE_HOME"):
-        return Path(environment["XDG_CACHE_HOME"]).expanduser()
+        return expanded(environment["XDG_CACHE_HOME"])
     home = environment.get("HOME")
     return (Path(home) if home else Path.home()) / ".cache"
 
@@ -175,7 +178,7 @@ def _complete(name: str, folder: Path, revision: str) -> ModelFolder:
     lacking = list(_lacking(folder))
     if lacking:
         raise NoServer(
-            f"The model in {folder} is not complete: {', '.join(lacking)} is missing.",
+            f"The model in {folder} is not complete: it lacks {', '.join(lacking)}.",
             "Download it again, or name another folder in [server] model",
         )
     config = _read(folder / "config.json")

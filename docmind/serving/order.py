@@ -10,13 +10,16 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
+from docmind.children import environment_of_child
 from docmind.errors import ServerNotStarted
 from docmind.serving.processes import GRACE_SECONDS
 
 BUSY = 75
 """A supervisor's exit code where another one has the lock."""
+
+API_KEY_VARIABLE = "VLLM_API_KEY"
+"""Where vLLM looks for the key that it is to want."""
 
 _UPKEEP_SECONDS = 15.0
 
@@ -63,7 +66,7 @@ def begin(order: Order) -> None:
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        env=_environment(),
+        env=environment_of_child(os.environ, {}),
         start_new_session=True,  # Ctrl-C is for us; what it ends we decide
         check=False,
     )
@@ -72,11 +75,3 @@ def begin(order: Order) -> None:
         raise ServerNotStarted(
             f"The server's supervisor ended: {said[-1] if said else done.returncode}."
         )
-
-
-def _environment() -> dict[str, str]:
-    """Ours, with the folder that this docmind was imported from first on the child's path."""
-    here = str(Path(__file__).resolve().parents[2])
-    known = os.environ.get("PYTHONPATH")
-    path = os.pathsep.join([here, known] if known else [here])
-    return {**os.environ, "PYTHONPATH": path}

@@ -21,6 +21,7 @@ from uuid import uuid4
 
 import psutil
 
+from docmind.disk import expanded
 from docmind.errors import HomeError, NoServer, ServerNotStarted
 from docmind.serving.lease import (
     Lease,
@@ -30,7 +31,7 @@ from docmind.serving.lease import (
     read_lease,
     remove_socket,
 )
-from docmind.serving.order import Order, begin
+from docmind.serving.order import API_KEY_VARIABLE, Order, begin
 from docmind.serving.processes import (
     GRACE_SECONDS,
     ORPHAN_GRACE_SECONDS,
@@ -219,7 +220,7 @@ class ManagedServer:
             id=uuid4().hex,
             home=str(self._folder.home),
             argv=_rooted(launch.command),
-            environment={**os.environ, **launch.environment},
+            environment=_environment(launch),
             fingerprint=launch.fingerprint,
             wish=wish_of(self._settings),
             model=launch.model,
@@ -274,10 +275,16 @@ def _begin(order: Order | None) -> None:
     begin(order)
 
 
+def _environment(launch: Launch) -> dict[str, str]:
+    """What the server sees. A key that is meant for another one would lock us out of ours."""
+    own = {name: value for name, value in os.environ.items() if name != API_KEY_VARIABLE}
+    return own | dict(launch.environment)
+
+
 def _rooted(command: Sequence[str]) -> list[str]:
     """The command as it can be run from anywhere: the server does not stand where we do."""
     first, *rest = command
-    return [str(Path(first).expanduser().absolute()) if "/" in first else first, *rest]
+    return [str(expanded(first).absolute()) if "/" in first else first, *rest]
 
 
 def _starting(lease: Lease) -> Starting:

@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +31,7 @@ from docmind.serving.lease import (
     write_lease,
     write_secret,
 )
-from docmind.serving.order import BUSY, Order
+from docmind.serving.order import API_KEY_VARIABLE, BUSY, Order
 from docmind.serving.probe import Probe, ServedModel, why_unusable
 from docmind.serving.processes import (
     ORPHAN_GRACE_SECONDS,
@@ -98,6 +99,9 @@ class Supervisor:
         except OSError as error:
             what = f"{error.filename or 'The server'}: {error.strerror or error}"
             reason = Failure(f"The server cannot be started. {what}.", _HINT_COMMAND)
+        except Exception as error:  # noqa: BLE001 - or nobody would learn why it ended
+            traceback.print_exc()
+            reason = Failure(f"The supervisor failed: {type(error).__name__}: {error}.")
         finally:
             self._tell(phase=LifePhase.ENDING)
             self._end(child)
@@ -143,7 +147,7 @@ class Supervisor:
             **marks(self._folder.home, self._lease.id),
         }
         if self._order.api_key:
-            environment["VLLM_API_KEY"] = self._order.api_key
+            environment[API_KEY_VARIABLE] = self._order.api_key
         child = ServerProcess(self._order.argv, environment, self._folder.log)
         self._tell(pid=child.pid, pid_born=born(child.pid) or "")
         self._clock.progress = time.monotonic()

@@ -18,8 +18,15 @@ from docmind.cli.flags import Flags, takes_value, with_flags
 from docmind.cli.invocation import Invocation, start
 from docmind.cli.progress import progress
 from docmind.errors import ExitCode, NoServer, UsageError
-from docmind.export.serving_records import ServeRecord
-from docmind.serving.install import CPU, CUDA, environment_folder, install, installed_requirement
+from docmind.export.serving_records import InstallRecord, LogsRecord, ServeRecord, StopRecord
+from docmind.serving.install import (
+    CPU,
+    CUDA,
+    Release,
+    environment_folder,
+    install,
+    installed_requirement,
+)
 from docmind.serving.launching import prepare
 from docmind.serving.lease import ServerFolder
 from docmind.serving.server import ManagedServer, Starting
@@ -65,7 +72,7 @@ def install_command(flags: Flags, *, cpu: bool, yes: bool) -> None:
     release = CPU if cpu else CUDA
     folder = environment_folder(home)
     if installed_requirement(home) == release.requirement:
-        invocation.output.text(f"{release.requirement} is installed already, in {folder}.")
+        _told_installed(invocation, release, folder, anew=False)
         return
     if not yes:
         _ask(f"{release.requirement} takes about {release.gib:g} GiB in {folder}. Install it?")
@@ -77,7 +84,15 @@ def install_command(flags: Flags, *, cpu: bool, yes: bool) -> None:
         for event in events:
             step = f"{event.number} of {event.total}: {event.what}"
             draw(f"{step}, {time.monotonic() - begun:.0f} s. {event.detail[:60]}", 0, 0)
-    invocation.output.text(f"{release.requirement} is installed in {folder}.")
+    _told_installed(invocation, release, folder, anew=True)
+
+
+def _told_installed(invocation: Invocation, release: Release, folder: Path, *, anew: bool) -> None:
+    if invocation.flags.json:
+        invocation.output.record(InstallRecord(release.requirement, str(folder), anew))
+    else:
+        where = f"in {folder}" if anew else f"already, in {folder}"
+        invocation.output.text(f"{release.requirement} is installed {where}.")
 
 
 @command.command("start")
@@ -119,7 +134,7 @@ def stop_command(flags: Flags) -> None:
     if stopped.orphans:
         said.append(f"Processes that a killed server had left were ended: {stopped.orphans}.")
     if invocation.flags.json:
-        invocation.output.record(asdict(stopped))
+        invocation.output.record(StopRecord(**asdict(stopped)))
     else:
         invocation.output.text(" ".join(said) or "No server was running.")
 
@@ -139,9 +154,15 @@ def status_command(flags: Flags) -> int:
 def logs_command(flags: Flags, *, lines: int, follow: bool) -> None:
     """Print the last lines that the server has written."""
     invocation = start(flags)
+    if follow and flags.json:
+        raise UsageError("--json ends with the last line, and --follow never does.")
     path = _server(invocation).log_path
     if not path.is_file():
         raise NoServer("No server has been started here yet.", "Try: docmind serve start")
+    if flags.json:
+        last = tuple(_lines(path, lines, follow=False))
+        invocation.output.record(LogsRecord(str(path), last))
+        return
     for line in _lines(path, lines, follow=follow):
         invocation.output.text(line)
 
@@ -203,7 +224,8 @@ def _status_lines(status: ServerStatus, log: Path) -> str:
         f"Listens on: {where}",
         f"Process: {status.pid}, for {_duration(status.uptime_seconds or 0)}",
         f"Memory: {memory}",
-        f"Requests: {status.requests_running} running, {status.requests_waiting} waiting; "
+        f"Requests: {status.requests_running or 0} running, {status.requests_waiting or 0} "
+        "waiting; "
         f"processes that use it: {status.clients}",
     ]
     if status.kv_cache_tokens is not None:

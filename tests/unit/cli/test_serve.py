@@ -39,8 +39,16 @@ def test_a_server_is_started_looked_at_and_stopped(docmind: Command, configured:
     assert other.exit_code == 3
     assert "--restart" in other.stderr
 
+    record = json.loads(docmind("serve", "logs", "-n", "1", "--json").stdout)
+    jsonschema.validate(record, schema_of("logs"))
+    assert record["lines"] == ["INFO:     Application startup complete."]
+    assert docmind("serve", "logs", "--json", "--follow").exit_code == 2
+
     assert docmind("serve", "stop").stdout == "The server was stopped.\n"
     assert docmind("serve", "stop").stdout == "No server was running.\n"
+    record = json.loads(docmind("serve", "stop", "--json").stdout)
+    jsonschema.validate(record, schema_of("stop"))
+    assert (record["server"], record["orphans"]) == (False, 0)
     assert docmind("serve", "status").exit_code == 3
 
 
@@ -104,6 +112,9 @@ def test_what_is_installed_is_not_installed_again(docmind: Command, home: Path) 
 
     assert result.exit_code == 0
     assert "is installed already" in result.stdout
+    record = json.loads(docmind("serve", "install", "--json").stdout)
+    jsonschema.validate(record, schema_of("install"))
+    assert (record["requirement"], record["installed"]) == (CUDA.requirement, False)
 
 
 def test_flags_may_stand_before_the_command(docmind: Command, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_a_model_of_ollama_may_be_named_without_its_tag() -> None:
 
 
 def test_a_server_without_a_model_says_so() -> None:
-    with pytest.raises(ServerRefused, match="no model at all"):
+    with pytest.raises(ServerRefused, match="no model that is loaded"):
         abilities(Behaviour(models=()))
 
 
@@ -122,6 +122,7 @@ def test_estimates_are_on_the_high_side() -> None:
         ("http://127.0.0.1:8000/", "http://127.0.0.1:8000/v1"),
         ("http://127.0.0.1:8000/v1/", "http://127.0.0.1:8000/v1"),
         ("https://box/api/openai/v1/chat/completions", "https://box/api/openai/v1"),
+        (" http://127.0.0.1:8000/v1/models\n", "http://127.0.0.1:8000/v1"),
         ("unix:/run/vllm.sock", "http://localhost/v1"),
     ],
 )
@@ -130,11 +131,33 @@ def test_an_address_may_be_typed_in_several_ways(typed: str, base_url: str) -> N
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "localhost", "ftp://x/v1", "http://", "http://[::1", "8000"]
+    ("typed", "tried"),
+    [
+        ("", "http://127.0.0.1:8000/v1"),
+        ("localhost", "http://localhost"),
+        ("box.local:8000/v1", "http://box.local:8000/v1"),
+        ("ftp://x/v1", "http://127.0.0.1:8000/v1"),
+        ("http://", "http://127.0.0.1:8000/v1"),
+        ("http://[::1", "http://127.0.0.1:8000/v1"),
+        ("http://a box/v1", "http://127.0.0.1:8000/v1"),
+        ("8000", "http://127.0.0.1:8000/v1"),
+        ("unix:", "http://127.0.0.1:8000/v1"),
+    ],
 )
-def test_what_is_no_address_is_refused(typed: str) -> None:
-    with pytest.raises(ConfigError, match="no address of a server"):
+def test_what_is_no_address_is_refused(typed: str, tried: str) -> None:
+    with pytest.raises(ConfigError, match="no address of a server") as caught:
         address_of(typed)
+    assert caught.value.hint == f"Try: --base-url {tried}"
+
+
+def test_an_adapter_has_the_window_of_its_model() -> None:
+    found = abilities(Behaviour(adapters=("law",)), "law")
+
+    assert (found.model, found.window_tokens, found.warnings) == ("law", 32_768, ())
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    assert address_of("http://me:secret@box:8000").shown == "http://box:8000"
 
 
 @pytest.mark.parametrize(

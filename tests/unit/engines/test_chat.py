@@ -102,7 +102,9 @@ def test_a_model_that_thinks_without_a_word_can_be_cancelled(server: FakeServer)
         ),
         pytest.param(Behaviour(refuses=(200, "{}")), ServerRefused, "not stream", id="no stream"),
         pytest.param(Behaviour(refuses=(401, "{}")), ServerRefused, "wants an API key", id="401"),
-        pytest.param(Behaviour(refuses=(404, "")), ServerRefused, "no chat at", id="404"),
+        pytest.param(
+            Behaviour(refuses=(404, "")), ServerRefused, "no language model at", id="404"
+        ),
         pytest.param(
             Behaviour(refuses=(503, '{"error": "loading"}')), ServerRefused, "busy: load", id="503"
         ),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docmind.errors import NoServer
+from docmind.errors import ConfigError, NoServer
 from docmind.serving.command import Launch
 from docmind.serving.install import CPU, CUDA, environment_folder
 from docmind.serving.launching import prepare_on
@@ -91,3 +91,26 @@ def test_a_smaller_form_that_was_half_downloaded_is_no_obstacle(home: Path, cach
     install(home, CUDA.requirement)
 
     assert launched(home, cache, "1x24").model == BEST
+
+
+def test_a_folder_of_a_user_who_does_not_exist_is_told_as_one_that_is_not_there(
+    home: Path, cache: Path
+) -> None:
+    with pytest.raises(NoServer, match="no folder ~nobody-here/model"):
+        launched(home, cache, "1x24", settings=ServerSettings(model="~nobody-here/model"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (ServerSettings(model=" "), "server.model is empty"),
+        (ServerSettings(port=99_999), "ports end at 65535"),
+    ],
+)
+def test_settings_that_no_server_can_have_are_refused(
+    home: Path, cache: Path, settings: ServerSettings, words: str
+) -> None:
+    download(cache, BEST, GIB)
+
+    with pytest.raises(ConfigError, match=words):
+        launched(home, cache, "1x24", settings=settings)

@@ -65,6 +65,16 @@ def test_a_server_on_a_port_wants_the_key_that_only_this_user_reads(bench: Bench
     assert not folder.api_key.exists()
 
 
+def test_a_key_for_another_server_in_the_environment_does_not_lock_ours(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VLLM_API_KEY", "of another")
+
+    bench.start()
+
+    assert bench.server.running() is not None
+
+
 def test_a_second_start_finds_the_first_ones_server(bench: Bench) -> None:
     bench.start()
     first = bench.server.running()
