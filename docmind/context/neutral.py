@@ -25,7 +25,8 @@ _FOREIGN = re.compile(
     r"|<(?=<\s*/?\s*SYS\s*>>)|(?<=<)<(?=\s*/?\s*SYS\s*>>)"  # Llama 2
     r"|\[(?=\s*/?\s*(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\s*\])"
     r"|\[(?=\s*cite\s*:)"
-    rf"|{MARK}",
+    rf"|{MARK}"
+    "|[\ud800-\udfff]",  # halves of characters, which no server takes
     re.IGNORECASE,
 )
 _INSTEAD = {
@@ -33,12 +34,12 @@ _INSTEAD = {
     "[": "\N{FULLWIDTH LEFT SQUARE BRACKET}",
     MARK: "\N{REVERSED PILCROW SIGN}",
 }
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
 def neutralized(text: str) -> str:
     """The text, of the same length, without control tokens, tags of ours and fake citations."""
-    return _FOREIGN.sub(lambda found: _INSTEAD[found.group()], text).translate(_SURROGATES)
+    return _FOREIGN.sub(lambda found: _INSTEAD.get(found.group(), _UNREADABLE), text)
 
 
 def on_one_line(text: str) -> str:
