@@ -26,11 +26,12 @@ class Kind(StrEnum):
     HTML = "html"
     MARKDOWN = "markdown"
     TEXT = "text"
+    CODE = "code"
 
     @property
     def places_are_lines(self) -> bool:
         """Whether a place in such a file is a range of lines rather than a page."""
-        return self in (Kind.MARKDOWN, Kind.TEXT)
+        return self in (Kind.MARKDOWN, Kind.TEXT, Kind.CODE)
 
 
 KIND_BY_SUFFIX = {
@@ -46,7 +47,10 @@ KIND_BY_SUFFIX = {
     ".text": Kind.TEXT,
     ".rst": Kind.TEXT,
 }
-"""What a file says that it is by its name, in lower case; its first bytes may know better."""
+"""What a file says that it is by its name, in lower case; its first bytes may know better.
+
+Source files are known by `docmind.documents.languages`.
+"""
 
 
 class Coverage(StrEnum):
@@ -72,6 +76,8 @@ class BlockKind(StrEnum):
     ITEM = "item"
     TABLE_HEAD = "table_head"
     TABLE_ROW = "table_row"
+    CODE = "code"
+    """Whole lines of a source file: a definition, or a part of one that is large."""
     RUNNING = "running"
     """A running head or foot: kept in the page's text, left out of passages."""
 
@@ -81,8 +87,9 @@ class Block:
     """A span of a page's text that stands as one thing on the page, in reading order.
 
     `level` is 1 for the outermost heading, larger for an item that stands deeper in its list, and
-    0 where there is no such thing or the file does not tell. Rows of one table follow
-    its TABLE_HEAD (if it has one) without a break.
+    0 where there is no such thing or the file does not tell. For code it says how many
+    definitions the block is a part of. Rows of one table follow its TABLE_HEAD (if it has one)
+    without a break.
     """
 
     kind: BlockKind

@@ -52,6 +52,15 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class FileToRead:
+    """A file that is to be read; `kind` is None where reading it will say why it cannot be."""
+
+    name: str
+    size_bytes: int
+    kind: Kind | None
+
+
+@dataclass(frozen=True, slots=True)
 class LoadFailed:
     """A file cannot be read; the others go on."""
 
@@ -74,6 +83,7 @@ class Workspace:
         self._engines: EngineRoom | None = None
         self._lock = threading.Lock()
         self._unread: set[Path] = set()
+        self._sources: dict[Path, Found] = {}
         self._tokens: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -117,9 +127,27 @@ class Workspace:
         """The files to read for these files and folders, and what of them cannot be read."""
         from docmind.documents.discovery import discover
 
-        found, unreadable = discover(paths)
+        found, unreadable, _ = discover(paths)
         self._unread.update(each.path for each in found)
+        self._sources.update({each.path: each for each in found if each.is_source})
         return found, [LoadFailed(each.name, each.error) for each in unreadable]
+
+    def survey(
+        self, paths: Sequence[Path]
+    ) -> tuple[list[FileToRead], list[tuple[str, str]], list[LoadFailed]]:
+        """What would be read, what is passed over (its name and why), and what cannot be read."""
+        from docmind.documents.discovery import discover, kind_of
+
+        discovery = discover(paths)
+        files: list[FileToRead] = []
+        for found in discovery.found:
+            try:
+                kind = kind_of(found.path)
+            except InputError:
+                kind = None
+            files.append(FileToRead(found.name, found.path.stat().st_size, kind))
+        skipped = [(each.name, each.reason) for each in discovery.skipped]
+        return files, skipped, [LoadFailed(each.name, each.error) for each in discovery.failed]
 
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
         """Read one file; see `docmind.ports.Reader`. Raises InputError."""
@@ -127,8 +155,10 @@ class Workspace:
         from docmind.documents.reader import IsolatedReader
 
         reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
+        is_source = self._sources.pop(path, None) is not None
+        ahead = self._sources.values() if is_source else ()
         try:
-            with closing(reader.read(path, name)) as events:
+            with closing(reader.read(path, name, ahead)) as events:
                 for event in events:
                     yield event
                     if isinstance(event, PagesRead):

@@ -19,7 +19,7 @@ from typing import IO
 
 import msgspec
 
-from docmind.disk import home_error
+from docmind.disk import home_error, is_file
 from docmind.documents.frames import unpack_document
 from docmind.model import Document
 
@@ -66,6 +66,10 @@ class DocumentCache:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / f"documents-{PARSER_VERSION}"
+
+    def has(self, sha256: str, variant: str) -> bool:
+        """Whether there is an entry, undamaged as far as can be told without reading it."""
+        return is_file(self._place(sha256, variant))
 
     def get(self, sha256: str, variant: str) -> tuple[Document, int] | None:
         """The document and its tokens, if this file was parsed before in this variant."""

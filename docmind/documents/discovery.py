@@ -10,10 +10,20 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from docmind.disk import is_folder
+from docmind.documents.languages import is_script, is_source_name
+from docmind.documents.listing import Listed, listing
+from docmind.documents.selection import (
+    why_not_at_all,
+    why_not_by_head,
+    why_not_by_place,
+    why_not_by_size,
+)
 from docmind.errors import EmptyInput, InputError, MissingInput, UnsupportedInput
 from docmind.model import KIND_BY_SUFFIX, Kind
 
@@ -35,7 +45,8 @@ _FOREIGN = (
 )
 _HEAD_BYTES = 8192
 _PDF_MAGIC_WITHIN = 1024  # ISO 32000-1, annex H.3, note 13: readers accept the header that late.
-READABLE = "docmind reads PDF, EPUB, HTML, Markdown and plain text."
+READABLE = "docmind reads PDF, EPUB, HTML, Markdown, plain text and source code."
+_NOT_OURS = "not a kind of file that docmind reads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,16 @@ class Found:
 
     path: Path
     name: str
+    is_source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file or a folder that was met in a folder and is not read, and why."""
+
+    path: Path
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +75,16 @@ class Unreadable:
     error: InputError
 
 
-def discover(paths: Sequence[Path]) -> tuple[list[Found], list[Unreadable]]:
-    """Files to read for these files and folders, in order, each once; and what cannot be read.
+class Discovery(NamedTuple):
+    """What is to be read, what cannot be, and what of the folders is passed over."""
+
+    found: list[Found]
+    failed: list[Unreadable]
+    skipped: list[Skipped]
+
+
+def discover(paths: Sequence[Path]) -> Discovery:
+    """Files to read for these files and folders, in order, each once; and what is not read.
 
     A file is called as it was given, a file in a folder by its path below that folder (or with the
     folder in front, where two would be called the same). No two have one name. What a folder holds
@@ -66,9 +95,14 @@ def discover(paths: Sequence[Path]) -> tuple[list[Found], list[Unreadable]]:
     seen: set[tuple[int, int]] = set()
     found: list[Found] = []
     failed: dict[Path, Unreadable] = {}
+    skipped: dict[Path, Skipped] = {}
     for given, members in groups:
         for member in [_checked(given)] if members is None else members:
             if member.path in failed or member.identity in seen:
+                continue
+            if member.skipped:
+                name = str(member.path.relative_to(given))
+                skipped[member.path] = Skipped(member.path, name, member.skipped)
                 continue
             name = str(given) if members is None else _name_below(given, member.path, taken)
             taken.add(name)
@@ -77,25 +111,28 @@ def discover(paths: Sequence[Path]) -> tuple[list[Found], list[Unreadable]]:
                 continue
             if member.identity is not None:
                 seen.add(member.identity)
-            found.append(Found(member.path, name))
-    return found, list(failed.values())
+            found.append(Found(member.path, name, member.is_source))
+    return Discovery(found, list(failed.values()), list(skipped.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """What was met: a file with its device and inode, or something that cannot be read."""
+    """What was met: a file with its device and inode, or something that is not to be read."""
 
     path: Path
-    identity: tuple[int, int] | None
+    identity: tuple[int, int] | None = None
     error: InputError | None = None
+    skipped: str = ""
+    is_source: bool = False
 
 
 def _checked(path: Path) -> _Member:
     try:
         status = check(path)
     except InputError as error:
-        return _Member(path, None, error)
-    return _Member(path, (status.st_dev, status.st_ino))
+        return _Member(path, error=error)
+    identity = (status.st_dev, status.st_ino)
+    return _Member(path, identity, is_source=is_source_name(path))
 
 
 def _name_below(folder: Path, path: Path, taken: Set[str]) -> str:
@@ -140,8 +177,8 @@ def kind_of(path: Path) -> Kind:
             head = file.read(_HEAD_BYTES)
     except OSError as exc:
         raise _unopenable(path, exc) from exc
-    suffix_kind = KIND_BY_SUFFIX.get(path.suffix.lower())
-    return _kind_by_magic(head, suffix_kind) or _kind_by_name(path, head, suffix_kind)
+    named = Kind.CODE if is_source_name(path) else KIND_BY_SUFFIX.get(path.suffix.lower())
+    return _kind_by_magic(head, named) or _kind_by_name(path, head, named)
 
 
 def _kind_by_magic(head: bytes, suffix_kind: Kind | None) -> Kind | None:
@@ -154,7 +191,8 @@ def _kind_by_magic(head: bytes, suffix_kind: Kind | None) -> Kind | None:
     ):
         return Kind.EPUB
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
-    if start.startswith((b"<!doctype html", b"<html")) and suffix_kind is not Kind.MARKDOWN:
+    is_page = start.startswith((b"<!doctype html", b"<html"))
+    if is_page and suffix_kind not in (Kind.MARKDOWN, Kind.CODE):
         return Kind.HTML
     return None
 
@@ -167,57 +205,67 @@ def _kind_by_name(path: Path, head: bytes, suffix_kind: Kind | None) -> Kind:
             raise UnsupportedInput(f"{path} is {what}.", f"{READABLE} Convert it to PDF first.")
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnsupportedInput(f"{path} is a binary file.", READABLE)
-    return suffix_kind or Kind.TEXT
+    return suffix_kind or (Kind.CODE if is_script(head) else Kind.TEXT)
 
 
 def _below(folder: Path) -> Iterator[_Member]:
-    """What is to be read below a folder, sorted; if that is nothing, the folder itself failed."""
+    """What lies below a folder, in order; if nothing is to be read, the folder itself failed."""
     nothing = True
-    for member in _walk(folder, set()):
-        nothing = False
+    for listed in listing(folder):
+        member = _judged(listed, listed.path.relative_to(folder))
+        nothing = nothing and bool(member.skipped)
         yield member
     if nothing:
-        yield _Member(folder, None, MissingInput(f"No file in {folder} can be read.", READABLE))
+        yield _Member(folder, error=MissingInput(f"No file in {folder} can be read.", READABLE))
 
 
-def _walk(here: Path, visited: set[tuple[int, int]]) -> Iterator[_Member]:
-    """Members below; each folder is visited once, whatever links lead to it."""
+def _judged(listed: Listed, below: Path) -> _Member:
+    """Whether what was met in a folder is a document: by its name, its place, its first bytes."""
+    path = listed.path
+    if listed.error is not None:
+        return _Member(path, error=_unopenable(path, listed.error))
+    reason = listed.reason or why_not_at_all(below)
+    if not reason and listed.tracked and _is_gone(path):
+        reason = "deleted"
+    if reason:
+        return _Member(path, skipped=reason)
+    kind = Kind.CODE if is_source_name(path) else KIND_BY_SUFFIX.get(path.suffix.lower())
+    with suppress(InputError):
+        kind = kind or kind_of(path)
+    if kind is Kind.CODE:
+        return _judged_source(path, why_not_by_place(below, tracked=listed.tracked))
+    # Text without a name for it is anything: a key, a licence, a log.
+    is_named = path.suffix.lower() in KIND_BY_SUFFIX or kind in (Kind.PDF, Kind.EPUB)
+    return _checked(path) if is_named else _Member(path, skipped=_NOT_OURS)
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether git still knows a file that is there no more."""
     try:
-        status = here.stat()
-        with os.scandir(here) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-    except OSError as exc:
-        yield _Member(here, None, _unopenable(here, exc))
-        return
-    if (status.st_dev, status.st_ino) in visited:
-        return
-    visited.add((status.st_dev, status.st_ino))
-    for entry in entries:
-        path = here / entry.name
-        if entry.name.startswith("."):
-            continue
-        if _leads_to_folder(entry):
-            yield from _walk(path, visited)
-        elif _ought_to_be_read(path):
-            yield _checked(path)
-
-
-def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
-    """Known from the listing alone, so that it holds of a folder that may not be entered too."""
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads nowhere, or round in a circle
-        return False
-
-
-def _ought_to_be_read(path: Path) -> bool:
-    """Whether a file met in a folder is a document: by its name, or a PDF or EPUB by its bytes."""
-    if path.suffix.lower() in KIND_BY_SUFFIX:
+        path.lstat()
+    except FileNotFoundError:
         return True
+    except (OSError, ValueError):
+        pass
+    return False
+
+
+def _judged_source(path: Path, reason: str) -> _Member:
+    """A source file that was met in a folder; nothing that is wrong with it is an error."""
     try:
-        return kind_of(path) in (Kind.PDF, Kind.EPUB)
-    except InputError:
-        return False
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return _Member(path, skipped="not a regular file")
+        reason = reason or why_not_by_size(path, status.st_size)
+        if not reason:
+            with path.open("rb") as file:
+                reason = why_not_by_head(file.read(_HEAD_BYTES))
+    except (OSError, ValueError) as exc:
+        return _Member(path, skipped=str(_unopenable(path, exc)))
+    if not reason and not _has_name_in_utf8(path):
+        reason = "its name is not UTF-8"
+    identity = (status.st_dev, status.st_ino)
+    return _Member(path, identity, skipped=reason, is_source=True)
 
 
 def _unopenable(path: Path, exc: Exception) -> MissingInput:

@@ -26,6 +26,8 @@ class Tag(Enum):
     DOCUMENT = b"D"
     SECRET_DOCUMENT = b"S"
     """A document that took a password to read: never written to disk."""
+    AHEAD = b"A"
+    """The sha256 of a further file, in hexadecimal digits, and its document."""
     TOKENS = b"T"
     FAILURE = b"F"
     BUG = b"B"
@@ -56,6 +58,15 @@ class OcrPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """A source file that the worker parses when the one that it was started for is done."""
+
+    path: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What the reader asks of the worker, sent as the only frame on its stdin."""
 
@@ -66,6 +77,7 @@ class Request:
     ocr: OcrPlan
     memory_mib: int
     password: str = ""
+    further: tuple[Further, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

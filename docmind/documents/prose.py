@@ -53,13 +53,18 @@ def parse_prose(request: Request) -> Iterator[PagesRead | Parsed]:
     yield Parsed(document)
 
 
-def decode(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    """The text, and a warning where its encoding had to be guessed. Raises UnsupportedInput."""
+def decode(
+    content: bytes, name: str, *, may_hold_nul: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """The text, and a warning where its encoding had to be guessed.
+
+    Raises UnsupportedInput for a NUL, unless it is known from its beginning to be text.
+    """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             text = content.decode(encoding, errors="replace")
             return text, ("The file is UTF-16, not UTF-8; it was read as such.",)
-    if b"\0" in content:
+    if b"\0" in content and not may_hold_nul:
         raise UnsupportedInput(f"{name} is a binary file.", "Convert it to PDF or text first.")
     with suppress(UnicodeDecodeError):
         return content.decode("utf-8-sig"), ()

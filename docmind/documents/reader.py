@@ -14,18 +14,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from docmind.children import environment_of_child
 from docmind.documents.cache import DocumentCache, Draft
-from docmind.documents.discovery import kind_of
+from docmind.documents.discovery import Found, kind_of
 from docmind.documents.frames import (
     HEADER,
+    Further,
     Request,
     Tag,
     pack,
@@ -35,12 +37,21 @@ from docmind.documents.frames import (
     unpack_tokens,
 )
 from docmind.documents.ocr_plan import plan_ocr
-from docmind.errors import ConfigError, DamagedInput, HomeError, MissingInput, ParserLimit
+from docmind.errors import (
+    ConfigError,
+    DamagedInput,
+    HomeError,
+    InputError,
+    MissingInput,
+    ParserLimit,
+)
 from docmind.model import Document, Kind
 from docmind.ports import DocumentRead, ReadEvent, TokensCounted
 from docmind.settings import ReadingSettings
 
 _CHUNK_BYTES = 1 << 20
+_AHEAD_FILES = 200
+_HASH_DIGITS = 64
 _CHILD = {"PYTHONUTF8": "1", "OMP_THREAD_LIMIT": "1"}
 """For the worker: names in UTF-8, and one thread for tesseract, which is fastest so."""
 
@@ -52,8 +63,14 @@ class IsolatedReader:
         self._settings = settings
         self._cache = cache
 
-    def read(self, path: Path, name: str) -> Generator[ReadEvent, None, None]:
-        """Read a file, from the cache if it was read before; see `ports.Reader.read`."""
+    def read(
+        self, path: Path, name: str, ahead: Collection[Found] = ()
+    ) -> Generator[ReadEvent, None, None]:
+        """Read a file, from the cache if it was read before; see `ports.Reader.read`.
+
+        The worker of a source file parses some of those `ahead` into the cache too, because to
+        start a process for each takes longer than all the rest.
+        """
         kind = kind_of(path)
         request = Request(
             path=str(path.absolute()),
@@ -69,22 +86,34 @@ class IsolatedReader:
             document, tokens = cached
             yield DocumentRead(_called(document, name))
             yield TokensCounted(tokens)
+        elif kind is Kind.CODE and ahead:
+            further = tuple(self._further(request, ahead))
+            yield from self._parse(replace(request, further=further))
         else:
             yield from self._parse(request)
+
+    def _further(self, request: Request, ahead: Collection[Found]) -> Iterator[Further]:
+        """Those of the first of these files that are in the cache not yet."""
+        for found in islice(ahead, _AHEAD_FILES):
+            with suppress(InputError):
+                sha256 = _sha256(found.path)
+                own = replace(request, sha256=sha256)
+                if not self._cache.has(sha256, _variant(own)):
+                    yield Further(str(found.path.absolute()), found.name, sha256)
 
     def _parse(self, request: Request) -> Iterator[ReadEvent]:
         with ExitStack() as stack:
             worker = stack.enter_context(_Worker.started(request, self._settings.timeout_seconds))
             draft: Draft | None = None
-            for tag, payload in worker.frames():
+            frames = worker.frames()
+            for tag, payload in frames:
                 if tag is Tag.PAGES:
                     yield unpack_pages(payload)
                 elif tag is Tag.TOKENS:
                     event = unpack_tokens(payload)
-                    if draft is not None:
-                        with suppress(HomeError):  # the text, which is much more, was written
-                            draft.commit(event.tokens)
+                    self._commit(draft, event.tokens)
                     yield event
+                    self._keep_ahead(frames, request)
                 elif tag is Tag.FAILURE:
                     raise unpack_error(payload)
                 elif tag is Tag.BUG:
@@ -94,6 +123,25 @@ class IsolatedReader:
                     if tag is Tag.DOCUMENT:
                         draft, document = self._keep(stack, request, document, payload)
                     yield DocumentRead(document)
+
+    def _commit(self, draft: Draft | None, tokens: int) -> None:
+        """Put what was kept in its place."""
+        if draft is not None:
+            with suppress(HomeError):  # the text, which is much more, was written
+                draft.commit(tokens)
+
+    def _keep_ahead(self, frames: Iterator[tuple[Tag, bytes]], request: Request) -> None:
+        """Write to the cache what the worker has parsed of the further files, as far as it got."""
+        content = b""
+        with suppress(InputError, HomeError):
+            for tag, payload in frames:
+                if tag is Tag.AHEAD:
+                    content = payload
+                elif tag is Tag.TOKENS and content:
+                    own = replace(request, sha256=content[:_HASH_DIGITS].decode())
+                    with self._cache.draft(own.sha256, _variant(own)) as draft:
+                        draft.write(content[_HASH_DIGITS:])
+                        draft.commit(unpack_tokens(payload).tokens)
 
     def _keep(
         self, stack: ExitStack, request: Request, document: Document, payload: bytes

@@ -16,6 +16,9 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import chain
 from typing import IO
 
 import msgspec
@@ -23,7 +26,7 @@ import msgspec
 from docmind.documents.frames import HEADER, Failure, Parsed, Request, Tag, pack, pack_event
 from docmind.errors import InputError, ParserLimit
 from docmind.model import Document, Kind
-from docmind.ports import PagesRead, TokensCounted
+from docmind.ports import PagesRead, TokenCounter, TokensCounted
 
 
 def main() -> None:
@@ -35,7 +38,7 @@ def main() -> None:
     _limit_memory(request.memory_mib)
     gc.disable()  # the process is short-lived, and its heap of boxes takes long to search
     try:
-        for frame in _work(request):
+        for frame in chain(_work(request), _work_ahead(request)):
             _send(frames, frame)
     except InputError as error:
         _send(frames, pack(Tag.FAILURE, msgspec.msgpack.encode(Failure.of(error))))
@@ -63,6 +66,18 @@ def _work(request: Request) -> Iterator[bytes]:
             yield pack_event(TokensCounted(_count_tokens(event.document)))
 
 
+def _work_ahead(request: Request) -> Iterator[bytes]:
+    """The further files; one that fails is left out, and will fail when it is asked for."""
+    for file in request.further:
+        own = replace(request, path=file.path, name=file.name, sha256=file.sha256, further=())
+        with contextlib.suppress(InputError, OSError):
+            for event in _parse(own):
+                if isinstance(event, Parsed):
+                    document = pack_event(event)[HEADER.size :]
+                    yield pack(Tag.AHEAD, file.sha256.encode() + document)
+                    yield pack_event(TokensCounted(_count_tokens(event.document)))
+
+
 def _parse(request: Request) -> Iterator[PagesRead | Parsed]:
     """The parser for this kind of file; each is imported only when it is needed."""
     match request.kind:
@@ -82,13 +97,23 @@ def _parse(request: Request) -> Iterator[PagesRead | Parsed]:
             from docmind.documents.prose import parse_prose
 
             return parse_prose(request)
+        case Kind.CODE:
+            from docmind.documents.code import parse_code
+
+            return parse_code(request)
 
 
 def _count_tokens(document: Document) -> int:
+    counter = _counter()
+    return sum(counter.count(page.text) for page in document.pages)
+
+
+@cache
+def _counter() -> TokenCounter:
+    """Loaded once, when there is something to count."""
     from docmind.tokens.qwen import QwenTokenCounter
 
-    counter = QwenTokenCounter()
-    return sum(counter.count(page.text) for page in document.pages)
+    return QwenTokenCounter()
 
 
 def _receive(stream: IO[bytes]) -> Request:

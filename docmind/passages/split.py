@@ -11,9 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from docmind.model import Block, BlockKind, Document, Page, Passage
+from docmind.model import Block, BlockKind, Document, Kind, Page, Passage
+from docmind.passages.code import split_code
 from docmind.passages.sentences import Span, sentence_spans
 from docmind.ports import TokenCounter
+
+PASSAGES_VERSION = 1
+"""Raise it with every change to where passages begin and end: the library makes them again."""
 
 MIN_TOKENS = 60
 """Below this a block is joined with the next one of its section."""
@@ -55,6 +59,8 @@ class _Sections:
 
 def split_document(document: Document, counter: TokenCounter) -> tuple[Passage, ...]:
     """The passages of a document in reading order, with ids that are stable for the same text."""
+    if document.kind is Kind.CODE:
+        return split_code(document, counter)
     sections = _Sections()
     passages: list[Passage] = []
     for page in document.pages:

@@ -6,7 +6,7 @@ Both arms read it with the passage ("contextual retrieval" without a model): a t
 
 from __future__ import annotations
 
-from docmind.model import BlockKind, Document, Page, Passage
+from docmind.model import BlockKind, Document, Kind, Page, Passage
 
 Header = tuple[str, ...]
 """The lines above a passage, outermost first; the same ones stand above many passages."""
@@ -27,7 +27,12 @@ class Headers:
         self._heads: dict[int, str] = {}
 
     def of(self, passage: Passage) -> Header:
-        """Title, page head, sections and table head, as far as there are any."""
+        """Title, page head, sections and table head, as far as there are any.
+
+        Source code has the path, and the signatures that it is inside of.
+        """
+        if self._document.kind is Kind.CODE:
+            return (self._document.name[-TITLE_CHARACTERS:], *passage.sections[-SECTIONS:])
         lines = [self._document.title[:TITLE_CHARACTERS]]
         page = self._document.page(passage.page)
         head = self._heads.get(page.number)

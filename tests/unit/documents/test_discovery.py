@@ -36,7 +36,7 @@ def test_a_folder_is_read_in_order_without_what_is_hidden_or_foreign(tmp_path: P
     for name in ("b/2.md", "b/1.txt", "a.html", ".hidden/x.txt", ".y.md", "c.py", "d.png"):
         write(tmp_path / name)
     write(tmp_path / "download", b"%PDF-1.7 ...")
-    assert names(tmp_path) == ["a.html", "b/1.txt", "b/2.md", "download"]
+    assert names(tmp_path) == ["a.html", "b/1.txt", "b/2.md", "c.py", "download"]
     assert failures(tmp_path) == {}
 
 
