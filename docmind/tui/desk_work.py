@@ -57,6 +57,7 @@ class DeskWork:
             case ReadingEnded():
                 self._reading = False
                 self._answer_early()
+                self._desk.prefill()
 
     def _answer_early(self) -> None:
         """Questions that were asked before there was anything to ask."""

@@ -42,6 +42,25 @@ class PathThatFailed(Protocol):
         ...
 
 
+class PrefillState(Protocol):
+    """How far the model is with the documents."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it is reading them now."""
+        ...
+
+    @property
+    def done(self) -> bool:
+        """Whether it has read all of them."""
+        ...
+
+    @property
+    def seconds(self) -> float:
+        """How long that has taken."""
+        ...
+
+
 class ServedModel(Protocol):
     """A language model that is ready."""
 
@@ -110,6 +129,15 @@ class ReadingDesk(Protocol):
 
     def count(self, name: str, tokens: int) -> None:
         """How many tokens a document has."""
+        ...
+
+    @property
+    def prefill_state(self) -> PrefillState:
+        """How far the model is with reading the documents before any question."""
+        ...
+
+    def prefill(self) -> None:
+        """Have the model read them, now that all are there."""
         ...
 
     def ask(self, question: str, options: AskOptions) -> Iterator[AnswerEvent]:

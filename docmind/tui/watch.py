@@ -13,7 +13,7 @@ from docmind.ports import EnginePhase
 from docmind.tui.messages import DeskChanged, EngineChanged
 
 if TYPE_CHECKING:
-    from docmind.tui.seams import ReadingDesk, ServerRoom
+    from docmind.tui.seams import PrefillState, ReadingDesk, ServerRoom
     from docmind.tui.work import Work
 
 OFTEN_SECONDS = 0.25
@@ -30,7 +30,7 @@ class Watch:
         self._desk = desk
         self._engines = engines
         self._work = work
-        self._told_desk: tuple[int, str, float] | None = None
+        self._told_desk: tuple[int, str, float, str, bool] | None = None
         self._told_engine: EngineChanged | None = None
         self._lock = threading.Lock()
 
@@ -48,11 +48,15 @@ class Watch:
     @property
     def _under_way(self) -> bool:
         loading = self._engines.state.phase is EnginePhase.LOADING
-        return loading or self._desk.vectors_done < 1
+        return loading or self._desk.vectors_done < 1 or self._desk.prefill_state.running
 
     def _look_at_desk(self) -> None:
         desk = self._desk
-        state = (len(desk.documents), desk.arms, desk.vectors_done)
+        prefill = desk.prefill_state
+        state = (
+            len(desk.documents), desk.arms, desk.vectors_done,
+            prefill_words(prefill), prefill.running,
+        )  # fmt: skip
         if state != self._told_desk:
             self._told_desk = state
             self._work.post(DeskChanged(*state))
@@ -71,6 +75,13 @@ class Watch:
         if self._told_engine is None or _facts(changed) != _facts(self._told_engine):
             self._told_engine = changed
             self._work.post(changed)
+
+
+def prefill_words(state: PrefillState) -> str:
+    """What the status line says of reading ahead."""
+    if state.running:
+        return f"reading the document… {state.seconds:.0f} s"
+    return "document read" if state.done else ""
 
 
 def _facts(changed: EngineChanged) -> tuple[object, ...]:

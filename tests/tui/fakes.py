@@ -218,6 +218,7 @@ class FakeDesk:
     arms: str = "lexical"
     vectors_done: float = 1.0
     prefill_state: FakePrefill = field(default_factory=FakePrefill)
+    prefilled: tuple[str, ...] = ()
     closed: int = 0
     asked: list[str] = field(default_factory=list)
     options: list[AskOptions] = field(default_factory=list)
@@ -229,6 +230,9 @@ class FakeDesk:
 
     def add(self, *documents: Document) -> None:
         self._documents |= {document.name: document for document in documents}
+
+    def prefill(self) -> None:
+        self.prefilled = tuple(self._documents)
 
     def count(self, name: str, tokens: int) -> None:
         assert name in self._documents

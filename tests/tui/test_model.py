@@ -15,6 +15,7 @@ from docmind.ports import EnginePhase, EngineState
 from docmind.tui.conversation import TurnState
 from tests.tui.fakes import (
     MODEL,
+    FakePrefill,
     FakeWorkspace,
     ask,
     make_answer,
@@ -111,12 +112,24 @@ async def test_citations_that_are_not_exact_and_weak_or_cut_answers_say_so_in_wo
 
 async def test_the_status_line_tells_the_numbers_the_mode_and_the_model() -> None:
     workspace = with_model()
+    workspace.bench.prefill_state = FakePrefill(running=True, seconds=12.4)
     async with workspace.app().run_test(size=WIDE) as pilot:
         await ready(pilot)
         await until(pilot, lambda: "ready: Qwen2.5-7B-Instruct" in text_of(pilot))
+        assert "reading the document… 12 s" in text_of(pilot)
         assert "of 131,072 tokens" in text_of(pilot)
+        workspace.bench.prefill_state = FakePrefill(done=True)
+        await until(pilot, lambda: "document read" in text_of(pilot))
         await ask(pilot)
         assert "85,102 of 131,072 tokens, whole document" in text_of(pilot)
+
+
+async def test_the_model_is_told_to_read_the_documents_once_all_are_there() -> None:
+    workspace = with_model()
+    async with workspace.app().run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        names = {document.name for document in workspace.bench.documents}
+        await until(pilot, lambda: set(workspace.bench.prefilled) == names != set())
 
 
 async def test_a_narrow_status_line_still_tells_numbers_and_model() -> None:
