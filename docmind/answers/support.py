@@ -28,6 +28,7 @@ ENOUGH_UNSEEN = 0.65
 
 _SEARCHED = 8
 _ADDS = 0.15
+_TOUCHES = 0.2
 _MOST_UNITS = 3
 _NAME = re.compile(r"(?<![\w’'])[A-Z][\w&-]*[\w]")
 _INSIDE = re.compile(r"[a-z]-?[A-Z]|^[A-Z]{2,}|\d")
@@ -74,9 +75,11 @@ class Support:
         spans = tuple(_narrowed(said, each) for each in parts)
         evidence = "\n".join(passage.text for passage in passages)
         around = "\n".join(self._around(passage) for passage in passages)
+        pairs = zip(passages, spans, strict=True)
+        narrow = "\n".join(_part_of(passage, span) for passage, span in pairs if span)
         supported = bool(passages) and all(
             (
-                _numbers_stand(said.numbers, f"{around}\n{evidence}"),
+                _numbers_stand(said.numbers, f"{around}\n{narrow}"),
                 _names_stand(said.names, f"{around}\n{evidence}"),
                 self._words_stand(said, evidence, around, enough),
                 _polarity_stands(said, [part for each in parts for part in each]),
@@ -172,11 +175,17 @@ def _narrowed(said: _Said, parts: Sequence[_Part]) -> Span | None:
         return None
     chosen, terms, numbers = [best], best.terms, best.numbers
     for part in sorted(parts, key=lambda part: -said.weight(part.terms)):
-        adds = said.weight(part.terms - terms) >= _ADDS or part.numbers - numbers
+        # A figure of a sentence about something else is another figure, though it is the same.
+        touches = said.weight(part.terms) >= _TOUCHES or not terms
+        adds = said.weight(part.terms - terms) >= _ADDS or (touches and part.numbers - numbers)
         if len(chosen) < _MOST_UNITS and adds:
             chosen.append(part)
             terms, numbers = terms | part.terms, numbers | part.numbers
     return min(part.span[0] for part in chosen), max(part.span[1] for part in chosen)
+
+
+def _part_of(passage: Passage, span: Span) -> str:
+    return passage.text[span[0] - passage.start : span[1] - passage.start]
 
 
 def _numbers_stand(numbers: Sequence[Quantity], evidence: str) -> bool:
