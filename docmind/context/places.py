@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from docmind.context.sheets import Copy, Sheet
-
-
-def runs(numbers: Iterable[int]) -> str:
-    """Numbers with neighbours drawn together: "3-9, 14"."""
-    held: list[tuple[int, int]] = []
-    for number in sorted(set(numbers)):
-        if held and number == held[-1][1] + 1:
-            held[-1] = (held[-1][0], number)
-        else:
-            held.append((number, number))
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in held)
+from docmind.numbers import page_list, ranges
 
 
 def part_read(copy: Copy, sheets: Sequence[Sheet]) -> str:
@@ -24,9 +14,8 @@ def part_read(copy: Copy, sheets: Sequence[Sheet]) -> str:
     if not sheets:
         return f"{name}: not read"
     if copy.document.kind.places_are_lines:
-        return f"{name}: lines {runs(_lines(copy, sheets))}"
-    numbers = {sheet.page for sheet in sheets}
-    return f"{name}: {'page' if len(numbers) == 1 else 'pages'} {runs(numbers)}"
+        return f"{name}: lines {ranges(set(_lines(copy, sheets)))}"
+    return f"{name}: {page_list({sheet.page for sheet in sheets})}"
 
 
 def _lines(copy: Copy, sheets: Sequence[Sheet]) -> Iterable[int]:

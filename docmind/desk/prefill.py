@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from docmind.errors import DocmindError
 from docmind.ports import ChatFinished, ChatRequest, EnginePhase
 
 if TYPE_CHECKING:
@@ -103,8 +102,8 @@ class Prefill:
             if engine is not None and messages:
                 self._set(cancelled, PrefillPhase.RUNNING)
                 done = _read(engine, messages, cancelled)
-        except DocmindError:
-            pass  # the next question meets the same error, and tells it
+        except Exception:  # noqa: BLE001  # a traceback would be printed over the screen
+            done = False  # the next question meets the same error, and tells it
         finally:
             self._set(cancelled, PrefillPhase.DONE if done else PrefillPhase.NONE)
 
