@@ -14,7 +14,7 @@ from docmind.answers.events import Answered
 from docmind.answers.options import AskOptions
 from docmind.errors import DocmindError, ServerDied, ServerUnreachable
 from docmind.model import Document, Turn
-from docmind.tui.jobs import Counted, Job, Question, ReadingEnded, closed
+from docmind.tui.jobs import Counted, Job, Question, ReadingEnded, ServerRestarted, closed
 from docmind.tui.messages import AnswerFailed
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class DeskWork:
             case ReadingEnded():
                 self._reading = False
                 self._answer_early()
+                self._desk.prefill()
+            case ServerRestarted():
                 self._desk.prefill()
 
     def _answer_early(self) -> None:

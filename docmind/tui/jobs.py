@@ -32,7 +32,11 @@ class ReadingEnded:
     """No further document will come."""
 
 
-Job = Document | Counted | Question | ReadingEnded
+class ServerRestarted:
+    """A server that has read nothing yet is on its way."""
+
+
+Job = Document | Counted | Question | ReadingEnded | ServerRestarted
 
 
 @contextmanager

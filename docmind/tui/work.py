@@ -21,7 +21,7 @@ from docmind.errors import DocmindError
 from docmind.model import Page
 from docmind.ports import DocumentRead, PagesRead, TokensCounted
 from docmind.tui.desk_work import DeskWork
-from docmind.tui.jobs import Counted, Job, Question, ReadingEnded, closed
+from docmind.tui.jobs import Counted, Job, Question, ReadingEnded, ServerRestarted, closed
 from docmind.tui.messages import (
     AnswersArrived,
     DocumentArrived,
@@ -131,6 +131,7 @@ class Work:
     def _restart(self) -> None:
         try:
             self._workspace.engines.restart()
+            self._jobs.put(ServerRestarted())
             if self._watch is not None:
                 self._watch.look()  # at once: a start that is given up is soon over
         except DocmindError as error:

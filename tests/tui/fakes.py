@@ -219,6 +219,7 @@ class FakeDesk:
     vectors_done: float = 1.0
     prefill_state: FakePrefill = field(default_factory=FakePrefill)
     prefilled: tuple[str, ...] = ()
+    prefills: int = 0
     closed: int = 0
     asked: list[str] = field(default_factory=list)
     options: list[AskOptions] = field(default_factory=list)
@@ -232,6 +233,7 @@ class FakeDesk:
         self._documents |= {document.name: document for document in documents}
 
     def prefill(self) -> None:
+        self.prefills += 1
         self.prefilled = tuple(self._documents)
 
     def count(self, name: str, tokens: int) -> None:

@@ -252,6 +252,9 @@ async def test_a_server_that_runs_is_restarted_only_after_a_yes() -> None:
         assert workspace.engines.restarts == 0
         await pilot.press("ctrl+r", "y")
         await until(pilot, lambda: workspace.engines.restarts == 1)
+        await until(
+            pilot, lambda: workspace.bench.prefills == 2
+        )  # the new server has read nothing
 
 
 async def test_without_a_server_of_its_own_ctrl_r_says_so() -> None:
