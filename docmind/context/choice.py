@@ -15,7 +15,9 @@ _WHOLE_SHARE = 2
 def ranked_sheets(copies: Sequence[Copy], hits: Sequence[Hit], room: int) -> list[Sheet]:
     """The sheets that fill the room (tokens), best first, each with a passage that ranks.
 
-    Documents that are small beside the room come whole; the others give whole pages.
+    Documents that are small beside the room come whole; the others give whole pages. Where no
+    passage ranks (a question in another language than the documents), they are read from the
+    beginning: a model that reads nothing would say that the documents do not say.
     """
     places = {
         (passage.document, passage.id): sheet
@@ -24,7 +26,8 @@ def ranked_sheets(copies: Sequence[Copy], hits: Sequence[Hit], room: int) -> lis
         for passage in sheet.passages
     }
     keys = [(hit.passage.document, hit.passage.id) for hit in hits]
-    best = list(dict.fromkeys(places[key] for key in keys if key in places))
+    ranked = dict.fromkeys(places[key] for key in keys if key in places)
+    best = list(ranked) or [sheet for copy in copies for sheet in copy.sheets]
     named = {copy.document.name: copy for copy in copies}
     chosen: dict[Sheet, None] = {}
     for name in dict.fromkeys(sheet.document for sheet in best):

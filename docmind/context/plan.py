@@ -85,13 +85,14 @@ class _Planner:
 
     def plan(self) -> Plan:
         """See `make_plan`."""
+        self._require_room()
         whole = self._draft([sheet for copy in self._asked.copies for sheet in copy.sheets])
         tokens = self._whole_tokens(whole)
         fits = tokens <= self._budget.documents
         must = self._asked.require_whole or self._asked.mode is ReadingMode.WHOLE
         if not fits and must:
             raise self._does_not_fit(tokens)
-        if fits and (must or self._may_be_whole(tokens)):
+        if fits and (must or not whole.parts or self._may_be_whole(tokens)):
             reason = f"{tokens:,} tokens of document fit the window of {self._budget.window:,}"
             return self._finished(Mode.WHOLE, reason, whole, tokens)
         if not fits and self._asked.mode is ReadingMode.EVERY_PART:
@@ -100,9 +101,21 @@ class _Planner:
                 " and reading them part by part is not possible yet.",
                 "Let docmind choose the pages instead: --mode retrieve",
             )
-        draft, held = self._fitting(tokens)
-        reason = f"{self._why(tokens, fits=fits)}; {held:,} tokens of whole pages were chosen"
-        return self._warned(self._finished(Mode.RETRIEVE, f"{reason} by search", draft, held))
+        draft, held = self._fitting()
+        how = "chosen by search" if self._asked.hits else "read from the beginning, as none ranks"
+        reason = f"{self._why(tokens, fits=fits)}; {held:,} tokens of whole pages were {how}"
+        return self._warned(self._finished(Mode.RETRIEVE, reason, draft, held))
+
+    def _require_room(self) -> None:
+        """Refuse a question that leaves the window no room for an answer."""
+        budget = self._budget
+        if budget.frame + budget.output > budget.window:
+            raise UsageError(
+                f"The instructions, the role and the question take {budget.frame:,} tokens, and"
+                f" {budget.output:,} are kept for the answer: more than the model's window of"
+                f" {budget.window:,}.",
+                "Ask a shorter question, shorten the role, or use a model with a larger window.",
+            )
 
     def _draft(self, sheets: Sequence[Sheet]) -> Draft:
         parts = parts_of(self._asked.copies, sheets)
@@ -144,21 +157,25 @@ class _Planner:
         most = self._settings.whole_up_to_tokens
         return f"{tokens:,} tokens of document are more than whole_up_to_tokens ({most:,})"
 
-    def _fitting(self, whole_tokens: int) -> tuple[Draft, int]:
+    def _fitting(self) -> tuple[Draft, int]:
         """The pages that rank best, as many as the server's own count allows; their tokens."""
         aside = self._settings.evidence_tokens + self._settings.history_tokens
         room = self._budget.retrieved(self._settings.retrieved_tokens, aside)
         ranked = ranked_sheets(self._asked.copies, self._asked.hits, room)
-        while True:
+        while ranked:
             draft = self._draft(ranked)
             tokens = self._tokens(draft)
             excess = tokens - self._budget.documents
             if excess <= 0:
                 return draft, tokens
-            if not ranked:
-                raise self._does_not_fit(whole_tokens)
             while ranked and excess > 0:
                 excess -= max(1, ranked.pop().tokens)
+        raise DoesNotFit(
+            f"Not one page fits: of the window of {self._budget.window:,} tokens, {room:,} are for"
+            " pages that are chosen.",
+            "Use a model with a larger window, or quote the best sentences without one:"
+            " --engine extractive",
+        )
 
     def _warned(self, plan: Plan) -> Plan:
         """With a warning where the question asks for more than was read."""
