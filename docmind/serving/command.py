@@ -272,6 +272,8 @@ def _listen_arguments(listen: Listen) -> Iterator[str]:
 
 def _environment(settings: ServerSettings, plan: ServingPlan) -> dict[str, str]:
     found = {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
+    # Or vLLM finds out its own address by a connection to one on the Internet.
+    found["VLLM_HOST_IP"] = "127.0.0.1"
     if settings.offline:
         found["HF_HUB_OFFLINE"] = "1"
     elif settings.source is ModelSource.MODELSCOPE and plan.model.folder is None:

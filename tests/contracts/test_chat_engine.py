@@ -6,7 +6,6 @@ tests/vllm/test_chat.py runs these same tests against the real server.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -30,6 +29,7 @@ from docmind.ports import (
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
 from tests.fake_server import FakeServer
+from tests.waiting import until
 
 COUNTER = RememberedCounts(QwenTokenCounter())
 HELLO = (ChatMessage("system", "Answer."), ChatMessage("user", "What is the monthly fee?"))
@@ -90,9 +90,7 @@ def readers() -> list[threading.Thread]:
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "what was waited for did not happen"
+    until(holds, seconds)
 
 
 class ContractOfChatEngines:

@@ -12,11 +12,9 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import psutil
 import pytest
@@ -30,20 +28,9 @@ from docmind.serving.server import ManagedServer, Starting
 from docmind.serving.startup_log import StartPhase
 from docmind.serving.status import status_of
 from docmind.settings import Profile, ServerSettings
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_SECONDS = 60.0
-T = TypeVar("T")
-
-
-def until(found: Callable[[], T | None]) -> T:
-    """Wait for something; fails when it does not come."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while time.monotonic() < deadline:
-        if result := found():
-            return result
-        time.sleep(0.1)
-    pytest.fail("It did not happen.")
 
 
 class Rig:

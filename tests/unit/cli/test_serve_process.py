@@ -15,7 +15,8 @@ from docmind.serving.child import rotate
 from docmind.serving.lease import ServerFolder
 from docmind.serving.server import ManagedServer
 from docmind.settings import ServerSettings
-from tests.unit.serving.conftest import Bench, until
+from tests.unit.serving.conftest import Bench
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 

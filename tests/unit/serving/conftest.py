@@ -6,10 +6,8 @@ import os
 import signal
 import socket
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import psutil
 import pytest
@@ -18,20 +16,9 @@ from docmind.serving.command import Launch, Listen
 from docmind.serving.processes import born, is_alive, of_home
 from docmind.serving.server import ManagedServer
 from docmind.settings import Profile, ServerSettings
+from tests.waiting import until
 
 FAKE = Path(__file__).with_name("fake_vllm.py")
-DEADLINE_SECONDS = 30.0
-T = TypeVar("T")
-
-
-def until(found: Callable[[], T | None]) -> T:
-    """Wait for something; fails when it does not come."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while time.monotonic() < deadline:
-        if result := found():
-            return result
-        time.sleep(0.02)
-    pytest.fail("It did not happen.")
 
 
 def free_port() -> int:

@@ -272,6 +272,7 @@ def test_nothing_is_fetched_or_reported() -> None:
 
     assert environment["HF_HUB_OFFLINE"] == "1"
     assert environment["VLLM_NO_USAGE_STATS"] == environment["DO_NOT_TRACK"] == "1"
+    assert environment["VLLM_HOST_IP"] == "127.0.0.1"
     assert "VLLM_API_KEY" not in environment
 
 

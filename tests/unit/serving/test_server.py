@@ -20,7 +20,8 @@ from docmind.serving.lease import ServerFolder, write_lease
 from docmind.serving.processes import born
 from docmind.serving.server import ManagedServer, Starting
 from docmind.settings import Profile, ServerSettings
-from tests.unit.serving.conftest import FAKE, Bench, free_port, until
+from tests.unit.serving.conftest import FAKE, Bench, free_port
+from tests.waiting import until
 
 
 def test_a_server_starts_is_found_and_stops_without_a_trace(bench: Bench) -> None:
