@@ -17,7 +17,7 @@ from docmind.errors import ConfigError
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _UNIX = "unix:"
-_PATHS = ("/chat/completions", "/completions", "/models")
+_ENDINGS = ("/chat/completions", "/completions", "/models")
 """What a server has below its base URL; people copy it along."""
 
 _HOST = re.compile(r"(?!\d+$)[\w.-]+(:\d+)?(/v1)?/?")
@@ -99,8 +99,8 @@ def address_of(text: str, api_key: str = "") -> Address:
     if not usable or len(text.split()) != 1:
         raise ConfigError(f"{text!r} is no address of a server.", f"Try: --base-url {_near(text)}")
     bare = text.partition("?")[0].partition("#")[0].rstrip("/")
-    for path in _PATHS:
-        bare = bare.removesuffix(path)
+    for ending in _ENDINGS:
+        bare = bare.removesuffix(ending)
     return Address(bare if urlsplit(bare).path else f"{bare}/v1", None, api_key)
 
 
