@@ -277,4 +277,5 @@ def _variant(request: Request) -> str:
 
 def _called(document: Document, name: str) -> Document:
     """The document under this name, which is its title too where it has no other."""
-    return replace(document, name=name, title=document.title or Path(name).stem)
+    own = name if document.kind is Kind.CODE else Path(name).stem  # all but all are __init__.py
+    return replace(document, name=name, title=document.title or own)

@@ -87,6 +87,8 @@ def why_not_by_head(head: bytes) -> str:
     """Why a source file that begins so is not read; empty where it is."""
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "binary"
+    if not head.strip():
+        return "empty"
     if _GENERATED_HEAD.search(head, 0, _HEADER_BYTES):
         return "generated, by its header"
     if len(head) >= _MINIFIED_BYTES and len(head) / (head.count(b"\n") + 1) > _MINIFIED_LINE:

@@ -52,6 +52,11 @@ _LEADS = frozenset(
 )
 """What belongs to the definition that follows it on the next line."""
 
+_CONTAINERS = frozenset(
+    "declarations linkage_specification preproc_else preproc_if preproc_ifdef".split()
+)
+"""What holds definitions and is none itself."""
+
 _ELIXIR = ("def", "defp", "defmodule", "defmacro", "defmacrop", "defprotocol", "defimpl")
 
 
@@ -145,7 +150,7 @@ class _Walk:
             row = definition.start_point.row
             self.structure.symbols.append(Symbol(row, depth, self._signature(definition, child)))
         self._cut(begin, depth, large=large)
-        if is_large or definition is not None:
+        if is_large or definition is not None or child.type in _CONTAINERS:
             self.children(inner, depth, large=is_large, level=level + 1)
 
     def _cut(self, node: Node | None, depth: int, *, large: bool) -> None:

@@ -110,7 +110,7 @@ def _joined(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
     for piece in pieces:
         if held is not None and _joins(held, piece):
             held.end = piece.end
-            held.tokens += piece.tokens
+            held.tokens += piece.tokens + 1  # the line end between them
             held.path = _shared(held.path, piece.path)
             continue
         if held is not None:
@@ -122,7 +122,7 @@ def _joined(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
 
 def _joins(held: _Piece, piece: _Piece) -> bool:
     """Whether a piece is of the same definition, or beside a small one in the same."""
-    if held.tokens + piece.tokens > MAX_TOKENS:
+    if held.tokens + piece.tokens >= MAX_TOKENS:
         return False
     if held.path == piece.path:
         return True

@@ -69,3 +69,23 @@ def test_the_users_file_is_never_written_to(workspace: Workspace, tmp_path: Path
     assert path.stat().st_mtime_ns == before.st_mtime_ns
     assert path.read_text(encoding="utf-8") == "Mine."
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.txt", "home"]
+
+
+def test_source_files_of_a_folder_are_parsed_by_one_process(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for number in range(5):
+        (folder / f"{number}.py").write_text(f"def f{number}():\n    pass\n", encoding="utf-8")
+    found, _ = workspace.find([folder])
+
+    list(workspace.read(found[0].path, found[0].name))
+    cache = [path for path in (tmp_path / "home").rglob("*code-off") if path.is_file()]
+    assert len(cache) == 5
+
+    events = list(workspace.load([folder]))
+    loaded = [event for event in events if isinstance(event, Loaded)]
+    assert [each.document.title for each in loaded] == [f"{number}.py" for number in range(5)]
+    assert [each.document.outline[0].title for each in loaded] == [f"def f{n}()" for n in range(5)]
+    assert all(each.tokens > 0 for each in loaded)

@@ -77,3 +77,47 @@ def test_a_folder_is_refused_with_what_to_type(docmind: Command, tmp_path: Path)
 
 def test_a_file_that_is_not_there_is_an_input_error(docmind: Command) -> None:
     assert docmind("show", "missing.pdf").exit_code == 4
+
+
+def test_files_tells_what_is_read_and_what_is_not_and_why(
+    docmind: Command, contract: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
+    (tmp_path / "b_pb2.py").write_text("x = 1\n", encoding="utf-8")
+    result = docmind("show", "--files", tmp_path)
+    record = json.loads(docmind("show", "--files", "--json", tmp_path).stdout)
+
+    jsonschema.validate(record, schema_of("files"))
+    assert record["files"] == [
+        {"path": "a.py", "bytes": 6, "kind": "code"},
+        {"path": contract, "bytes": len(CONTRACT), "kind": "markdown"},
+    ]
+    assert record["skipped"] == [{"path": "b_pb2.py", "reason": "generated, by its name"}]
+    assert "  skipped  b_pb2.py: generated, by its name" in result.stdout
+    assert f"2 files to read, {len(CONTRACT) + 6} bytes" in result.stdout
+
+
+def test_files_names_what_cannot_be_read(docmind: Command, contract: str) -> None:
+    result = docmind("show", "--files", contract, "missing.pdf")
+
+    assert result.exit_code == 1
+    assert "missing.pdf" in result.stderr
+
+
+def test_show_prints_one_document(docmind: Command, contract: str) -> None:
+    result = docmind("show", contract, contract)
+
+    assert result.exit_code == 2
+    assert "one document" in result.stderr
+
+
+def test_passages_of_a_source_file_have_lines_and_signatures(
+    docmind: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("import os\n\n\ndef decide(attempt):\n    return attempt < 3\n", "utf-8")
+    record = json.loads(docmind("show", "--json", path).stdout)
+
+    assert record["document"]["kind"] == "code"
+    assert record["passages"][0]["lines"] == [1, 5]
+    assert record["outline"][0]["title"] == "def decide(attempt)"

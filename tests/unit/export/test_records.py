@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from docmind.export.encoding import encode
+from docmind.export.files import FilesRecord, ReadFile
 from docmind.export.records import (
     AnswerEvent,
     Check,
@@ -65,6 +66,11 @@ def every_record() -> list[Any]:
         pytest.param("search", search_record(kind=Kind.TEXT), id="search in lines"),
         pytest.param("show", show_record(document, document.pages, passages, 12), id="show"),
         pytest.param("coverage", coverage_record(document, None), id="coverage"),
+        pytest.param(
+            "files",
+            FilesRecord((ReadFile("a", 1, "code"), ReadFile("b", 2, None)), (), ()),
+            id="files",
+        ),
         pytest.param("event", SearchingEvent("Who?", "lexical", 1.0), id="searching"),
         pytest.param("event", ClaimEvent(answer.claims[0], answer.citations), id="claim"),
         pytest.param("event", AnswerEvent(answer_record(answer)), id="answered"),

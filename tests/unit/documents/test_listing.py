@@ -1,0 +1,141 @@
+"""What is looked at in a folder: git's word in a repository, .gitignore outside."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from docmind.documents.discovery import discover
+
+
+def write(path: Path, content: bytes = b"x = 1\n") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def git(folder: Path, *words: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "protocol.file.allow=always")
+    subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    return folder
+
+
+def names(*paths: Path) -> list[str]:
+    return [found.name for found in discover(paths).found]
+
+
+def skipped(*paths: Path) -> dict[str, str]:
+    return {each.name: each.reason for each in discover(paths).skipped}
+
+
+def test_a_repository_gives_what_is_tracked_and_what_is_new_but_not_what_is_ignored(
+    repository: Path,
+) -> None:
+    write(repository / ".gitignore", b"*.log\nmade/\ntracked.py\n")
+    write(repository / "made" / "a.py")
+    write(repository / "tracked.py")
+    git(repository, "add", "--force", "tracked.py")
+    write(repository / "new.py")
+    write(repository / "b" / "manual.pdf", b"%PDF-1.7")
+    assert names(repository) == ["b/manual.pdf", "new.py", "tracked.py"]
+    assert names(repository / "b") == ["manual.pdf"]
+    assert skipped(repository) == {".gitignore": "hidden"}
+
+
+def test_a_folder_that_its_repository_ignores_is_read_when_it_is_named(repository: Path) -> None:
+    write(repository / ".gitignore", b"notes/\n")
+    write(repository / "notes" / "a.md", b"words")
+    assert names(repository / "notes") == ["a.md"]
+
+
+def test_what_is_deleted_or_a_link_that_leads_out_is_passed_over(repository: Path) -> None:
+    write(repository / "kept.py")
+    write(repository / "gone.md")
+    write(repository.parent / "secret.md")
+    (repository / "out.md").symlink_to(repository.parent / "secret.md")
+    (repository / "again").symlink_to(repository)
+    git(repository, "add", ".")
+    (repository / "gone.md").unlink()
+    assert names(repository) == ["kept.py"]
+    assert skipped(repository) == {
+        "again": "a link to a folder",
+        "gone.md": "deleted",
+        "out.md": "a link that leads out of the repository",
+    }
+    assert discover([repository]).failed == []
+
+
+def test_a_submodule_and_a_repository_inside_are_listed_too(
+    repository: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "-q")
+    write(other / "part.py")
+    git(other, "add", ".")
+    git(other, "commit", "-q", "-m", "one")
+    git(repository, "submodule", "add", "-q", str(other), "sub")
+    inside = repository / "inside"
+    inside.mkdir()
+    git(inside, "init", "-q")
+    write(inside / "own.py")
+    assert names(repository) == ["inside/own.py", "sub/part.py"]
+
+
+def test_no_program_that_a_repository_names_is_run(repository: Path, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    hook = write(repository / "hook", f"#!/bin/sh\ntouch {ran}\n".encode())
+    hook.chmod(0o755)
+    write(repository / "a.py")
+    git(repository, "add", "a.py")
+    git(repository, "config", "core.fsmonitor", str(hook))
+    assert "a.py" in names(repository)
+    assert not ran.exists()
+
+
+def test_a_broken_repository_is_walked(repository: Path) -> None:
+    write(repository / ".git" / "HEAD", b"nonsense")
+    write(repository / ".gitignore", b"made.py\n")
+    write(repository / "a.py")
+    write(repository / "made.py")
+    assert names(repository) == ["a.py"]
+
+
+def test_without_git_the_folder_is_walked(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(repository / "a.py")
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert names(repository) == ["a.py"]
+
+
+def test_outside_a_repository_the_innermost_gitignore_has_the_last_word(tmp_path: Path) -> None:
+    write(tmp_path / ".gitignore", b"*.md\n/made/\n")
+    write(tmp_path / "made" / "a.py")
+    write(tmp_path / "b" / "made" / "a.py")
+    write(tmp_path / "b" / ".gitignore", b"!keep.md\n")
+    write(tmp_path / "b" / "keep.md")
+    write(tmp_path / "b" / "drop.md")
+    assert names(tmp_path) == ["b/keep.md", "b/made/a.py"]
+    assert skipped(tmp_path)["made"] == "ignored by .gitignore"
+
+
+def test_a_pipe_a_foreign_name_and_a_dangling_link_cost_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "a.py")
+    write(Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.py")))
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "round.py").symlink_to(tmp_path / "round.py")
+    (tmp_path / "nowhere.py").symlink_to(tmp_path / "gone.py")
+    assert names(tmp_path) == ["a.py"]
+    assert len(skipped(tmp_path)) == 4
+    assert discover([tmp_path]).failed == []
