@@ -19,12 +19,13 @@ MARK = re.compile(r"(?<!\\)\[(\d+)\]")
 """A citation in what comes out, with its number."""
 
 _TAG = re.compile(r"\[cite:([\w ,;:.-]{0,80})\]", re.IGNORECASE)
-_NUMBER = re.compile(r"\[\d{1,6}\]")
+_NUMBER = re.compile(r"\[\d+\]")
 _UNDECIDED = re.compile(
-    r"\[(?:\d{0,6}|c|ci|cit|cite|cite:[\w ,;:.-]{0,80})", re.IGNORECASE | re.DOTALL
+    r"\[(?:\d*|c|ci|cit|cite|cite:[\w ,;:.-]{0,80})", re.IGNORECASE | re.DOTALL
 )
-_ID = re.compile(r"[A-Z]+\d+(?:-\d+)?[a-z]|" + NOTHING)
-_MAKES_LINKS = ("(", ":")
+_ID = re.compile(rf"(?<!\w)(?:[A-Z]+\d+(?:-\d+)?[a-z]|{NOTHING})(?!\w)")
+MAKES_LINKS = ("(", ":")
+"""What would make a link of a mark that it stands behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Marks:
         self._new: list[tuple[int, Passage]] = []
         self._backslashes = 0
         self._after_mark = False
+        self._beside: set[int] = set()
         self.says_nothing = False
         """Whether the model has said that the documents do not say."""
         self.unknown: list[str] = []
@@ -105,7 +107,7 @@ class Marks:
         return inside
 
     def _mark(self, name: str) -> str:
-        """The mark of an id: none where it names no passage."""
+        """The mark of an id: none where it names no passage, or stands there already."""
         if name == NOTHING:
             self.says_nothing = True
             return ""
@@ -115,6 +117,9 @@ class Marks:
         if number is None:
             number = self._numbers[name] = len(self._numbers) + 1
             self._new.append((number, self._known[name]))
+        if number in self._beside:
+            return ""
+        self._beside.add(number)
         apart = " " if self._backslashes else ""
         self._backslashes = 0
         self._after_mark = True
@@ -124,8 +129,10 @@ class Marks:
         """Text between tags; what would make a link of the mark before it is escaped."""
         if not text:
             return ""
-        escape = "\\" if self._after_mark and text.startswith(_MAKES_LINKS) else ""
+        escape = "\\" if self._after_mark and text.startswith(MAKES_LINKS) else ""
         self._after_mark = False
+        if not text.isspace():
+            self._beside.clear()
         stripped = text.rstrip("\\")
         run = len(text) - len(stripped)
         self._backslashes = run if stripped else self._backslashes + run

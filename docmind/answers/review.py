@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from docmind.answers.citations import cite, verify
-from docmind.answers.marks import MARK
+from docmind.answers.marks import MAKES_LINKS, MARK
 from docmind.answers.statements import Statement, statements
 from docmind.answers.support import Support
 from docmind.model import Citation, Claim, Document, Passage, Status
@@ -82,7 +82,7 @@ class _Review:
         checked = [self._checked(each) for each in told]
         if not self._found(checked):
             claims = tuple(Claim(each.statement.text, (), each.supported) for each in checked)
-            text = _without_marks(self._written.text)
+            text = _without_marks(self._written.text).strip()
             return Reviewed(text=text, found=False, claims=claims, citations=())
         text = _with_marks(self._written.text, checked)
         citations = self._citations({int(mark[1]) for mark in MARK.finditer(text)})
@@ -151,7 +151,8 @@ class _Review:
 
 
 def _without_marks(text: str) -> str:
-    return _SPACED_MARK.sub("", text).strip()
+    """The text without its marks; what only looks like one when they are gone is escaped."""
+    return MARK.sub(r"\\\g<0>", _SPACED_MARK.sub("", text))
 
 
 def _with_marks(text: str, checked: Sequence[_Checked]) -> str:
@@ -160,11 +161,12 @@ def _with_marks(text: str, checked: Sequence[_Checked]) -> str:
         statement = each.statement
         if each.numbers == statement.numbers:
             continue
-        words = _SPACED_MARK.sub("", text[statement.start : statement.end])
+        words = _without_marks(text[statement.start : statement.end])
         marks = "".join(f"[{number}]" for number in each.numbers)
         row = words.endswith("|")
         marked = f"{words[:-1].rstrip()} {marks} |" if row else f"{words} {marks}"
-        text = text[: statement.start] + marked + text[statement.end :]
+        apart = " " if text.startswith(MAKES_LINKS, statement.end) else ""
+        text = text[: statement.start] + marked + apart + text[statement.end :]
     return text
 
 

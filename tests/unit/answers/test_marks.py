@@ -37,6 +37,13 @@ def shown(*pieces: str) -> str:
         ("Nothing is there [cite:A9z].", "Nothing is there ."),
         ("It does not say [cite:none].", "It does not say ."),
         ("Its own [3] and [12].", r"Its own \[3] and \[12]."),
+        ("A date [20240101] and [1234567890123].", r"A date \[20240101] and \[1234567890123]."),
+        ("No id [cite:A1ab][cite:xA1a][cite:nonesuch].", "No id ."),
+        (
+            "Again and again [cite:A1a][cite:A1b] [cite:A1a]\n[cite:A1b].",
+            "Again and again [1][2] \n.",
+        ),
+        ("Again [cite:A1a], and [cite:A1a].", "Again [1], and [1]."),
         (r"Escaped \[3] and \\[3]", r"Escaped \[3] and \\\[3]"),
         (r"Behind \[cite:A1a]", r"Behind \ [1]"),
         (r"Behind \\[cite:A1a]", r"Behind \\ [1]"),

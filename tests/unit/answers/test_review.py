@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -115,6 +116,24 @@ def test_a_number_in_brackets_of_the_models_own_is_no_citation() -> None:
 
     assert r"\[7]" in answer.text
     assert [citation.number for citation in answer.citations] == [1]
+
+
+def test_a_mark_that_is_taken_away_leaves_none_that_only_looks_like_one() -> None:
+    answer = reviewed("The moon is made of cheese [1[1]].", 1, says_nothing=True)
+
+    assert not answer.found
+    assert answer.text == r"The moon is made of cheese \[1]."
+
+
+def test_a_mark_that_is_added_leads_nowhere() -> None:
+    text = "房屋的屋顶由房东负责维修。"
+    lease = replace(LEASE, pages=(Page(1, text, blocks=(Block(BlockKind.PARAGRAPH, 0, 13),)),))
+    index = Index([lease], split_document(lease, COUNTER))
+    documents = {lease.name: lease}
+    written = Written(f"{text}(http://example.org)", {}, says_nothing=False)
+    answer = review(written, documents, Support(documents, index))
+
+    assert answer.text.startswith(f"{text} [1] (http:")
 
 
 def test_a_row_of_a_table_keeps_its_cells() -> None:
