@@ -5,6 +5,7 @@
     │   ├── ConfigError           2   config.toml, an environment variable or a flag
     │   └── NotATerminal          2   the TUI without a terminal
     ├── HomeError                 2   docmind's own folder cannot be written (full disk)
+    ├── LibraryError              2   the library is damaged, or a newer docmind wrote it
     ├── EngineError               3   server or embedding process unreachable or dead
     │   ├── ServerUnreachable     3   nothing answers at the address
     │   ├── ServerRefused         3   the server answers, but not this request (401, 404, 400)
@@ -18,7 +19,8 @@
     │   ├── DamagedInput          4   not what its name says, or broken beyond repair
     │   ├── NoTextInput           4   pages, but no text on any
     │   ├── UnsupportedInput      4   a kind of file that docmind does not read
-    │   └── ParserLimit           4   reading it took too long or too much memory
+    │   ├── ParserLimit           4   reading it took too long or too much memory
+    │   └── ChangingInput         4   it was written to while it was read
     └── DoesNotFit                5   larger than the window, and --require-whole was given
 
 A message says what happened and to what; the hint says what to type next. Foreign exceptions are
@@ -70,6 +72,12 @@ class NotATerminal(UsageError):
 
 class HomeError(DocmindError):
     """docmind's own folder cannot be written."""
+
+    exit_code = ExitCode.USAGE
+
+
+class LibraryError(DocmindError):
+    """The library is damaged, or was written by a newer docmind."""
 
     exit_code = ExitCode.USAGE
 
@@ -132,6 +140,10 @@ class UnsupportedInput(InputError):
 
 class ParserLimit(InputError):
     """Reading the file took more time or memory than it may."""
+
+
+class ChangingInput(InputError):
+    """The file was written to while it was read."""
 
 
 class DoesNotFit(DocmindError):

@@ -137,6 +137,46 @@ class PassageStore(Protocol):
         ...
 
 
+class VectorStore(Protocol):
+    """Finds the nearest of many vectors, on disk or at a server; knows keys, and no text.
+
+    A collection has the vectors of one embedding model. One process writes at a time; what others
+    have written is seen after `reopen`. Raises LibraryError or ServerUnreachable.
+    """
+
+    def put(self, collection: str, keys: Sequence[str], vectors: Vectors) -> None:
+        """Keep these unit vectors; one of the same key takes the older one's place."""
+        ...
+
+    def remove(self, collection: str, keys: Sequence[str]) -> None:
+        """Forget the vectors of these keys; one that is not there is no error."""
+        ...
+
+    def nearest(self, collection: str, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """Keys and cosines of the nearest vectors, best first; none for an unknown collection."""
+        ...
+
+    def count(self, collection: str) -> int:
+        """How many vectors the collection has; 0 for one that is not there."""
+        ...
+
+    def reopen(self) -> None:
+        """See what other processes have written since."""
+        ...
+
+    def drop(self, collection: str) -> None:
+        """Forget a collection; one that is not there is no error."""
+        ...
+
+    def clear(self, prefix: str) -> None:
+        """Forget every collection whose name begins so, also where the store is damaged."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open; safe to call twice."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
     """One message of a chat; `role` is system, user or assistant."""

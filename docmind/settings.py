@@ -101,6 +101,14 @@ class RetrievalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """[store]: where the library's vectors are."""
+
+    url: str = ""
+    """Address of a Chroma server, such as "http://127.0.0.1:8000"; empty: docmind's own folder."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerSettings:
     """[answers]: what an answer looks like."""
 
@@ -304,6 +312,7 @@ class Settings:
 
     reading: ReadingSettings = field(default_factory=ReadingSettings)
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
     answers: AnswerSettings = field(default_factory=AnswerSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     context: ContextSettings = field(default_factory=ContextSettings)

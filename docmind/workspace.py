@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from docmind.documents.discovery import Found
     from docmind.engine_room import EngineRoom
     from docmind.engines.embedder import ProcessEmbedder
+    from docmind.library.ingest import FoundFiles
+    from docmind.library.library import Library
     from docmind.retrieval.lexical import Vocabulary
     from docmind.settings import Settings
 
@@ -221,7 +223,6 @@ class Workspace:
         With `model`, a language model answers as soon as there is one.
         """
         from docmind.desk import Desk, Meaning
-        from docmind.engines.embedder import ProcessEmbedder
         from docmind.engines.vector_cache import VectorCache
         from docmind.settings import RetrievalArms
 
@@ -230,14 +231,54 @@ class Workspace:
         if not dense or self.settings.retrieval.arms is RetrievalArms.LEXICAL:
             return Desk(self.settings, self._counter, vocabulary=words, engines=engines)
         cache = VectorCache(self.folders.cache / "vectors.sqlite")
-        if self._embedder is None:
-            self._embedder = ProcessEmbedder()
+        embedder = self._shared_embedder()
         if eager:
-            self._embedder.start()  # loads in the background; one serves every desk
+            embedder.start()  # loads in the background; one serves every desk
         return Desk(
             self.settings,
             self._counter,
-            Meaning(self._embedder, cache, eager=eager),
+            Meaning(embedder, cache, eager=eager),
             vocabulary=words,
             engines=engines,
         )
+
+    def library(self) -> Library:
+        """The library of this home, to be closed by the caller; vectors have a say if set so.
+
+        Raises LibraryError for one that is damaged or newer, or HomeError.
+        """
+        from docmind.documents.cache import PARSER_VERSION
+        from docmind.engines.vector_cache import VectorCache
+        from docmind.library.ingest import Parts
+        from docmind.library.library import Library
+        from docmind.settings import RetrievalArms
+        from docmind.store.chroma import ChromaVectors
+
+        folder = self.folders.home / "library"
+        lexical = self.settings.retrieval.arms is RetrievalArms.LEXICAL
+        parts = Parts(
+            store=ChromaVectors(folder / "chroma", self.settings.store.url),
+            embedder=None if lexical else self._shared_embedder(),
+            cache=VectorCache(self.folders.cache / "vectors.sqlite"),
+            counter=self._counter,
+            find=self._found,
+            read=self.read,
+            parser=f"parser {PARSER_VERSION}",
+        )
+        return Library(folder, parts)
+
+    def _found(self, paths: Sequence[Path]) -> FoundFiles:
+        """As `find`, in the library's words."""
+        found, failed = self.find(paths)
+        return (
+            [(each.path, each.name) for each in found],
+            [(each.name, each.error) for each in failed],
+        )
+
+    def _shared_embedder(self) -> ProcessEmbedder:
+        """One process embeds for every desk and the library; it starts when it is asked."""
+        from docmind.engines.embedder import ProcessEmbedder
+
+        if self._embedder is None:
+            self._embedder = ProcessEmbedder()
+        return self._embedder

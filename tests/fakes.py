@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from docmind.errors import EngineError
+from docmind.errors import EngineError, LibraryError
 from docmind.model import EngineName
 from docmind.ports import (
     ChatEvent,
@@ -145,3 +145,55 @@ class FakeEngines:
     def engine(self) -> FakeChatEngine | None:
         """The engine, where the state is ready."""
         return self.chat if self.state.phase is EnginePhase.READY else None
+
+
+class FakeVectors:
+    """Every vector in memory, compared with every query."""
+
+    def __init__(self) -> None:
+        self.collections: dict[str, dict[str, Vectors]] = {}
+        self.damaged = False
+
+    def put(self, collection: str, keys: Sequence[str], vectors: Vectors) -> None:
+        """Keep these vectors."""
+        self._check()
+        self.collections.setdefault(collection, {}).update(zip(keys, vectors, strict=True))
+
+    def remove(self, collection: str, keys: Sequence[str]) -> None:
+        """Forget these keys."""
+        self._check()
+        for key in keys:
+            self.collections.get(collection, {}).pop(key, None)
+
+    def nearest(self, collection: str, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """Keys and cosines, best first."""
+        self._check()
+        cosines = [
+            (key, float(row @ vector)) for key, row in self.collections.get(collection, {}).items()
+        ]
+        return sorted(cosines, key=lambda each: -each[1])[:limit]
+
+    def count(self, collection: str) -> int:
+        """How many there are."""
+        self._check()
+        return len(self.collections.get(collection, {}))
+
+    def reopen(self) -> None:
+        """There are no other processes."""
+
+    def drop(self, collection: str) -> None:
+        """Forget a collection."""
+        self.collections.pop(collection, None)
+
+    def clear(self, prefix: str) -> None:
+        """Forget the collections whose names begin so, and be whole again."""
+        self.damaged = False
+        for name in [each for each in self.collections if each.startswith(prefix)]:
+            self.drop(name)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _check(self) -> None:
+        if self.damaged:
+            raise LibraryError("The vectors are damaged.", "docmind sync --rebuild")

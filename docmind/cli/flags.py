@@ -36,6 +36,7 @@ class Flags:
     retrieval: str | None = None
     pages: str | None = None
     passages: int | None = None
+    library: bool = False
     language: str | None = None
     mode: str | None = None
     require_whole: bool = False
@@ -126,6 +127,10 @@ RETRIEVING: tuple[Decorator, ...] = (
         metavar="N",
         help="How many passages to look at.",
     ),
+)
+
+LIBRARY: Decorator = click.option(
+    "--library", is_flag=True, help="All that was added (docmind add), instead of PATH."
 )
 
 MODE: Decorator = click.option(

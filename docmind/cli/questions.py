@@ -15,18 +15,27 @@ from docmind.errors import MissingInput, UsageError
 
 
 def questions_and_paths(
-    words: tuple[str, ...], file: Path | None, command: str
+    words: tuple[str, ...], file: Path | None, command: str, *, library: bool = False
 ) -> tuple[list[str], list[Path]]:
-    """Split the words in grep order: a question (unless a file has them), then the paths."""
+    """Split the words in grep order: a question (unless a file has them), then the paths.
+
+    A question to the library has no paths.
+    """
     if file is not None:
         questions, names = _from_file(file), words
     else:
         if not words:
             raise UsageError("There is no question.", f'Try: docmind {command} "…" FILE')
         questions, names = [_from_word(words[0], words[1:])], words[1:]
-    if not names:
+    if library and names:
         raise UsageError(
-            "There is no file or folder to read.", f'Try: docmind {command} "…" report.pdf'
+            f"--library asks all that was added; {names[0]} is one too many.",
+            f"Try: docmind {command} … without --library, or without {names[0]}",
+        )
+    if not names and not library:
+        raise UsageError(
+            "There is no file or folder to read.",
+            f'Try: docmind {command} "…" report.pdf, or --library for all that was added',
         )
     return questions, [Path(name) for name in names]
 

@@ -21,6 +21,7 @@ from docmind.model import (
     Document,
     EngineName,
     Hit,
+    Kind,
     Ledger,
     Mode,
     OutlineItem,
@@ -248,13 +249,17 @@ def found_passages(
 
 
 def _found(rank: int, hit: Hit, document: Document) -> FoundPassage:
+    return found_on(rank, hit, document.page(hit.passage.page), document.kind)
+
+
+def found_on(rank: int, hit: Hit, page: Page, kind: Kind) -> FoundPassage:
+    """A hit on a page of a document of this kind, which need not be there as a whole."""
     passage = hit.passage
-    page = document.page(passage.page)
-    in_lines = document.kind.places_are_lines
+    in_lines = kind.places_are_lines
     return FoundPassage(
         rank=rank,
         id=passage.id,
-        document=document.name,
+        document=passage.document,
         page=None if in_lines else page.number,
         page_label=page.label,
         lines=page.lines(passage.start, passage.end) if in_lines else None,

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from docmind.export.files import FilesRecord
+from docmind.export.library_records import LibraryChangeRecord, LibraryRecord
 from docmind.export.records import (
     AnswerRecord,
     CoverageRecord,
@@ -35,6 +36,8 @@ RECORDS: dict[str, Any] = {
     "files": FilesRecord,
     "install": InstallRecord,
     "logs": LogsRecord,
+    "library": LibraryRecord,
+    "library_change": LibraryChangeRecord,
     "plan": PlanRecord,
     "search": SearchRecord,
     "serve": ServeRecord,

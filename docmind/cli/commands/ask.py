@@ -21,12 +21,15 @@ from docmind.answers.events import (
 )
 from docmind.answers.options import AskOptions
 from docmind.cli.engine import await_engine, engine_warnings
-from docmind.cli.flags import ANSWERING, READING, RETRIEVING, Flags, with_flags
+from docmind.cli.flags import ANSWERING, LIBRARY, READING, RETRIEVING, Flags, with_flags
 from docmind.cli.invocation import Invocation, page_range, start
+from docmind.cli.library import open_library
+from docmind.cli.library_desk import lay_library_desk
 from docmind.cli.progress import progress
 from docmind.cli.questions import questions_and_paths
 from docmind.cli.reading import DeskLaid, lay_desk
 from docmind.cli.so_far import SoFar
+from docmind.errors import ExitCode
 from docmind.export import records
 from docmind.export.markdown import answer_markdown
 from docmind.model import Answer, EngineName
@@ -42,7 +45,7 @@ from docmind.workspace import Workspace
     help="Ask every line of this file instead of QUESTION; one JSON record a line.",
 )
 @click.option("--jsonl", is_flag=True, help="Stream what happens as JSON, one event a line.")
-@with_flags(*READING, *RETRIEVING, *ANSWERING)
+@with_flags(LIBRARY, *READING, *RETRIEVING, *ANSWERING)
 def command(flags: Flags, words: tuple[str, ...], questions: Path | None, *, jsonl: bool) -> int:
     """Answer a question from documents, with citations.
 
@@ -50,7 +53,8 @@ def command(flags: Flags, words: tuple[str, ...], questions: Path | None, *, jso
     8,000 characters. A language model answers where there is one (docmind doctor says which);
     else the best sentences are quoted: by BM25 at once, and only where words alone find no answer
     are vectors made and asked too. --questions waits for them from the start. --retrieval says
-    otherwise.
+    otherwise. With --library there is no PATH: the documents of the library that rank best for
+    the question are read.
 
     \b
     docmind ask "Who may terminate?" contract.pdf
@@ -59,13 +63,22 @@ def command(flags: Flags, words: tuple[str, ...], questions: Path | None, *, jso
     """
     invocation = start(flags)
     pages = page_range(flags.pages)
-    asked, paths = questions_and_paths(words, questions, "ask")
+    asked, paths = questions_and_paths(words, questions, "ask", library=flags.library)
+    options = AskOptions(pages=pages, require_whole=flags.require_whole)
+    many = questions is not None
+    if flags.library:
+        with open_library(invocation) as (workspace, library):
+            workspace.engines.begin()
+            await_engine(workspace.engines, invocation)
+            for question in asked:
+                laid = lay_library_desk(workspace, library, question, invocation, pages)
+                _Writing(invocation, workspace, laid, jsonl, many).answer(question, options)
+        return ExitCode.OK
     with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
         workspace.engines.begin()  # looks for the model while the documents are read
-        laid = lay_desk(workspace, paths, invocation, pages=pages, patient=questions is not None)
+        laid = lay_desk(workspace, paths, invocation, pages=pages, patient=many)
         await_engine(workspace.engines, invocation)
-        writing = _Writing(invocation, workspace, laid, jsonl, one_of_many=questions is not None)
-        options = AskOptions(pages=pages, require_whole=flags.require_whole)
+        writing = _Writing(invocation, workspace, laid, jsonl, many)
         for question in asked:
             writing.answer(question, options)
     return laid.exit_code

@@ -1,0 +1,201 @@
+"""What the commands about the library share: following its work, and asking it.
+
+Files that fail are named as soon as they fail: a large folder takes hours, and who watches wants
+to know of it before the end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from docmind.cli.progress import progress
+from docmind.errors import DocmindError, ExitCode
+from docmind.export.library_records import LibraryChangeRecord
+from docmind.export.plain import neutralized
+from docmind.export.records import Failure, SearchRecord, found_on
+from docmind.library.entries import (
+    Added,
+    Failed,
+    LibraryEvent,
+    LibraryHit,
+    Noted,
+    Removed,
+    Step,
+    Unchanged,
+    Waiting,
+)
+from docmind.numbers import counted
+from docmind.settings import RetrievalArms
+from docmind.workspace import Workspace
+
+if TYPE_CHECKING:
+    from docmind.cli.invocation import Invocation
+    from docmind.library.library import Library
+
+_ENOUGH_SECONDS = 2.0
+"""After so long a rate means something."""
+
+
+@contextmanager
+def open_library(invocation: Invocation) -> Iterator[tuple[Workspace, Library]]:
+    """The library of this home, with the workspace that it works in."""
+    folders = invocation.configuration.folders
+    with (
+        Workspace(invocation.settings, folders) as workspace,
+        closing(workspace.library()) as library,
+    ):
+        yield workspace, library
+
+
+@dataclass(slots=True)
+class _Followed:
+    """What has happened so far."""
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    passages: int = 0
+
+
+def follow(events: Iterator[LibraryEvent], invocation: Invocation) -> ExitCode:
+    """Let the library work, show how far it is, and write what it did."""
+    begun = time.monotonic()
+    followed = _Followed()
+    talk = invocation.talk
+    with progress(talk) as draw, closing(events):  # type: ignore[type-var]
+        for event in events:
+            match event:
+                case Step():
+                    draw(*_line(event, time.monotonic() - begun))
+                case Failed(_, error):
+                    talk.error(str(error), error.hint)
+                case Waiting():
+                    talk.warning("Another docmind is writing to the library; waiting for it.")
+                case Noted(warning):
+                    talk.warning(warning)
+                case _:
+                    pass
+            _note(event, followed)
+    record = _record(followed, time.monotonic() - begun)
+    if invocation.flags.json:
+        invocation.output.record(record)
+    elif not invocation.flags.quiet:
+        invocation.output.text(_sentence(record))
+    return ExitCode.SOME_FAILED if followed.failed else ExitCode.OK
+
+
+def _line(step: Step, seconds: float) -> tuple[str, int, int]:
+    """What is being done, at which rate, and how long the rest is going to take."""
+    place = f"{step.name} ({step.number}/{step.files})"
+    what = f"{step.what.capitalize()} {place}"
+    if step.what == "embedding":
+        what += f", {step.done:,} of {counted(step.total, 'passage')}"
+    if seconds > _ENOUGH_SECONDS and step.bytes_done:
+        left = seconds * (step.bytes_total - step.bytes_done) / step.bytes_done
+        what += f", {step.bytes_done / seconds / 1000:,.0f} kB/s, {_duration(left)} left"
+    return (what, 0, 0) if step.what == "embedding" else (what, step.done, step.total)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _note(event: LibraryEvent, followed: _Followed) -> None:
+    match event:
+        case Added(name, entry, before):
+            (followed.updated if before else followed.added).append(name)
+            followed.passages += entry.passages
+        case Removed(name):
+            followed.removed.append(name)
+        case Failed():
+            followed.failed.append(event)
+        case Noted(warning):
+            followed.warnings.append(warning)
+        case Unchanged(files):
+            followed.unchanged += files
+        case _:
+            pass
+
+
+def failure(name: str, error: str) -> Failure:
+    """For a record, which cannot hold every name that a file can have."""
+    return Failure(neutralized(name), neutralized(error))
+
+
+def _record(followed: _Followed, seconds: float) -> LibraryChangeRecord:
+    return LibraryChangeRecord(
+        added=tuple(followed.added),
+        updated=tuple(followed.updated),
+        removed=tuple(followed.removed),
+        unchanged=followed.unchanged,
+        passages=followed.passages,
+        failed=tuple(failure(each.name, str(each.error)) for each in followed.failed),
+        warnings=tuple(followed.warnings),
+        seconds=round(seconds, 2),
+    )
+
+
+def _sentence(record: LibraryChangeRecord) -> str:
+    """What was done, in one line."""
+    parts = [
+        f"{len(names)} {done}"
+        for names, done in (
+            (record.added, "added"),
+            (record.updated, "updated"),
+            (record.removed, "removed"),
+            (record.failed, "failed"),
+        )
+        if names
+    ]
+    if record.unchanged or not parts:
+        parts.append(f"{record.unchanged} unchanged")
+    return f"{', '.join(parts)}: {counted(record.passages, 'passage')} in {record.seconds:.1f} s"
+
+
+def search_library(
+    library: Library, query: str, invocation: Invocation, *, limit: int, pages: range | None
+) -> tuple[list[LibraryHit], str, tuple[str, ...]]:
+    """Hits, what ranked them, and what the reader should know.
+
+    Where the vectors cannot be asked words rank alone, unless --retrieval hybrid wants both.
+    """
+    arms = invocation.settings.retrieval.arms
+    if arms is not RetrievalArms.LEXICAL:
+        try:
+            hits = library.search(query, limit=limit, pages=pages, meaning=True)
+        except DocmindError as error:
+            if arms is RetrievalArms.HYBRID:
+                raise
+            warnings: tuple[str, ...] = (f"BM25 ranked alone. {error} {error.hint}",)
+        else:
+            return hits, "lexical+dense", ()
+    else:
+        warnings = ()
+    return library.search(query, limit=limit, pages=pages, meaning=False), "lexical", warnings
+
+
+def library_record(
+    library: Library, query: str, invocation: Invocation, pages: range | None
+) -> SearchRecord:
+    """One query to the whole library, and the passages that answer it."""
+    limit = invocation.settings.retrieval.passages
+    hits, arms, warnings = search_library(library, query, invocation, limit=limit, pages=pages)
+    return SearchRecord(
+        query=query,
+        arms=arms,
+        passages=tuple(
+            found_on(rank, each.hit, each.page, each.kind)
+            for rank, each in enumerate(hits, start=1)
+        ),
+        warnings=warnings,
+        failed=(),
+    )

@@ -1,0 +1,131 @@
+"""What of the library differs from the disk: files that are new, changed, gone, or unreadable.
+
+A file that has kept its size and its time of change costs one stat and is not opened. A file is
+gone only if the system says that it does not exist: a disk that is not mounted, or a folder that
+may not be entered, must not empty the library.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docmind.disk import is_folder
+from docmind.errors import DocmindError, InputError, MissingInput, UnsupportedInput
+from docmind.library.entries import FileEntry
+from docmind.library.ingest import FoundFiles, Wanted, signature
+from docmind.library.manifest import Manifest
+
+if TYPE_CHECKING:
+    Find = Callable[[Sequence[Path]], FoundFiles]
+
+
+class Changes:
+    """Looks at roots, one after the other, and remembers what differs."""
+
+    def __init__(self, manifest: Manifest, find: Find, recipe: str) -> None:
+        self._find = find
+        self._files = manifest.files()
+        documents = manifest.documents()
+        self._current = {
+            number for number, each in documents.items() if each.recipe.name == recipe
+        }
+        self._names = {each.name: each.path for each in self._files.values()}
+        self._left_out = manifest.left_out()
+        self._met: set[str] = set()
+        self._wanted: list[Wanted] = []
+        self.roots: list[str] = []
+        self.gone: list[FileEntry] = []
+        self.failed: list[tuple[str, DocmindError]] = []
+        self.unchanged = 0
+
+    def look(self, root: str, *, known: bool) -> None:
+        """Compare what is below a file or a folder; `known` if it was added before."""
+        if known and _is_gone(root):
+            self._lost(root)
+            return
+        found, failed = self._find([Path(root)])
+        self.failed += failed
+        if (found or is_folder(root)) and is_utf8(root):
+            self.roots.append(root)
+        for path, name in found:
+            self._compare(path, Path(name).name if name == root else name)
+        below = root.rstrip("/") + "/"
+        for key, file in self._files.items():
+            if key not in self._met and key.startswith(below) and _is_gone(key):
+                self._met.add(key)
+                self.gone.append(file)
+
+    def wanted(self) -> list[Wanted]:
+        """The files to read, in the order in which they were found."""
+        total = sum(each.size for each in self._wanted)
+        numbered: list[Wanted] = []
+        before = 0
+        for number, each in enumerate(self._wanted, start=1):
+            placed = replace(each, bytes_before=before, bytes_total=total)
+            numbered.append(replace(placed, number=number, files=len(self._wanted)))
+            before += each.size
+        return numbered
+
+    def _lost(self, root: str) -> None:
+        """A root that does not exist: a file may be deleted, a folder may be somewhere else."""
+        file = self._files.get(root)
+        if file is not None and is_folder(Path(root).parent):
+            self.gone.append(file)
+            return
+        hint = f"Bring it back, or: docmind remove {root!r}"
+        self.failed.append((root, MissingInput(f"{root} is not there any more.", hint)))
+
+    def _compare(self, path: Path, name: str) -> None:
+        key = str(path)
+        if key in self._met or key in self._left_out:
+            return
+        self._met.add(key)
+        if not is_utf8(key):
+            error = UnsupportedInput(f"{key} has a name that is not UTF-8.", "Give it another.")
+            self.failed.append((key, error))
+            return
+        try:
+            size, mtime_ns = signature(path)
+        except InputError as error:
+            self.failed.append((key, error))
+            return
+        known = self._files.get(key)
+        if known is not None and (known.size, known.mtime_ns) == (size, mtime_ns):
+            if known.error:
+                self.failed.append((known.name, InputError(known.error, known.hint)))
+                return
+            if known.document in self._current:
+                self.unchanged += 1
+                return
+        called = known.name if known is not None else self._name(name, key)
+        self._wanted.append(Wanted(path, called, size, mtime_ns))
+
+    def _name(self, name: str, path: str) -> str:
+        """The name of a new file, unless another one has it: then its path."""
+        called = path if name in self._names else name
+        self._names[called] = path
+        return called
+
+
+def _is_gone(path: str) -> bool:
+    """Whether the system says that there is no such file; an error of any other kind is no."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def is_utf8(path: str) -> bool:
+    """False for a path that can be opened, but not be written into the manifest."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,123 @@
+"""What the manifest keeps of a file and its document, and what happens while files are added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from docmind.errors import DocmindError
+from docmind.model import Document, Hit, Kind, Page
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file that was added. `document` is None, and `error` says why, where it cannot be read.
+
+    `mtime_ns` is 0 where the file was so fresh that its time of change tells nothing.
+    """
+
+    path: str
+    name: str
+    size: int
+    mtime_ns: int
+    document: int | None = None
+    error: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How documents are made into passages and vectors; those of another recipe are made again.
+
+    `collection` is where the vectors go, empty where none are made.
+    """
+
+    name: str
+    collection: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntry:
+    """A document in the library, in numbers; `head` is the document without its pages."""
+
+    id: int
+    recipe: Recipe
+    passages: int
+    vectors: int
+    tokens: int
+    pages: int
+    sha256: str
+    head: Document
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryHit:
+    """A passage of the library that answers a query, with the page that it stands on."""
+
+    hit: Hit
+    page: Page
+    kind: Kind
+    path: str
+    document: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Another docmind is writing to the library; told once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A file is being worked on: `done` of its `total` pages are read, or passages embedded.
+
+    The bytes are those of all files that are to be read, so that time can be estimated.
+    """
+
+    name: str
+    number: int
+    files: int
+    what: str
+    done: int
+    total: int
+    bytes_done: int
+    bytes_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A file is in the library now; `before` tells whether an older version was there."""
+
+    name: str
+    entry: DocumentEntry
+    before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """So many files are in the library as they are on the disk."""
+
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A document is gone from the library."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A file cannot be read; the others go on."""
+
+    name: str
+    error: DocmindError
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something that the person should know, though the work goes on."""
+
+    warning: str
+
+
+LibraryEvent = Waiting | Step | Added | Unchanged | Removed | Failed | Noted

@@ -1,0 +1,287 @@
+"""What is in the library: files, documents, pages, passages and their words, in one SQLite file.
+
+A document becomes visible in the transaction that takes the older one away, and only after its
+vectors are in the store. Vectors are never written without a line in `unfinished`, so that those
+which a crash leaves behind are found. Text stands in pages only; passages are spans of it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from docmind.disk import home_error
+from docmind.library.entries import DocumentEntry, FileEntry, Recipe
+from docmind.library.schema import damaged, open_manifest
+from docmind.model import Document, Page, Passage
+
+_FULL = ("disk is full", "readonly database")
+_DOCUMENT = (
+    "documents.id, recipe, collection, passages, vectors, tokens, pages, sha256, documents.head"
+)
+
+
+class Manifest:
+    """The library's own SQLite file; one for each thread that works with the library."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it; raises LibraryError or HomeError."""
+        self._path = path
+        self._file = open_manifest(path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """What a statement finds. Raises LibraryError for a file that is damaged."""
+        with self._told():
+            return self._file.execute(statement, values).fetchall()
+
+    def fact(self, name: str) -> Any:
+        """One of the library's facts: its id, and its generation."""
+        return self.rows("SELECT value FROM facts WHERE name = ?", (name,))[0][0]
+
+    @property
+    def generation(self) -> int:
+        """How often what is visible has changed."""
+        return int(self.fact("generation"))
+
+    def roots(self) -> list[str]:
+        """The files and folders that were added, as `sync` looks at them."""
+        return [path for (path,) in self.rows("SELECT path FROM roots ORDER BY path")]
+
+    def add_root(self, path: str) -> None:
+        """From now on, `sync` looks at this file or folder."""
+        self.rows("INSERT OR IGNORE INTO roots VALUES (?)", (path,))
+
+    def remove_root(self, path: str) -> None:
+        """From now on, `sync` does not look at this file or folder."""
+        self.rows("DELETE FROM roots WHERE path = ?", (path,))
+
+    def left_out(self) -> set[str]:
+        """Files that were removed though their folder is in the library."""
+        return {path for (path,) in self.rows("SELECT path FROM left_out")}
+
+    def take_in(self, path: str) -> None:
+        """A file or folder is wanted after all, with all that is below it."""
+        below = path.rstrip("/") + "/"
+        self.rows(
+            "DELETE FROM left_out WHERE path = ? OR substr(path, 1, ?) = ?",
+            (path, len(below), below),
+        )
+
+    def files(self) -> dict[str, FileEntry]:
+        """Every file by its path."""
+        found = self.rows(
+            "SELECT path, name, size, mtime_ns, document, error, hint FROM files ORDER BY path"
+        )
+        return {row[0]: FileEntry(*row) for row in found}
+
+    def documents(self) -> dict[int, DocumentEntry]:
+        """Every document that is visible, by its number."""
+        found = self.rows(f"SELECT {_DOCUMENT} FROM documents WHERE visible")
+        return {row[0]: _entry(row) for row in found}
+
+    def document_of(self, path: str) -> DocumentEntry | None:
+        """The document of a file; None where there is none."""
+        found = self.rows(
+            f"SELECT {_DOCUMENT} FROM documents JOIN files ON files.document = documents.id"
+            " WHERE files.path = ?",
+            (path,),
+        )
+        return _entry(found[0]) if found else None
+
+    def passages(self, entry: DocumentEntry) -> list[Passage]:
+        """The passages of a document, in order, without their text."""
+        found = self.rows(
+            "SELECT body FROM passages WHERE document = ? ORDER BY ordinal", (entry.id,)
+        )
+        return [msgspec.msgpack.decode(body, type=Passage) for (body,) in found]
+
+    def unfinished(self) -> list[tuple[int, str, int]]:
+        """Documents that are not visible, and whose vectors may be in the store.
+
+        Each with the collection of its vectors and the number of its passages.
+        """
+        return self.rows("SELECT document, collection, passages FROM unfinished")
+
+    def begin(
+        self, document: Document, recipe: Recipe, passages: int, tokens: int
+    ) -> DocumentEntry:
+        """A number for a document whose vectors are about to be written; it is not visible yet."""
+        head = replace(document, pages=())
+        values = (recipe.name, recipe.collection, passages, tokens, len(document.pages))
+        with self._transaction():
+            cursor = self._file.execute(
+                "INSERT INTO documents (visible, recipe, collection, passages, vectors, tokens,"
+                " pages, sha256, head) VALUES (0, ?, ?, ?, 0, ?, ?, ?, ?)",
+                (*values, document.sha256, msgspec.msgpack.encode(head)),
+            )
+            number = int(cursor.lastrowid or 0)
+            self._file.execute(
+                "INSERT INTO unfinished VALUES (?, ?, ?)", (number, recipe.collection, passages)
+            )
+        return DocumentEntry(
+            number, recipe, passages, 0, tokens, len(document.pages), document.sha256, head
+        )
+
+    def publish(
+        self,
+        file: FileEntry,
+        entry: DocumentEntry,
+        pages: Iterable[Page],
+        passages: Iterable[tuple[Passage, str]],
+    ) -> None:
+        """Make a document visible in place of the file's older one, in one transaction.
+
+        Each passage comes with its words, as `docmind.library.words` writes them.
+        """
+        number = entry.id
+        with self._transaction():
+            self._file.executemany(
+                "INSERT INTO pages VALUES (?, ?, ?)",
+                ((number, page.number, pack_page(page)) for page in pages),
+            )
+            for ordinal, (passage, words) in enumerate(passages):
+                body = msgspec.msgpack.encode(replace(passage, document="", text=""))
+                cursor = self._file.execute(
+                    "INSERT INTO passages (document, ordinal, page, body) VALUES (?, ?, ?, ?)",
+                    (number, ordinal, passage.page, body),
+                )
+                self._file.execute(
+                    "INSERT INTO words (rowid, terms) VALUES (?, ?)", (cursor.lastrowid, words)
+                )
+            self._hide_document_of(file.path)
+            self._write(replace(file, document=number))
+            self._file.execute(
+                "UPDATE documents SET visible = 1, vectors = ? WHERE id = ?",
+                (entry.vectors, number),
+            )
+            self._file.execute("DELETE FROM unfinished WHERE document = ?", (number,))
+            self._next_generation()
+
+    def fail(self, file: FileEntry) -> None:
+        """Remember that a file cannot be read; what was read of an older version is hidden."""
+        with self._transaction():
+            self._hide_document_of(file.path)
+            self._write(replace(file, document=None))
+            self._next_generation()
+
+    def keep(self, file: FileEntry) -> None:
+        """Remember how a file looks now, whose document has not changed."""
+        with self._transaction():
+            self._write(file)
+
+    def forget(self, path: str, *, left_out: bool = False) -> None:
+        """Hide the document of a file, and the file itself; with `left_out` for good."""
+        with self._transaction():
+            self._hide_document_of(path)
+            if left_out:
+                self._file.execute("INSERT OR IGNORE INTO left_out VALUES (?)", (path,))
+            self._file.execute("DELETE FROM files WHERE path = ?", (path,))
+            self._next_generation()
+
+    def finish(self, document: int) -> None:
+        """The vectors of a document that is not visible are gone; forget that it was there."""
+        with self._transaction():
+            self._file.execute("DELETE FROM documents WHERE id = ? AND NOT visible", (document,))
+            self._file.execute("DELETE FROM unfinished WHERE document = ?", (document,))
+
+    def embedded(self, document: int, recipe: Recipe, vectors: int) -> None:
+        """The vectors of a visible document were made again."""
+        with self._transaction():
+            self._file.execute(
+                "UPDATE documents SET recipe = ?, collection = ?, vectors = ? WHERE id = ?",
+                (recipe.name, recipe.collection, vectors, document),
+            )
+            self._next_generation()
+
+    def unembed(self) -> None:
+        """There are no vectors any more, of any document."""
+        with self._transaction():
+            self._file.execute("UPDATE documents SET collection = '', vectors = 0")
+            self._file.execute("UPDATE unfinished SET collection = ''")
+
+    def document(self, entry: DocumentEntry) -> Document:
+        """A document with all of its pages."""
+        found = self.rows("SELECT body FROM pages WHERE document = ? ORDER BY number", (entry.id,))
+        return replace(entry.head, pages=tuple(unpack_page(body) for (body,) in found))
+
+    def _write(self, file: FileEntry) -> None:
+        self._file.execute(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (file.path, file.name, file.size, file.mtime_ns, file.document, file.error, file.hint),
+        )
+
+    def _hide_document_of(self, path: str) -> None:
+        """Take the visible document of a file away; its vectors are removed later."""
+        owned = "(SELECT document FROM files WHERE path = ?)"
+        ours = f"document IN {owned}"
+        for statement in (
+            f"DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE {ours})",
+            f"DELETE FROM passages WHERE {ours}",
+            f"DELETE FROM pages WHERE {ours}",
+            "INSERT INTO unfinished SELECT id, collection, passages FROM documents"
+            f" WHERE id IN {owned}",
+            f"UPDATE documents SET visible = 0 WHERE id IN {owned}",
+        ):
+            self._file.execute(statement, (path,))
+
+    def _next_generation(self) -> None:
+        self._file.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._told():
+            self._file.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._file.execute("ROLLBACK")
+                raise
+            self._file.execute("COMMIT")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors of SQLite in our words."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if any(words in str(error) for words in _FULL):
+                raise home_error(self._path.parent, OSError(0, str(error))) from error
+            raise damaged(self._path, error) from error
+        except sqlite3.DatabaseError as error:
+            raise damaged(self._path, error) from error
+
+
+def pack_page(page: Page) -> bytes:
+    """A page as it is stored: a third of its size, for the time of reading it from the disk."""
+    return zlib.compress(msgspec.msgpack.encode(page), 1)
+
+
+def unpack_page(body: bytes) -> Page:
+    """A page from the manifest."""
+    return msgspec.msgpack.decode(zlib.decompress(body), type=Page)
+
+
+def _entry(row: tuple[Any, ...]) -> DocumentEntry:
+    number, recipe, collection, *numbers, sha256, head = row
+    passages, vectors, tokens, pages = numbers
+    return DocumentEntry(
+        number,
+        Recipe(recipe, collection),
+        passages,
+        vectors,
+        tokens,
+        pages,
+        sha256,
+        msgspec.msgpack.decode(head, type=Document),
+    )

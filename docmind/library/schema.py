@@ -1,0 +1,107 @@
+"""The tables of the manifest, and how its file is opened.
+
+The lexical index is FTS5 in this same file, and not one of bm25s beside it, because a document and
+its words have to become visible in one transaction, and because it is searched from the disk: a
+library of any size takes no memory. What it indexes are our own terms (`docmind.retrieval.terms`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from pathlib import Path
+
+from docmind.disk import home_error
+from docmind.errors import LibraryError
+
+VERSION = 1
+"""Of the tables; raise it with every change that an older docmind could not read."""
+
+BUSY_SECONDS = 30.0
+
+_TABLES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE roots (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE left_out (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL, document INTEGER, error TEXT NOT NULL, hint TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, visible INTEGER NOT NULL, recipe TEXT NOT NULL,
+    collection TEXT NOT NULL, passages INTEGER NOT NULL, vectors INTEGER NOT NULL,
+    tokens INTEGER NOT NULL, pages INTEGER NOT NULL, sha256 TEXT NOT NULL, head BLOB NOT NULL
+);
+CREATE TABLE pages (
+    document INTEGER, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (document, number)
+) WITHOUT ROWID;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+    page INTEGER NOT NULL, body BLOB NOT NULL, UNIQUE (document, ordinal)
+);
+CREATE TABLE unfinished (document INTEGER PRIMARY KEY, collection TEXT, passages INTEGER);
+CREATE VIRTUAL TABLE words USING fts5 (terms, tokenize = 'ascii');
+"""
+"""`left_out` names files that were removed from the library though their folder is in it.
+`unfinished` names documents whose vectors may be in the store although they are not visible:
+written before the first vector, removed when the last one is gone or the document is visible."""
+
+
+def open_manifest(path: Path) -> sqlite3.Connection:
+    """Open the manifest, which is made where there is none.
+
+    Raises LibraryError for one that is damaged or newer than this docmind, HomeError where the
+    folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise home_error(path.parent, error) from error
+    try:
+        file = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise damaged(path, error) from error
+    try:
+        _prepare(file, path)
+    except sqlite3.Error as error:
+        file.close()
+        raise damaged(path, error) from error
+    except LibraryError:
+        file.close()
+        raise
+    return file
+
+
+def _prepare(file: sqlite3.Connection, path: Path) -> None:
+    file.isolation_level = None  # transactions begin and end where we say
+    file.execute("PRAGMA journal_mode = WAL")
+    file.execute("PRAGMA synchronous = FULL")
+    (version,) = file.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        _create(file)
+    elif version != VERSION:
+        raise LibraryError(
+            f"The library in {path.parent} was written by a newer docmind.",
+            "Update docmind, or use another library: --home DIR",
+        )
+
+
+def _create(file: sqlite3.Connection) -> None:
+    """Make the tables, unless another process was quicker."""
+    file.execute("BEGIN IMMEDIATE")
+    if file.execute("PRAGMA user_version").fetchone()[0] == 0:
+        for statement in _TABLES.split(";\n"):
+            if statement.strip():
+                file.execute(statement)
+        facts = [("id", uuid.uuid4().hex[:12]), ("generation", 0)]
+        file.executemany("INSERT INTO facts VALUES (?, ?)", facts)
+        file.execute(f"PRAGMA user_version = {VERSION}")
+    file.execute("COMMIT")
+
+
+def damaged(path: Path, error: Exception) -> LibraryError:
+    """A manifest that SQLite cannot use."""
+    return LibraryError(
+        f"The library's manifest {path} cannot be used: {error}.",
+        f"Move the folder {path.parent} away and add the files again: docmind add PATH…",
+    )

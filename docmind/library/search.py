@@ -1,0 +1,142 @@
+"""Passages of the whole library that match a query, ranked without loading a document.
+
+Words are ranked by FTS5 in the manifest, meaning by the vector store; both give a few hundred
+candidates and ranks are fused as `docmind.retrieval` does it. Only what is visible in the manifest
+can be found: a vector of a document that is not, or no longer, has no passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from docmind.library.entries import LibraryHit
+from docmind.library.manifest import Manifest, unpack_page
+from docmind.library.words import as_expression
+from docmind.model import Document, Hit, Passage
+from docmind.retrieval.fusion import NO_VOTE, fuse
+from docmind.retrieval.index import DENSE_WEIGHT, LEXICAL_WEIGHT
+from docmind.retrieval.terms import Terms
+
+if TYPE_CHECKING:
+    from docmind.ports import Embedder, VectorStore
+
+CANDIDATES = 200
+"""How many passages each arm may propose."""
+
+_LAST_PAGE = 2**31
+
+_MATCHING = """
+SELECT passages.id, -bm25(words) FROM words JOIN passages ON passages.id = words.rowid
+WHERE words MATCH ? AND passages.page >= ? AND passages.page < ?
+ORDER BY bm25(words) LIMIT ?"""
+
+_ANYWHERE = """
+SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? ORDER BY bm25(words) LIMIT ?"""
+
+_LOCATED = """
+SELECT passages.id, passages.body, pages.body, documents.head, documents.id, files.name, files.path
+FROM passages JOIN documents ON documents.id = passages.document
+JOIN files ON files.document = documents.id
+JOIN pages ON pages.document = documents.id AND pages.number = passages.page
+WHERE passages.id = ?"""
+
+
+class LibrarySearch:
+    """Searches what a manifest and a vector store have."""
+
+    def __init__(
+        self, manifest: Manifest, store: VectorStore, embedder: Embedder | None, collection: str
+    ) -> None:
+        self._manifest = manifest
+        self._store = store
+        self._embedder = embedder
+        self._collection = collection
+        self._terms = Terms()
+        self._generation = -1
+
+    def by_words(self, query: str, limit: int, pages: range | None = None) -> dict[int, float]:
+        """Passages with the query's terms, best first, with their scores of BM25."""
+        expression = as_expression(self._terms.of_question(query))
+        if not expression:
+            return {}
+        if pages is None:
+            return dict(self._manifest.rows(_ANYWHERE, (expression, limit)))
+        within = (expression, pages.start, min(pages.stop, _LAST_PAGE), limit)
+        return dict(self._manifest.rows(_MATCHING, within))
+
+    def by_meaning(self, query: str, limit: int, pages: range | None = None) -> dict[int, float]:
+        """Passages that mean something like the query, best first, with their cosines.
+
+        Nothing where the model does not read the query's script. Raises EngineError where there
+        is no vector to be had, LibraryError or ServerUnreachable where the store cannot be asked.
+        """
+        embedder = self._embedder
+        if embedder is None or not self._collection or not embedder.reads(query):
+            return {}
+        generation = self._manifest.generation
+        if generation != self._generation:
+            self._store.reopen()
+            self._generation = generation
+        vector = embedder.embed([query])[0]
+        found: dict[int, float] = {}
+        for key, cosine in self._store.nearest(self._collection, vector, limit):
+            document, _, ordinal = key.partition(".")
+            rows = self._manifest.rows(
+                "SELECT id, page FROM passages WHERE document = ? AND ordinal = ?",
+                (int(document), int(ordinal)),
+            )
+            if rows and (pages is None or rows[0][1] in pages):
+                found[rows[0][0]] = cosine
+        return found
+
+    def search(
+        self, query: str, *, limit: int, pages: range | None = None, meaning: bool
+    ) -> list[LibraryHit]:
+        """The best passages, best first; with `meaning` the vectors have a say too."""
+        wanted = max(CANDIDATES, limit)
+        arms = [(self.by_words(query, wanted, pages), LEXICAL_WEIGHT)]
+        if meaning:
+            arms.append((self.by_meaning(query, wanted, pages), DENSE_WEIGHT))
+        scores = _fused([(found, weight) for found, weight in arms if found])
+        best = sorted(scores, key=lambda number: (-scores[number], number))
+        hits: list[LibraryHit] = []
+        for number in best:
+            if len(hits) == limit:
+                break
+            hits += self._located(number, scores[number])
+        return hits
+
+    def _located(self, number: int, score: float) -> list[LibraryHit]:
+        """A passage with its page; nothing where it has just been removed."""
+        return [_hit(row, score) for row in self._manifest.rows(_LOCATED, (number,))]
+
+
+def _hit(row: tuple[int, bytes, bytes, bytes, int, str, str], score: float) -> LibraryHit:
+    _, body, page_body, head_body, document, name, path = row
+    page = unpack_page(page_body)
+    head = msgspec.msgpack.decode(head_body, type=Document)
+    kept = msgspec.msgpack.decode(body, type=Passage)
+    passage = replace(kept, document=name, text=page.text[kept.start : kept.end])
+    return LibraryHit(Hit(passage, score), page, head.kind, path, document)
+
+
+def _fused(arms: Iterable[tuple[dict[int, float], float]]) -> dict[int, float]:
+    """One score a passage: of BM25 relative to its best where it is alone, else of the ranks."""
+    arms = list(arms)
+    if not arms:
+        return {}
+    numbers = list(dict.fromkeys(number for found, _ in arms for number in found))
+    if len(arms) == 1:
+        ((found, _),) = arms
+        top = max(found.values()) or 1.0
+        return {number: score / top for number, score in found.items()}
+    votes = [
+        (np.array([found.get(number, NO_VOTE) for number in numbers]), weight)
+        for found, weight in arms
+    ]
+    return dict(zip(numbers, fuse(votes).tolist(), strict=True))

@@ -1,0 +1,1 @@
+"""Vectors in Chroma, through LlamaIndex: both are imported here and nowhere else."""
