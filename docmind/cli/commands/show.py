@@ -23,7 +23,7 @@ _PATH = click.Path(path_type=Path)
 
 
 @click.command("show")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_PATH)
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=_PATH)
 @click.option("--page", type=click.IntRange(min=1), metavar="N", help="Only this physical page.")
 @click.option("--coverage", is_flag=True, help="How each page was read, instead of its text.")
 @click.option("--files", is_flag=True, help="Which files would be read, and which not, and why.")
