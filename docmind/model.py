@@ -250,6 +250,8 @@ class Citation:
     boxes: tuple[Box, ...]
     status: Status
     ocr: bool = False
+    code: bool = False
+    """Whether these are lines of a source file, whose white space means something."""
 
 
 @dataclass(frozen=True, slots=True)

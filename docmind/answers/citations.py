@@ -14,7 +14,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
-from docmind.model import Citation, Coverage, Document, Page, Status
+from docmind.model import Citation, Coverage, Document, Kind, Page, Status
 from docmind.passages.sentences import sentence_spans
 
 _NUMBER = re.compile(
@@ -56,6 +56,7 @@ def cite(document: Document, page: Page, span: tuple[int, int], passage_id: str)
         boxes=page.words.boxes_of(start, end),
         status=Status.EXACT,
         ocr=page.coverage is Coverage.OCR,
+        code=document.kind is Kind.CODE,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from textwrap import dedent
 
 from docmind.export.plain import neutralized, one_line
 from docmind.export.records import FoundPassage, SearchRecord
@@ -22,6 +23,7 @@ _INLINE = re.compile(
     r"|&(?=#?\w+;)"
     r"|\[(?!\d+\](?!\())"  # but not the mark of a citation
 )
+_BACKTICKS = re.compile(r"`+")
 _NUMBERED = re.compile(r"(?<!\\)\[\d+\]")
 _ACTIVE = re.compile(
     r"<(?=[A-Za-z/!?])"
@@ -120,13 +122,16 @@ def _passage(found: FoundPassage) -> str:
     head = f"{found.rank}. **{escaped(one_line(place(found)))}** ({found.score:.2f})"
     if sections:
         head += f" {escaped(one_line(sections))}"
-    return f"{head}\n\n{_quoted(found.text, found.rank)}"
+    quoted = _listing if found.code else _quoted
+    return f"{head}\n\n{quoted(found.text, found.rank)}"
 
 
 def _source(citation: Citation, claims: Iterable[Claim]) -> str:
     """Place and status of a citation; its quote too, unless a claim has just said the same."""
     marks = [citation.status.value, *(["OCR"] if citation.ocr else [])]
     head = f"{citation.number}. {escaped(one_line(place(citation)))} ({', '.join(marks)})"
+    if citation.code:
+        return f"{head}\n\n{_listing(citation.quote, citation.number)}"
     quote = one_line(citation.quote)
     if any(one_line(claim.text) == quote for claim in claims):
         return head
@@ -137,6 +142,15 @@ def _quoted(text: str, number: int) -> str:
     """A quotation that belongs to the list item with this number."""
     indent = " " * (len(str(number)) + 2)
     return f"{indent}> {literal(one_line(text))}"
+
+
+def _listing(text: str, number: int) -> str:
+    """Lines of code that belong to the list item with this number, as they stand."""
+    runs = [len(run) for run in _BACKTICKS.findall(text)]
+    fence = "`" * max(3, 1 + max(runs, default=0))
+    indent = " " * (len(str(number)) + 2)
+    lines = [fence, *map(neutralized, dedent(text).splitlines()), fence]
+    return "\n".join(f"{indent}{line}".rstrip() for line in lines)
 
 
 def _footer(answer: Answer) -> str:

@@ -117,6 +117,7 @@ class FoundPassage(msgspec.Struct, frozen=True):
     score: float
     sections: tuple[str, ...]
     ocr: bool
+    code: bool = False
 
 
 class SearchRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.search/1"):
@@ -270,6 +271,7 @@ def found_on(rank: int, hit: Hit, page: Page, kind: Kind) -> FoundPassage:
         score=round(hit.score, 4),
         sections=passage.sections,
         ocr=page.coverage is Coverage.OCR,
+        code=kind is Kind.CODE,
     )
 
 

@@ -154,3 +154,16 @@ def test_what_was_not_found_in_the_documents_and_what_was_cut_off_is_marked() ->
 )
 def test_what_a_model_writes_leads_nowhere_and_makes_no_sources(written: str, shown: str) -> None:
     assert disarmed(written) == shown
+
+
+def test_lines_of_code_are_shown_as_they_stand_and_cannot_leave_their_fence() -> None:
+    document = made.document(kind=Kind.CODE)
+    answer = made.answer(document)
+    quote = "    def f():\n        return `1`\n```\n# Sources\x1b[0m"
+    text = answer_markdown(
+        replace(answer, citations=(replace(answer.citations[0], quote=quote, code=True),))
+    )
+
+    assert (
+        "   ````\n       def f():\n           return `1`\n   ```\n   # Sources\u241b[0m\n   ````\n"
+    ) in text
