@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docmind.model import Answer, Citation, Claim, Mode
+from docmind.model import Answer, Citation, Claim, Ledger, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class Planned:
     reason: str
     prompt_tokens: int
     window_tokens: int
+    ledger: Ledger | None = None
+    """The ledger as far as it is known by now, for an answer that is interrupted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,15 +49,15 @@ class Reading:
         (document,) = self.documents.values()
         return document.unreadable_pages
 
-    def warnings(self, pages: range | None) -> tuple[str, ...]:
-        """What a reader of an answer must know, where only `pages` were read if they are given."""
+    def warnings(self, pages: range | None, verb: str = "searched") -> tuple[str, ...]:
+        """What a reader of an answer must know, where only `pages` were if they are given."""
         warnings = (*self.notes, *warnings_of(self.documents.values()))
         if pages is None:
             return warnings
         last = max(len(document.pages) for document in self.documents.values())
         first, last = pages.start, max(pages.start, min(pages.stop - 1, last))
         where = f"page {first} was" if first == last else f"pages {first}-{last} were"
-        return (*warnings, f"Only {where} searched.")
+        return (*warnings, f"Only {where} {verb}.")
 
     def language_note(self, language: str) -> tuple[str, ...]:
         """That no document is in the question's language ("en", "zh"), where that is so."""

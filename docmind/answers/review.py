@@ -16,8 +16,12 @@ from docmind.answers.marks import MAKES_LINKS, MARK
 from docmind.answers.statements import Statement, statements
 from docmind.answers.support import Support
 from docmind.model import Citation, Claim, Document, Passage, Status
-from docmind.passages.sentences import Span
+from docmind.passages.sentences import Span, ends_sentence
 
+_UNSUPPORTED = {
+    "en": "{} {} of {} {} not found in the documents.",
+    "zh": "{2} 条陈述中有 {0} 条在文档中没有找到依据。",
+}
 _SPACED_MARK = re.compile(r"[ \t]*" + MARK.pattern)
 
 
@@ -28,6 +32,8 @@ class Written:
     text: str
     numbered: Mapping[int, Passage]
     says_nothing: bool
+    cut: bool = False
+    """Whether it breaks off, so that its last words may be half of a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,15 @@ def review(
     return _Review(written, documents, support, pages).reviewed()
 
 
+def unsupported_note(claims: Sequence[Claim], language: str) -> str:
+    """How many statements nothing supports, in "en" or "zh"; empty where that is none."""
+    lacking = sum(not claim.supported for claim in claims)
+    if not lacking:
+        return ""
+    noun, verb = ("statement", "was") if lacking == 1 else ("statements", "were")
+    return _UNSUPPORTED[language].format(lacking, noun, len(claims), verb)
+
+
 class _Review:
     """One answer, with the passages and the spans that its numbers stand for."""
 
@@ -80,6 +95,8 @@ class _Review:
         """See `review`."""
         told = [each for each in statements(self._written.text) if not each.denies]
         checked = [self._checked(each) for each in told]
+        if self._written.cut and checked and _is_half(checked[-1]):
+            checked.pop()
         if not self._found(checked):
             claims = tuple(Claim(each.statement.text, (), each.supported) for each in checked)
             text = _without_marks(self._written.text).strip()
@@ -148,6 +165,12 @@ class _Review:
             if status is not Status.UNVERIFIED:
                 citations[number] = replace(citation, number=number, status=status)
         return citations
+
+
+def _is_half(last: _Checked) -> bool:
+    """Whether the last statement of a text that breaks off may be only half of one."""
+    statement = last.statement
+    return not (last.supported or statement.numbers or ends_sentence(statement.text))
 
 
 def _without_marks(text: str) -> str:

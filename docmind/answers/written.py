@@ -25,8 +25,9 @@ from docmind.answers.marks import Marks, Shown
 from docmind.answers.options import AskOptions
 from docmind.answers.question import analyse, checked
 from docmind.answers.reading import Reading
-from docmind.answers.review import Reviewed, Written, review
+from docmind.answers.review import Reviewed, Written, review, unsupported_note
 from docmind.answers.support import Support
+from docmind.context.budget import MOST_OUTPUT_TOKENS, output_tokens
 from docmind.context.plan import Asked, Plan, make_plan
 from docmind.context.sheets import Copy
 from docmind.context.tags import citation_tags
@@ -51,17 +52,15 @@ _ANSWER_IN = {
     Language.CHINESE: "Answer in Chinese (中文).",
 }
 _TOO_LONG = {
-    "en": "The answer ran into its longest length and is cut off; --max-output allows more.",
-    "zh": "回答达到长度上限，已被截断；可用 --max-output 增加。",
+    "en": "The answer reached the longest length of {:,} tokens and is cut off{}",
+    "zh": "回答达到长度上限（{:,} 个词元），已被截断{}",
 }
+_MORE = {"en": "; --max-output allows more.", "zh": "；可用 --max-output 增加。"}
+_NO_MORE = {"en": ". Ask for less at a time.", "zh": "。请分几次提问。"}
 _WROTE_NOTHING = {"en": "The model wrote nothing.", "zh": "模型没有写出任何内容。"}
-_UNSUPPORTED = {
-    "en": "{} of {} statements were not found in the documents.",
-    "zh": "{1} 条陈述中有 {0} 条在文档中没有找到依据。",
-}
 _UNKNOWN_IDS = {
     "en": "The model cited {} that {} not exist; the marks were left out.",
-    "zh": "模型引用了 {} 不存在的出处，已删去。",
+    "zh": "模型引用了 {} 处不存在的出处，已删去。",
 }
 
 
@@ -75,6 +74,8 @@ class Writing:
     answers: AnswerSettings
     context: ContextSettings
     generation: GenerationSettings
+    role: str = ""
+    """Instructions of the role that is set; a question may bring its own."""
 
 
 def write(
@@ -105,7 +106,8 @@ class _Answer:
         """See `write`."""
         yield Searching(self._arms)
         plan = self._plan()
-        yield Planned(plan.mode, plan.reason, plan.prompt_tokens, plan.window_tokens)
+        known = self._ledger(plan, ChatFinished(""))
+        yield Planned(plan.mode, plan.reason, plan.prompt_tokens, plan.window_tokens, known)
         marks = Marks({name: each for sheet in plan.sheets for name, each in sheet.ids()})
         failure: EngineError | None = None
         finished = ChatFinished("")
@@ -141,7 +143,8 @@ class _Answer:
     def _role(self) -> str:
         """The role's instructions, and the language to answer in where one is wanted."""
         language = self._options.language or self._writing.answers.language
-        return "\n".join(filter(None, (self._options.role, _ANSWER_IN.get(language, ""))))
+        role = self._options.role or self._writing.role
+        return "\n".join(filter(None, (role, _ANSWER_IN.get(language, ""))))
 
     def _streamed(self, plan: Plan, marks: Marks) -> Generator[AnswerEvent, None, ChatFinished]:
         """Everything up to the model's last word."""
@@ -189,10 +192,10 @@ class _Answer:
     def _answer(self, plan: Plan, marks: Marks, finished: ChatFinished) -> Answer:
         """The answer, checked."""
         reading = self._reading
-        written = Written(self._text, marks.numbered, marks.says_nothing)
+        partial = finished.reason != "stop"
+        written = Written(self._text, marks.numbered, marks.says_nothing, cut=partial)
         support = Support(reading.documents, reading.retriever)
         result = review(written, reading.documents, support, self._options.pages)
-        partial = finished.reason != "stop"
         wanted = self._options.language or self._writing.answers.language
         language = words_in(wanted, self._question.language)
         return Answer(
@@ -204,11 +207,11 @@ class _Answer:
             ledger=self._ledger(plan, finished),
             engine=self._writing.engine.name,
             warnings=(
-                *((_TOO_LONG[language],) if finished.reason == "length" else ()),
-                *((_WROTE_NOTHING[language],) if not (self._text or partial) else ()),
+                *((_too_long(plan, language),) if finished.reason == "length" else ()),
+                *((_WROTE_NOTHING[language],) if not (self._text.strip() or partial) else ()),
                 *_warnings(result, marks, language),
                 *plan.warnings,
-                *reading.warnings(self._options.pages),
+                *reading.warnings(self._options.pages, "read"),
             ),
             weak=result.found and not any(claim.supported for claim in result.claims),
             partial=partial,
@@ -238,7 +241,7 @@ class _Answer:
             first_token_seconds=round(self._first_seconds, 4),
             seconds=round(time.monotonic() - self._begun, 4),
             retrieval=self._arms,
-            tokens_estimated=engine.estimates and (counted is None or output is None),
+            tokens_estimated=output is None or (engine.estimates and counted is None),
             evidence_passages=plan.evidence_passages,
             history_turns=plan.history_turns,
             history_turns_dropped=plan.history_turns_dropped,
@@ -256,11 +259,17 @@ def _closed(events: Iterator[ChatEvent]) -> Iterator[Iterator[ChatEvent]]:
             events.close()
 
 
+def _too_long(plan: Plan, language: str) -> str:
+    """That the answer is cut off, and whether a flag could help."""
+    most = output_tokens(plan.window_tokens, MOST_OUTPUT_TOKENS)
+    then = _MORE if plan.output_tokens < most else _NO_MORE
+    return _TOO_LONG[language].format(plan.output_tokens, then[language])
+
+
 def _warnings(result: Reviewed, marks: Marks, language: str) -> Iterator[str]:
     """What the review found that a reader must know."""
-    lacking = sum(not claim.supported for claim in result.claims)
-    if lacking:
-        yield _UNSUPPORTED[language].format(lacking, len(result.claims))
+    if note := unsupported_note(result.claims, language):
+        yield note
     if unknown := len(marks.unknown):
         passages = f"{unknown} passage{'' if unknown == 1 else 's'}"
         counted = passages if language == "en" else str(unknown)

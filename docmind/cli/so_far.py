@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from docmind.answers.events import AnswerEvent, Planned, TextAdded
 from docmind.model import Answer, Citation, Document, EngineName, Ledger, Mode
@@ -25,6 +26,7 @@ class SoFar:
         self._engine = engine
         self._citations: list[Citation] = []
         self._plan = Planned(Mode.WHOLE, "", 0, 0)
+        self._pieces = 0
         self._begun = time.monotonic()
         self._first = 0.0
 
@@ -35,6 +37,7 @@ class SoFar:
         elif isinstance(event, TextAdded):
             self._first = self._first or time.monotonic() - self._begun
             self.text += event.text
+            self._pieces += bool(event.text)
             self._citations.extend(event.citations)
 
     def answer(self) -> Answer | None:
@@ -54,6 +57,15 @@ class SoFar:
         )
 
     def _ledger(self) -> Ledger:
+        """What was planned; a server streams about a token a piece."""
+        if self._plan.ledger is not None:
+            return replace(
+                self._plan.ledger,
+                output_tokens=self._pieces,
+                tokens_estimated=True,
+                first_token_seconds=round(self._first, 4),
+                seconds=round(time.monotonic() - self._begun, 4),
+            )
         pages = sum(len(document.pages) for document in self._documents)
         plan = self._plan
         return Ledger(

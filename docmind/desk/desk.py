@@ -172,6 +172,7 @@ class Desk:
 
     def _writing(self, engine: ChatEngine, copies: tuple[Copy, ...]) -> Writing:
         settings = self._settings
+        role = settings.roles.get(settings.generation.role)
         return Writing(
             engine,
             copies,
@@ -179,6 +180,7 @@ class Desk:
             settings.answers,
             settings.context,
             settings.generation,
+            role.instructions if role is not None else "",
         )
 
     def _extracted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docmind.model import Answer, Ledger, Mode
 from docmind.tui.conversation import Turn, TurnState
 from docmind.tui.outcome import MODE_WORDS, progress
-from docmind.tui.support import elsewhere
+from docmind.tui.support import elsewhere, other_warnings
 
 Fact = tuple[str, str]
 """What it is about, and what is said of it."""
@@ -106,5 +106,5 @@ def _doubts(answer: Answer) -> list[Fact]:
             ("doubts", f"{unsupported} of {len(answer.claims)} statements without support")
         )
     facts += [("", f"[?] “{claim.text}”") for claim in elsewhere(answer)]
-    facts += [("warning", warning) for warning in answer.warnings]
+    facts += [("warning", warning) for warning in other_warnings(answer)]
     return facts

@@ -7,7 +7,7 @@ from collections import Counter
 from docmind.model import Answer, Ledger, Mode, Status
 from docmind.tui.conversation import Turn, TurnState
 from docmind.tui.plain import fitted, width_of
-from docmind.tui.support import elsewhere
+from docmind.tui.support import elsewhere, other_warnings
 
 MODE_WORDS = {
     Mode.WHOLE: "whole document",
@@ -127,5 +127,5 @@ def _judgement(answer: Answer) -> Lines:
         are = "1 statement is" if unsupported == 1 else f"{unsupported} statements are"
         lines.append(("warning", f"! {are} marked [?]: no support was found in what was read."))
         lines += [("warning", f"[?] “{claim.text}”") for claim in elsewhere(answer)]
-    lines += [("warning", f"! {warning}") for warning in answer.warnings]
+    lines += [("warning", f"! {warning}") for warning in other_warnings(answer)]
     return lines

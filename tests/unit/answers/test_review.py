@@ -104,6 +104,16 @@ def test_a_none_beside_a_citation_that_holds_is_an_answer() -> None:
     assert reviewed(text, 1, says_nothing=True).found
 
 
+def test_half_of_a_statement_is_not_held_against_an_answer_that_was_cut_off() -> None:
+    written = Written(
+        "The rent is 900 pounds [1]. The fence is", {1: PASSAGES[0]}, False, cut=True
+    )
+    answer = review(written, DOCUMENTS, SUPPORT)
+
+    assert [claim.text for claim in answer.claims] == ["The rent is 900 pounds."]
+    assert answer.text == "The rent is 900 pounds [1]. The fence is"
+
+
 def test_words_that_nothing_says_and_that_cite_nothing_are_no_answer() -> None:
     answer = reviewed("The moon is made of green cheese.")
 

@@ -137,7 +137,7 @@ def test_what_is_not_in_the_documents_is_marked_and_counted() -> None:
 
     assert [claim.supported for claim in answer.claims] == [False]
     assert answer.weak
-    assert "1 of 1 statements were not found in the documents." in answer.warnings
+    assert "1 statement of 1 was not found in the documents." in answer.warnings
 
 
 def test_options_go_with_the_request() -> None:
@@ -159,6 +159,30 @@ def test_options_go_with_the_request() -> None:
     assert "Answer in Chinese" in request.messages[-1].content
     assert [message.content for message in request.messages[3:5]] == ["Who pays?", "The tenant."]
     assert (answer.ledger.history_turns, answer.ledger.history_turns_dropped) == (1, 0)
+
+
+def test_the_role_that_is_set_goes_with_every_question_unless_it_brings_its_own() -> None:
+    settings = Settings(generation=GenerationSettings(role="lawyer"))
+    engine = writes("Yes [cite:A2a].")
+    desk = desk_with(engine, settings=settings)
+    list(desk.ask("Who repairs the roof?"))
+    list(desk.ask("Who repairs the roof?", AskOptions(role="Be brief.")))
+    first, second = (request.messages for request in engine.requests)
+
+    assert settings.roles["lawyer"].instructions in first[-1].content
+    assert settings.roles["lawyer"].instructions not in second[-1].content
+    assert first[:3] == second[:3]
+
+
+def test_the_plan_tells_the_ledger_of_an_answer_that_may_be_interrupted() -> None:
+    events = events_of(writes("The landlord repairs the roof [cite:A2a]."), pages=range(2, 4))
+    (planned,) = [event for event in events if isinstance(event, Planned)]
+    known, told = planned.ledger, answer_of(events).ledger
+
+    assert known is not None
+    assert (known.pages_read, known.prompt_tokens) == (2, told.prompt_tokens)
+    assert known.document_tokens == told.document_tokens
+    assert (known.tokenizer, known.retrieval) == (told.tokenizer, told.retrieval)
 
 
 def test_changing_the_role_or_the_question_leaves_the_prefix_as_it_is() -> None:
@@ -190,7 +214,19 @@ def test_an_answer_that_is_too_long_is_partial_and_says_so() -> None:
 
     assert answer.partial
     assert answer.text == "The landlord repairs the [1]"
-    assert any("cut off" in warning for warning in answer.warnings)
+    assert (
+        "The answer reached the longest length of 2,048 tokens and is cut off;"
+        " --max-output allows more."
+    ) in answer.warnings
+
+
+def test_who_cannot_have_a_longer_answer_is_not_told_to_ask_for_one() -> None:
+    engine = writes("The landlord repairs the", reason="length", window_tokens=4_000)
+    warnings = answer_of(events_of(engine)).warnings
+
+    assert any(
+        each.endswith("1,000 tokens and is cut off. Ask for less at a time.") for each in warnings
+    )
 
 
 def test_closing_the_events_closes_the_stream() -> None:
@@ -274,7 +310,7 @@ def test_only_the_pages_that_were_asked_for_are_read() -> None:
     assert RENT not in engine.requests[0].messages[1].content
     assert "¶A3" in engine.requests[0].messages[1].content
     assert answer.ledger.pages_read == 2
-    assert "Only pages 2-3 were searched." in answer.warnings
+    assert "Only pages 2-3 were read." in answer.warnings
 
 
 @pytest.mark.parametrize("question", ["", "  ", "x" * 9_000])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,6 +120,19 @@ class SoFarMade:
         made_answer = so_far.answer()
         assert made_answer is not None
         self.answer = made_answer
+
+
+def test_the_ledger_of_an_interrupted_answer_is_what_was_planned() -> None:
+    ledger = replace(made.answer(made.document()).ledger, mode=Mode.RETRIEVE, pages_read=7)
+    so_far = SoFar(QUESTION, (), ENGINE)
+    so_far.take(Planned(Mode.RETRIEVE, "too large", 900, 4_096, ledger))
+    for piece in ("Either ", "party"):
+        so_far.take(TextAdded(piece))
+    answer = so_far.answer()
+
+    assert answer is not None
+    assert (answer.ledger.pages_read, answer.ledger.tokenizer) == (7, ledger.tokenizer)
+    assert (answer.ledger.output_tokens, answer.ledger.tokens_estimated) == (2, True)
 
 
 def test_where_nothing_was_written_there_is_no_answer() -> None:
