@@ -445,3 +445,15 @@ async def test_a_file_that_cannot_be_read_stays_in_the_transcript_with_its_reaso
             await ask(pilot, f"question {number}?")
         await pilot.press("tab", "g")
         assert "cannot be read: It is [b]broken[/b]." in shown(pilot)
+
+
+async def test_why_an_answer_failed_is_in_view_however_long_it_was() -> None:
+    workspace = with_model()
+    text = "\n\n".join(f"Paragraph {number} about the fee." for number in range(30))
+    workspace.bench.events = lambda question, document: iter([TextAdded(text), TextAdded("")])
+    workspace.bench.error = ServerDied("The server is gone.", "docmind serve logs")
+    workspace.bench.fails_after = 1
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+        await until(pilot, lambda: "The server is gone." in shown(pilot))

@@ -20,7 +20,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
-from docmind.tui.conversation import Conversation, Turn
+from docmind.tui.conversation import Conversation, Turn, TurnState
 from docmind.tui.messages import CitationChosen
 from docmind.tui.outcome import digits
 from docmind.tui.plain import fitted
@@ -200,6 +200,8 @@ class AnswersView(LinesView):
     def _below(self, lines: int) -> str:
         """What cannot be seen, and how to get there."""
         words = f"↓ {lines:,} more {'line' if lines == 1 else 'lines'}"
+        if self._conversation.notices_before(len(self._conversation)):
+            words += ", a message among them"
         turn = self.turn
         if turn is None or not turn.citations:
             return f"{words} · pgdn"
@@ -212,14 +214,22 @@ class AnswersView(LinesView):
         return turn_rows(turn, self._width, named=len(self._names) > 1, waits_for=waits_for)
 
     def _show_newest(self) -> None:
-        """The end of the newest turn, but not past its question unless the reader went there."""
+        """The end of the newest turn, but not past its question unless the reader went there.
+
+        Of one that failed the end is what matters: it says why, and which key helps.
+        """
         y = max(self._tops[-1] - self.rows, 0)
-        if self._rows and not self._at_end:
+        if self._rows and not self._at_end and not self._failed:
             y = min(y, self._tops[-2])
         self._showing = True
         self.scroll_to(y=y, animate=False, force=True)
         self._showing = False
         self._follows = True
+
+    @property
+    def _failed(self) -> bool:
+        """Whether the newest turn ended with an error."""
+        return self._conversation[len(self._conversation) - 1].state is TurnState.FAILED
 
     def _bring_into_view(self, first: int, last: int) -> None:
         y = self.scroll_offset.y
