@@ -166,7 +166,8 @@ class Desk:
                     begun = begun or isinstance(event, TextAdded | Answered)
                     yield event
         except ServerUnreachable as error:
-            if begun or self._settings.engine.name != AUTO:
+            insists = self._settings.engine.name != AUTO or options.require_whole
+            if begun or insists:
                 raise
             yield from self._extracted(question, options, Absence.of(error))
 

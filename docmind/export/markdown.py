@@ -12,8 +12,8 @@ from textwrap import dedent
 
 from docmind.export.plain import neutralized, one_line
 from docmind.export.records import FoundPassage, SearchRecord
-from docmind.model import Answer, Citation, Claim, Ledger
-from docmind.numbers import counted, page_list
+from docmind.export.what_was_read import what_was_read
+from docmind.model import Answer, Citation, Claim
 
 _INLINE = re.compile(
     r"[\\`*]"
@@ -157,13 +157,4 @@ def _footer(answer: Answer) -> str:
     engine = answer.engine.name
     if answer.engine.model:
         engine += f" ({answer.engine.model})"
-    return f"*{escaped(engine)}: {escaped(_what_was_read(answer.ledger))}*"
-
-
-def _what_was_read(ledger: Ledger) -> str:
-    """The ledger as one sentence."""
-    read = f"{ledger.pages_read} of {counted(ledger.pages_total, 'page')} read"
-    parts = [ledger.reason, read, f"{ledger.document_tokens:,} tokens", f"{ledger.seconds:.1f} s"]
-    if ledger.pages_without_text:
-        parts.append(f"no text on {page_list(ledger.pages_without_text)}")
-    return "; ".join(part for part in parts if part)
+    return f"*{escaped(engine)}: {escaped(what_was_read(answer.ledger))}*"

@@ -249,6 +249,12 @@ def test_a_server_that_is_gone_before_it_begins_is_made_good_by_extraction() -> 
     assert "Nothing answers. docmind doctor" in answer.warnings
 
 
+def test_who_wants_everything_read_gets_no_extract_instead() -> None:
+    engine = writes("never", error=ServerUnreachable("Nothing answers."))
+    with pytest.raises(ServerUnreachable):
+        events_of(engine, require_whole=True)
+
+
 @pytest.mark.parametrize("error", [ServerDied("gone"), EngineError("bad")])
 def test_other_failures_are_errors(error: EngineError) -> None:
     with pytest.raises(type(error)):
