@@ -34,19 +34,42 @@ class DeskWork:
         self._early: deque[Question] = deque()
         self._history: list[Turn] = []
         self._reading = True
+        self._arrived: list[Document] = []
+        self._counted: list[Counted] = []
 
     def run(self) -> None:
         """Until the work is stopped."""
         while not self._work.stopped:
-            self._do(self._work.next_job())
+            for job in self._work.next_jobs():
+                self._do(job)
+            self._lay_down()
             self._watch.look()
+
+    def _lay_down(self) -> None:
+        """Put the documents that have come on the desk together.
+
+        The index is made anew for each time, so one by one a repository would take minutes.
+        """
+        if not self._arrived:
+            return
+        self._desk.add(*self._arrived)
+        for counted in self._counted:
+            self._desk.count(counted.name, counted.tokens)
+        self._arrived.clear()
+        self._counted.clear()
+        self._watch.look()
+        self._answer_early()
 
     def _do(self, job: Job) -> None:
         match job:
             case Document():
-                self._desk.add(job)
-                self._watch.look()
-                self._answer_early()
+                self._arrived.append(job)
+                return
+            case Counted() if self._arrived:
+                self._counted.append(job)
+                return
+        self._lay_down()
+        match job:
             case Counted():
                 self._desk.count(job.name, job.tokens)
             case Question():

@@ -11,8 +11,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -90,9 +91,13 @@ class Work:
         """Wait until it is stopped; False where the time was over before."""
         return self._stopped.wait(seconds)
 
-    def next_job(self) -> Job:
-        """What the desk should do next; waits for it."""
-        return self._jobs.get()
+    def next_jobs(self) -> list[Job]:
+        """What the desk should do next, all that is there; waits for something."""
+        jobs = [self._jobs.get()]
+        with suppress(Empty):
+            while True:
+                jobs.append(self._jobs.get_nowait())
+        return jobs
 
     def is_cancelled(self, turn: int) -> bool:
         """Whether the answer to this question is not wanted any more."""
