@@ -93,8 +93,9 @@ class _Review:
 
     def reviewed(self) -> Reviewed:
         """See `review`."""
-        told = [each for each in statements(self._written.text) if not each.denies]
-        checked = [self._checked(each) for each in told]
+        judged = [self._checked(each) for each in statements(self._written.text)]
+        # "The policy does not cover floods" may be what a document says, or that it says nothing.
+        checked = [each for each in judged if each.supported or not each.statement.denies]
         if self._written.cut and checked and _is_half(checked[-1]):
             checked.pop()
         if not self._found(checked):

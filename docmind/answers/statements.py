@@ -51,7 +51,7 @@ class Statement:
 
     @property
     def denies(self) -> bool:
-        """Whether it says that the documents do not say, which nothing could support."""
+        """Whether it seems to say that the documents do not say, which nothing could support."""
         return not self.numbers and _DENIES.search(self.text) is not None
 
 

@@ -104,6 +104,19 @@ def test_a_none_beside_a_citation_that_holds_is_an_answer() -> None:
     assert reviewed(text, 1, says_nothing=True).found
 
 
+def test_what_a_document_denies_is_not_taken_for_its_silence() -> None:
+    text = "The policy does not cover damage from floods. It covers fire and theft."
+    policy = replace(
+        LEASE, pages=(Page(1, text, blocks=(Block(BlockKind.PARAGRAPH, 0, len(text)),)),)
+    )
+    support = Support({policy.name: policy}, Index([policy], split_document(policy, COUNTER)))
+    written = Written("The policy does not cover damage from floods.", {}, says_nothing=False)
+    answer = review(written, {policy.name: policy}, support)
+
+    assert answer.found
+    assert [citation.quote for citation in answer.citations] == [text.split(" It")[0]]
+
+
 def test_half_of_a_statement_is_not_held_against_an_answer_that_was_cut_off() -> None:
     written = Written(
         "The rent is 900 pounds [1]. The fence is", {1: PASSAGES[0]}, False, cut=True
