@@ -1,8 +1,9 @@
 """What of the library differs from the disk: files that are new, changed, gone, or unreadable.
 
-A file that has kept its size and its time of change costs one stat and is not opened. A file is
-gone only if the system says that it does not exist: a disk that is not mounted, or a folder that
-may not be entered, must not empty the library.
+A folder in which nothing has changed costs a walk (`fingerprint`); in any other, a file that has
+kept its size and its time of change is not read. A file is gone only if the system says that it
+does not exist: a disk that is not mounted, or a folder that may not be entered, must not empty
+the library.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docmind.disk import is_folder
 from docmind.errors import DocmindError, InputError, MissingInput, UnsupportedInput
 from docmind.library.entries import FileEntry
+from docmind.library.fingerprint import fingerprint
 from docmind.library.ingest import FoundFiles, Wanted, signature
 from docmind.library.manifest import Manifest
 
@@ -27,26 +30,45 @@ class Changes:
     """Looks at roots, one after the other, and remembers what differs."""
 
     def __init__(self, manifest: Manifest, find: Find, recipe: str) -> None:
+        self._manifest = manifest
         self._find = find
-        self._files = manifest.files()
-        documents = manifest.documents()
-        self._current = {
-            number for number, each in documents.items() if each.recipe.name == recipe
-        }
-        self._names = {each.name: each.path for each in self._files.values()}
+        self._recipe = recipe
         self._left_out = manifest.left_out()
         self._met: set[str] = set()
         self._wanted: list[Wanted] = []
         self.roots: list[str] = []
+        self.fingerprints: dict[str, str] = {}
         self.gone: list[FileEntry] = []
         self.failed: list[tuple[str, DocmindError]] = []
         self.unchanged = 0
+
+    @cached_property
+    def _files(self) -> dict[str, FileEntry]:
+        """What the manifest has; read only where something has changed."""
+        return self._manifest.files()
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Who has which name."""
+        return {each.name: each.path for each in self._files.values()}
+
+    @cached_property
+    def _current(self) -> set[int]:
+        """Documents that are made as they are made now."""
+        documents = self._manifest.documents().items()
+        return {number for number, each in documents if each.recipe.name == self._recipe}
 
     def look(self, root: str, *, known: bool) -> None:
         """Compare what is below a file or a folder; `known` if it was added before."""
         if known and _is_gone(root):
             self._lost(root)
             return
+        context = "\n".join([self._recipe, *sorted(self._left_out)])
+        seen = fingerprint(root, context)
+        if known and seen and seen == self._manifest.seen(root):
+            self.unchanged += self._manifest.files_below(root)
+            return
+        self.fingerprints[root] = seen
         found, failed = self._find([Path(root)])
         self.failed += failed
         if (found or is_folder(root)) and is_utf8(root):

@@ -60,7 +60,16 @@ class Manifest:
 
     def add_root(self, path: str) -> None:
         """From now on, `sync` looks at this file or folder."""
-        self.rows("INSERT OR IGNORE INTO roots VALUES (?)", (path,))
+        self.rows("INSERT OR IGNORE INTO roots VALUES (?, '')", (path,))
+
+    def seen(self, path: str) -> str:
+        """The fingerprint that a root had when all of it was in the library; else empty."""
+        found = self.rows("SELECT seen FROM roots WHERE path = ?", (path,))
+        return str(found[0][0]) if found else ""
+
+    def saw(self, path: str, seen: str) -> None:
+        """All of a root is in the library, as it was when it had this fingerprint."""
+        self.rows("UPDATE roots SET seen = ? WHERE path = ?", (seen, path))
 
     def remove_root(self, path: str) -> None:
         """From now on, `sync` does not look at this file or folder."""
@@ -105,6 +114,24 @@ class Manifest:
             "SELECT body FROM passages WHERE document = ? ORDER BY ordinal", (entry.id,)
         )
         return [msgspec.msgpack.decode(body, type=Passage) for (body,) in found]
+
+    def files_below(self, root: str) -> int:
+        """How many files of a root are in the library."""
+        below = root.rstrip("/") + "/"
+        ((count,),) = self.rows(
+            "SELECT count(*) FROM files WHERE path = ? OR substr(path, 1, ?) = ?",
+            (root, len(below), below),
+        )
+        return int(count)
+
+    def without_vectors(self, collection: str) -> list[DocumentEntry]:
+        """Documents whose vectors are not in this collection, or not all of them."""
+        found = self.rows(
+            f"SELECT {_DOCUMENT} FROM documents"
+            " WHERE visible AND (collection != ? OR vectors < 0)",
+            (collection,),
+        )
+        return [_entry(row) for row in found]
 
     def unfinished(self) -> list[tuple[int, str, int]]:
         """Documents that are not visible, and whose vectors may be in the store.

@@ -21,7 +21,7 @@ BUSY_SECONDS = 30.0
 
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE roots (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE roots (path TEXT PRIMARY KEY, seen TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE left_out (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
     path TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
@@ -42,7 +42,8 @@ CREATE TABLE passages (
 CREATE TABLE unfinished (document INTEGER PRIMARY KEY, collection TEXT, passages INTEGER);
 CREATE VIRTUAL TABLE words USING fts5 (terms, tokenize = 'ascii');
 """
-"""`left_out` names files that were removed from the library though their folder is in it.
+"""`seen` is the fingerprint of a root whose files are all in the library as they are on the disk.
+`left_out` names files that were removed from the library though their folder is in it.
 `unfinished` names documents whose vectors may be in the store although they are not visible:
 written before the first vector, removed when the last one is gone or the document is visible."""
 

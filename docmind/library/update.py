@@ -33,6 +33,7 @@ class Update:
         self._manifest = manifest
         self._parts = parts
         self._recipe = recipe
+        self._all_read = True
 
     def settle(self) -> None:
         """Remove the vectors of documents that are not visible, whoever left them behind."""
@@ -52,6 +53,7 @@ class Update:
             self._manifest.remove_root(file.path)
             yield Removed(file.name)
         yield from (Failed(name, error) for name, error in changes.failed)
+        self._all_read = not changes.failed
         wanted = changes.wanted()
         if wanted or self._without_vectors():
             yield from self._try_embedder()
@@ -63,6 +65,9 @@ class Update:
         yield Unchanged(unchanged)
         yield from self._embed_others(ingest)
         self.settle()
+        if self._all_read:
+            for root, seen in changes.fingerprints.items():
+                self._manifest.saw(root, seen)
 
     def _try_embedder(self) -> Iterator[LibraryEvent]:
         """Where no vectors can be made, words alone have to do; a later sync makes them."""
@@ -82,6 +87,7 @@ class Update:
         except InputError as error:
             file = FileEntry(str(wanted.path), wanted.name, wanted.size, wanted.mtime_ns)
             self._manifest.fail(replace(file, error=str(error), hint=error.hint))
+            self._all_read = False
             yield Failed(wanted.name, error)
             return True
         if entry is None:
@@ -92,11 +98,7 @@ class Update:
     def _without_vectors(self) -> list[DocumentEntry]:
         """Visible documents that have no vectors of the recipe, or not all of them."""
         wanted = self._recipe.collection
-        return [
-            each
-            for each in self._manifest.documents().values()
-            if wanted and (each.recipe.collection != wanted or each.vectors < 0)
-        ]
+        return self._manifest.without_vectors(wanted) if wanted else []
 
     def _embed_others(self, ingest: Ingest) -> Iterator[LibraryEvent]:
         """Make the vectors of documents that have none of this recipe; drop those of others."""

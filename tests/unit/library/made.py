@@ -54,9 +54,11 @@ class Files:
 
     def __init__(self) -> None:
         self.read_names: list[str] = []
+        self.found: list[Path] = []
 
     def find(self, paths: Sequence[Path]) -> FoundFiles:
         """All text files below folders."""
+        self.found.extend(paths)
         found: list[tuple[Path, str]] = []
         for path in paths:
             if path.is_dir():

@@ -119,6 +119,35 @@ def test_unchanged_files_are_not_read_again(library: Library, folder: Path, file
     assert files.read_names == []
 
 
+def test_a_folder_that_is_unchanged_is_not_searched_for_documents(
+    library: Library, folder: Path, files: Files
+) -> None:
+    grown_old(folder)
+    list(library.add([folder]))
+    files.found.clear()
+
+    assert of(Unchanged, library.sync()) == [Unchanged(3)]
+    assert files.found == []
+
+    (folder / ".hidden").touch()
+    os.utime(folder / ".hidden", (1_000_000, 1_000_000))
+    list(library.sync())
+    assert files.found == [folder]
+
+
+def test_behind_a_link_to_a_folder_changes_are_seen(
+    library: Library, folder: Path, files: Files
+) -> None:
+    grown_old(folder)
+    (folder / "link").symlink_to(folder.parent, target_is_directory=True)
+    list(library.add([folder]))
+    files.found.clear()
+
+    list(library.sync())
+
+    assert files.found == [folder]
+
+
 def test_a_file_that_was_only_touched_stays_as_it_is(library: Library, folder: Path) -> None:
     list(library.add([folder]))
     before = [entry.id for _, entry in library.entries() if entry is not None]
