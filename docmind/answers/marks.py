@@ -18,10 +18,15 @@ from docmind.model import Passage
 MARK = re.compile(r"(?<!\\)\[(\d+)\]")
 """A citation in what comes out, with its number."""
 
-_TAG = re.compile(r"\[cite:([\w ,;:.-]{0,80})\]", re.IGNORECASE)
+_TAG = re.compile(r"\[cite[:：]([\w ,;:.-]{0,80})\]", re.IGNORECASE)
+_BARE = re.compile(r"\[([A-Z]+\d+(?:-\d+)?[a-z](?:[,; ]+[A-Z]+\d+(?:-\d+)?[a-z])*)\]")
+"""Ids without "cite:", as a model may write them: a citation where all of them exist."""
+
 _NUMBER = re.compile(r"\[\d+\]")
+_HALF = re.compile(r"\[c(?:i|it|ite|ite[:：].*)?", re.IGNORECASE | re.DOTALL)
 _UNDECIDED = re.compile(
-    r"\[(?:\d*|c|ci|cit|cite|cite:[\w ,;:.-]{0,80})", re.IGNORECASE | re.DOTALL
+    r"\[(?:\d*|c|ci|cit|cite|cite[:：][\w ,;:.-]{0,80}|(?-i:[A-Z])[\w ,;-]{0,40})",
+    re.IGNORECASE | re.DOTALL,
 )
 _ID = re.compile(rf"(?<!\w)(?:[A-Z]+\d+(?:-\d+)?[a-z]|{NOTHING})(?!\w)")
 MAKES_LINKS = ("(", ":")
@@ -75,7 +80,7 @@ class Marks:
     def finish(self) -> Shown:
         """The rest, when there will be no more; half of a tag is dropped."""
         rest = self._cut(len(self._pending))
-        return self._shown([] if rest[1:2] in ("c", "C") else [self._plain(rest)])
+        return self._shown([] if _HALF.fullmatch(rest) else [self._plain(rest)])
 
     def _shown(self, out: list[str]) -> Shown:
         cited, self._new = tuple(self._new), []
@@ -91,6 +96,10 @@ class Marks:
         if tag := _TAG.match(self._pending):
             self._cut(tag.end())
             return "".join(self._mark(name) for name in _ID.findall(self._resolvable(tag[1])))
+        bare = _BARE.match(self._pending)
+        if bare and all(name in self._known for name in _ID.findall(bare[1])):
+            self._cut(bare.end())
+            return "".join(map(self._mark, _ID.findall(bare[1])))
         if number := _NUMBER.match(self._pending):
             escape = "" if self._backslashes % 2 else "\\"
             return self._plain(escape + self._cut(number.end()))

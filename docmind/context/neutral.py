@@ -24,7 +24,8 @@ _FOREIGN = re.compile(
     r"|end_header_id|eot_id|begin_of_text|end_of_text)\s*/?>)"
     r"|<(?=<\s*/?\s*SYS\s*>>)|(?<=<)<(?=\s*/?\s*SYS\s*>>)"  # Llama 2
     r"|\[(?=\s*/?\s*(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\s*\])"
-    r"|\[(?=\s*cite\s*:)"
+    r"|\[(?=\s*cite\s*[:：])"
+    r"|\[(?-i:(?=[A-Z]+\d+(?:-\d+)?[a-z][],; ]))"  # an id of ours
     rf"|{MARK}"
     "|[\ud800-\udfff]",  # halves of characters, which no server takes
     re.IGNORECASE,

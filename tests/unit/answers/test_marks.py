@@ -34,6 +34,11 @@ def shown(*pieces: str) -> str:
         ("Both [cite:A1b][cite:AB12-3z].", "Both [1][2]."),
         ("Together [cite:A1b, A1c].", "Together [1][2]."),
         ("Loose [CITE: A1b].", "Loose [1]."),
+        (
+            "Bare [A1b] and [A1c, A1b]; in Chinese [cite：A1c].",
+            "Bare [1] and [2][1]; in Chinese [2].",
+        ),
+        ("No ids [A9z], [A1b, A9z] [Annex 3] [A1", "No ids [A9z], [A1b, A9z] [Annex 3] [A1"),
         ("Nothing is there [cite:A9z].", "Nothing is there ."),
         ("It does not say [cite:none].", "It does not say ."),
         ("Its own [3] and [12].", r"Its own \[3] and \[12]."),
@@ -51,6 +56,7 @@ def shown(*pieces: str) -> str:
         ("[cite:A1a]: http://x", r"[1]\: http://x"),
         ("Cut [cite:A1", "Cut "),
         ("Cut [ci", "Cut "),
+        ("Cut [Clause 3", "Cut [Clause 3"),
         ("Cut [1", "Cut [1"),
         ("Not a tag [cite someone] [citation]", "Not a tag [cite someone] [citation]"),
         ("[[cite:A1a]]", "[[1]]"),
@@ -82,7 +88,8 @@ def test_ids_that_do_not_exist_are_remembered() -> None:
 _PIECES = st.lists(
     st.sampled_from(
         ("[cite:A1a]", "[cite:A1b]", "[cite:none]", "[cite:", "A1c", "]", "[", "\\", "[1]", "[2",
-         "(", ":", " ", "word", "[cite", "cite:", "中文。", "\n", "[cite:Q9x]", "`", "!")
+         "(", ":", " ", "word", "[cite", "cite:", "[A1b]", "[A1", "b]", "中文。", "\n",
+         "[cite:Q9x]", "`", "!")
     ),
     max_size=25,
 ).map("".join)  # fmt: skip
