@@ -20,6 +20,7 @@ from docmind.retrieval.fusion import NO_VOTE, fuse
 from docmind.retrieval.headers import Header, Headers
 from docmind.retrieval.lexical import Lexical, Vocabulary
 from docmind.retrieval.page_references import pages_named
+from docmind.retrieval.trials import TEST_WEIGHT, asks_for_tests, is_test
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,6 +65,8 @@ class Index:
             "\n".join((*header, passage.text))
             for header, passage in zip(above, self.passages, strict=True)
         )
+        tests = {document.name for document in documents if is_test(document)}
+        self._in_tests = np.array([each.document in tests for each in self.passages], dtype=bool)
         self._page_numbers = np.array([each.page for each in self.passages], dtype=np.int64)
         self._joined = _joined(self.passages)
         self._units = _units(self.passages)
@@ -142,7 +145,10 @@ class Index:
         named = self._named(query)[allowed]
         if named.any():
             arms.append((np.where(named, 1.0, NO_VOTE), NAMED_PAGE_WEIGHT))
-        return fuse(arms) if len(arms) > 1 else lexical / (lexical.max() or 1.0)
+        scores = fuse(arms) if len(arms) > 1 else lexical / (lexical.max() or 1.0)
+        if asks_for_tests(query):
+            return scores
+        return np.where(self._in_tests[allowed], TEST_WEIGHT * scores, scores)
 
     def _named(self, query: str) -> NDArray[np.bool_]:
         """Which passages stand on a page that the query names."""

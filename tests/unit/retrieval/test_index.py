@@ -210,3 +210,31 @@ def test_the_header_has_title_page_head_sections_and_table_head() -> None:
 def test_the_first_passage_of_a_page_does_not_repeat_it() -> None:
     document, passages = document_of(LEASE, title="Lease")
     assert Headers(document).of(passages[0]) == ("Lease",)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("where is the retry policy decided", "src/policy.py"),
+        ("how is the retry policy tested", "tests/test_policy.py"),
+    ],
+)
+def test_source_goes_before_its_tests_unless_they_are_meant(query: str, first: str) -> None:
+    sources = {
+        "src/policy.py": "def decide(attempt):\n    return attempt < 3  # the retry policy\n",
+        "src/other.py": "def connect(host):\n    return host\n",
+        "tests/test_policy.py": (
+            "def test_retry_policy():\n    # the retry policy is decided by the retry policy\n"
+            "    assert retry_policy_decided()\n"
+        ),
+    }
+    documents = [
+        Document("0" * 64, name, Kind.CODE, name, (Page(1, text),))
+        for name, text in sources.items()
+    ]
+    passages = [
+        Passage("1.1", name, 1, 0, len(text), text, BlockKind.CODE)
+        for name, text in sources.items()
+    ]
+    hits = Index(documents, passages).search(query, limit=3)
+    assert hits[0].passage.document == first
