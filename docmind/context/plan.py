@@ -139,12 +139,13 @@ class _Planner:
 
     def _does_not_fit(self, tokens: int) -> DoesNotFit:
         budget = self._budget
+        choose = "leave out --require-whole" if self._asked.require_whole else "--mode retrieve"
         return DoesNotFit(
             f"{tokens:,} tokens of document do not fit: of the window of {budget.window:,},"
             f" {budget.frame:,} go to instructions and question and {budget.output:,} are kept for"
             f" the answer, which leaves {budget.documents:,}.",
-            "Read fewer pages (--pages 10-20), let docmind choose them (--mode retrieve), or see"
-            " what window this machine can serve: docmind serve plan",
+            f"Read fewer pages (--pages 10-20), let docmind choose them ({choose}), or see what"
+            " window this machine can serve: docmind serve plan",
         )
 
     def _why(self, tokens: int, *, fits: bool) -> str:

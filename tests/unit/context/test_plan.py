@@ -122,6 +122,16 @@ def test_who_wants_all_of_it_is_told_in_numbers_why_that_cannot_be(
         plan(3_000, asked(copies(lease(100)), **question))
 
 
+def test_who_is_refused_is_told_what_to_leave_out() -> None:
+    with pytest.raises(DoesNotFit) as required:
+        plan(3_000, asked(copies(lease(100)), require_whole=True))
+    with pytest.raises(DoesNotFit) as chosen:
+        plan(3_000, asked(copies(lease(100)), mode=ReadingMode.WHOLE))
+
+    assert "(leave out --require-whole)" in required.value.hint
+    assert "(--mode retrieve)" in chosen.value.hint
+
+
 def test_the_setting_for_the_largest_whole_document_holds_unless_whole_is_asked_for() -> None:
     held = copies(lease(20))
     small = ContextSettings(whole_up_to_tokens=500)
