@@ -112,7 +112,7 @@ def queries(folder: Path) -> None:
     store, embedder = ChromaVectors(folder / "chroma"), RandomVectors()
     begun = time.perf_counter()
     collection = filled(folder, store, embedder)
-    print(f"{PASSAGES:,} passages written in {time.perf_counter() - begun:.0f} s")
+    print(f"{PASSAGES:,} passages written in {time.perf_counter() - begun:.0f} s", flush=True)
     size = sum(each.stat().st_size for each in (folder / "chroma").rglob("*") if each.is_file())
     print(f"manifest {(folder / 'manifest.sqlite').stat().st_size / 1e6:.0f} MB", end=", ")
     print(f"Chroma {size / 1e6:.0f} MB")

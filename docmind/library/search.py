@@ -16,7 +16,7 @@ import numpy as np
 
 from docmind.library.entries import LibraryHit
 from docmind.library.manifest import Manifest, unpack_page
-from docmind.library.words import as_expression
+from docmind.library.words import as_expression, of_question
 from docmind.model import Document, Hit, Passage
 from docmind.retrieval.fusion import NO_VOTE, fuse
 from docmind.retrieval.index import DENSE_WEIGHT, LEXICAL_WEIGHT
@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 CANDIDATES = 200
 """How many passages each arm may propose."""
 
+RANKED = 30_000
+"""How many passages with one of the words may be scored: what bounds the time of a question."""
+
 _LAST_PAGE = 2**31
+
+_FREQUENCIES = """
+CREATE VIRTUAL TABLE IF NOT EXISTS temp.frequencies USING fts5vocab ('main', 'words', 'row')"""
+
+_FREQUENCY = "SELECT doc FROM temp.frequencies WHERE term = ?"
 
 _MATCHING = """
 SELECT passages.id, -bm25(words) FROM words JOIN passages ON passages.id = words.rowid
@@ -61,13 +69,33 @@ class LibrarySearch:
 
     def by_words(self, query: str, limit: int, pages: range | None = None) -> dict[int, float]:
         """Passages with the query's terms, best first, with their scores of BM25."""
-        expression = as_expression(self._terms.of_question(query))
+        expression = as_expression(self._telling(of_question(self._terms.of_question(query))))
         if not expression:
             return {}
         if pages is None:
             return dict(self._manifest.rows(_ANYWHERE, (expression, limit)))
         within = (expression, pages.start, min(pages.stop, _LAST_PAGE), limit)
         return dict(self._manifest.rows(_MATCHING, within))
+
+    def _telling(self, words: list[str]) -> list[str]:
+        """The rarest of these words, as many as can be ranked in time; at least one.
+
+        A word of every third passage costs most and tells least.
+        """
+        self._manifest.rows(_FREQUENCIES)
+        found = [
+            (count, word)
+            for word in words
+            for (count,) in self._manifest.rows(_FREQUENCY, (word,))
+        ]
+        kept: list[str] = []
+        rows = 0
+        for count, word in sorted(found):
+            rows += count
+            if kept and rows > RANKED:
+                break
+            kept.append(word)
+        return kept
 
     def by_meaning(self, query: str, limit: int, pages: range | None = None) -> dict[int, float]:
         """Passages that mean something like the query, best first, with their cosines.

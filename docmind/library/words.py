@@ -19,10 +19,14 @@ def as_words(terms: Iterable[str]) -> str:
     return " ".join(map(_word, terms))
 
 
-def as_expression(terms: Iterable[str]) -> str:
-    """What matches any of the terms of a question; empty where there are none."""
-    found = dict.fromkeys(map(_word, terms))
-    return " OR ".join(f'"{word}"' for word in list(found)[:MOST_TERMS])
+def of_question(terms: Iterable[str]) -> list[str]:
+    """The words of a question, as they stand in the index."""
+    return list(dict.fromkeys(map(_word, terms)))[:MOST_TERMS]
+
+
+def as_expression(words: Iterable[str]) -> str:
+    """What matches any of these words; empty where there are none."""
+    return " OR ".join(f'"{word}"' for word in words)
 
 
 def _word(term: str) -> str:
