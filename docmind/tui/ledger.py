@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docmind.model import Answer, Ledger, Mode
+from docmind.numbers import counted
 from docmind.tui.conversation import Turn, TurnState
 from docmind.tui.outcome import MODE_WORDS, progress
 from docmind.tui.support import elsewhere, other_warnings
@@ -77,13 +78,13 @@ def _retrieval(ledger: Ledger) -> str:
     arms = ledger.retrieval.replace("+", " + ")
     if not ledger.evidence_passages:
         return arms
-    return f"{arms}; {ledger.evidence_passages} passages recited before the question"
+    return f"{arms}; {counted(ledger.evidence_passages, 'passage')} recited before the question"
 
 
 def _history(ledger: Ledger) -> list[Fact]:
     if not ledger.history_turns and not ledger.history_turns_dropped:
         return []
-    words = f"{ledger.history_turns} earlier questions seen"
+    words = f"{counted(ledger.history_turns, 'earlier question')} seen"
     if ledger.history_turns_dropped:
         words += f", {ledger.history_turns_dropped} dropped for want of room"
     return [("history", words)]
@@ -103,7 +104,10 @@ def _doubts(answer: Answer) -> list[Fact]:
     unsupported = sum(not claim.supported for claim in answer.claims)
     if unsupported:
         facts.append(
-            ("doubts", f"{unsupported} of {len(answer.claims)} statements without support")
+            (
+                "doubts",
+                f"{unsupported} of {counted(len(answer.claims), 'statement')} without support",
+            )
         )
     facts += [("", f"[?] “{claim.text}”") for claim in elsewhere(answer)]
     facts += [("warning", warning) for warning in other_warnings(answer)]

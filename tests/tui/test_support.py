@@ -41,3 +41,14 @@ def test_the_same_words_said_twice_are_marked_twice() -> None:
     assert (
         marked_text(answer) == f"The fence is blue.{UNSUPPORTED} The fence is blue.{UNSUPPORTED}"
     )
+
+
+def test_one_of_a_thing_is_no_plural() -> None:
+    turn = Turn(0, "Who pays?")
+    answer = doubtful()
+    ledger = replace(answer.ledger, evidence_passages=1, history_turns=1)
+    turn.answer = replace(answer, ledger=ledger)
+
+    facts = [text for _, text in ledger_facts(turn)]
+    assert any("; 1 passage recited" in fact for fact in facts)
+    assert "1 earlier question seen" in facts
