@@ -162,18 +162,20 @@ class _Planner:
         """The pages that rank best, as many as the server's own count allows; their tokens."""
         aside = self._settings.evidence_tokens + self._settings.history_tokens
         room = self._budget.retrieved(self._settings.retrieved_tokens, aside)
-        ranked = ranked_sheets(self._asked.copies, self._asked.hits, room)
+        copies, hits, most = self._asked.copies, self._asked.hits, self._budget.documents
+        # In a small window the best page comes before earlier turns and recited evidence.
+        ranked = ranked_sheets(copies, hits, room) or ranked_sheets(copies, hits, most)[:1]
         while ranked:
             draft = self._draft(ranked)
             tokens = self._tokens(draft)
-            excess = tokens - self._budget.documents
+            excess = tokens - most
             if excess <= 0:
                 return draft, tokens
             while ranked and excess > 0:
                 excess -= max(1, ranked.pop().tokens)
         raise DoesNotFit(
-            f"Not one page fits: of the window of {self._budget.window:,} tokens, {room:,} are for"
-            " pages that are chosen.",
+            f"Not one page fits: of the window of {self._budget.window:,} tokens, {most:,} are"
+            " left for the documents.",
             "Use a model with a larger window, or quote the best sentences without one:"
             " --engine extractive",
         )

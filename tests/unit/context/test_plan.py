@@ -106,6 +106,14 @@ def test_a_model_is_never_asked_about_documents_of_which_no_page_fits() -> None:
         plan(SYSTEM_WORDS + 160, asked(copies(lease(100))))
 
 
+def test_in_a_small_window_the_best_page_comes_before_evidence_and_history() -> None:
+    held = copies(lease(100))
+    made = plan(SYSTEM_WORDS + 225, asked(held, ranked=[("lease.pdf", 70)]))
+
+    assert [sheet.page for sheet in made.sheets] == [70]
+    assert made.prompt_tokens + made.output_tokens <= SYSTEM_WORDS + 225
+
+
 def test_documents_without_a_passage_are_no_reason_to_refuse() -> None:
     held = copies(document("blank.pdf", []))
 
