@@ -28,6 +28,9 @@ _UNDECIDED = re.compile(
     r"\[(?:\d*|c|ci|cit|cite|cite[:：][\w ,;:.-]{0,80}|(?-i:[A-Z])[\w ,;-]{0,40})",
     re.IGNORECASE | re.DOTALL,
 )
+_BROKEN = re.compile(r"\[cite[:：] ?(?:[A-Z]{1,4}\d{1,6}(?:-\d{1,4})?[a-z]?)?", re.IGNORECASE)
+"""What opens a tag that never closes; it is dropped."""
+
 _ID = re.compile(rf"(?<!\w)(?:[A-Z]+\d+(?:-\d+)?[a-z]|{NOTHING})(?!\w)")
 MAKES_LINKS = ("(", ":")
 """What would make a link of a mark that it stands behind."""
@@ -51,6 +54,8 @@ class Marks:
         self._new: list[tuple[int, Passage]] = []
         self._backslashes = 0
         self._after_mark = False
+        self._in_number = False
+        """Whether a bracket stands open, with nothing but digits behind it."""
         self._beside: set[int] = set()
         self.says_nothing = False
         """Whether the model has said that the documents do not say."""
@@ -95,7 +100,8 @@ class Marks:
         """What the bracket that is pending becomes; None while that is undecided."""
         if tag := _TAG.match(self._pending):
             self._cut(tag.end())
-            return "".join(self._mark(name) for name in _ID.findall(self._resolvable(tag[1])))
+            marks = "".join(map(self._mark, _ID.findall(self._resolvable(tag[1]))))
+            return marks or self._apart()
         bare = _BARE.match(self._pending)
         if bare and all(name in self._known for name in _ID.findall(bare[1])):
             self._cut(bare.end())
@@ -105,7 +111,14 @@ class Marks:
             return self._plain(escape + self._cut(number.end()))
         if _UNDECIDED.fullmatch(self._pending):
             return None
+        if broken := _BROKEN.match(self._pending):
+            self.unknown.append(self._cut(broken.end()))
+            return self._apart()
         return self._plain(self._cut(1))
+
+    def _apart(self) -> str:
+        """What stands for a tag that is dropped: it must not make a mark of what is around it."""
+        return self._plain(" ") if self._in_number else ""
 
     def _resolvable(self, inside: str) -> str:
         """What stands in a tag; remembers it where it names nothing that exists."""
@@ -132,6 +145,7 @@ class Marks:
         apart = " " if self._backslashes else ""
         self._backslashes = 0
         self._after_mark = True
+        self._in_number = False
         return f"{apart}[{number}]"
 
     def _plain(self, text: str) -> str:
@@ -142,6 +156,8 @@ class Marks:
         self._after_mark = False
         if not text.isspace():
             self._beside.clear()
+        _, opened, rest = text.rpartition("[")
+        self._in_number = (bool(opened) or self._in_number) and (not rest or rest.isdigit())
         stripped = text.rstrip("\\")
         run = len(text) - len(stripped)
         self._backslashes = run if stripped else self._backslashes + run

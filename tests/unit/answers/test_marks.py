@@ -60,7 +60,10 @@ def shown(*pieces: str) -> str:
         ("Cut [1", "Cut [1"),
         ("Not a tag [cite someone] [citation]", "Not a tag [cite someone] [citation]"),
         ("[[cite:A1a]]", "[[1]]"),
-        ("[cite:A1[cite:A1a]", "[cite:A1[1]"),
+        ("[cite:A1[cite:A1a]", "[1]"),
+        ("[cite:A1a[cite:A9z]]", "]"),
+        ("[cite: A1b is\nnot closed", " is\nnot closed"),
+        ("[2[cite:none]] [[cite:A9z]3] [4[cite:A9z][cite:A9z]]", "[2 ] [ 3] [4 ]"),
     ],
 )
 def test_what_is_written_is_seen_as(written: str, seen: str) -> None:
@@ -88,7 +91,7 @@ def test_ids_that_do_not_exist_are_remembered() -> None:
 _PIECES = st.lists(
     st.sampled_from(
         ("[cite:A1a]", "[cite:A1b]", "[cite:none]", "[cite:", "A1c", "]", "[", "\\", "[1]", "[2",
-         "(", ":", " ", "word", "[cite", "cite:", "[A1b]", "[A1", "b]", "中文。", "\n",
+         "(", ":", " ", "word", "[cite", "cite:", "[A1b]", "[A1", "b]", "3]", "中文。", "\n",
          "[cite:Q9x]", "`", "!")
     ),
     max_size=25,

@@ -54,7 +54,8 @@ DESK.add(*DOCUMENTS.values())
 WRITTEN = (
     "[cite:A1a]", "[cite:B1a]", "[cite:C1a]", "[cite:none]", "[cite:A9z]", "[cite:A1ab]",
     "[cite:nonesuch]", "[cite:[cite:A1a]]", "[cite:A1a, B1a; C1a]", "[A1a]", "[CITE:A1A]",
-    "[cite:A1a]" * 50, "[cite:", "[cite:A1", "[cite", "[1", "[", "]", "]]", "[3]", "[20240101]",
+    "[cite:A1a]" * 50, "9" * 90, "3]",
+    "[cite:", "[cite:A1", "[cite", "[1", "[", "]", "]]", "[3]", "[20240101]",
     "[1[cite:A1a]]", "[٣]", "![x](http://e)", "[x][cite:A1a]", "(http://e)", "(见下)", ": x",
     "The landlord repairs the roof.", "The landlord repairs the roof", "本合同期限为三年。",
     "租金为每月九百元", "Pets are not allowed.", "Pets are allowed.", "The moon is cheese.",
