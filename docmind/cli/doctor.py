@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from docmind import __version__
+from docmind.children import environment_of_child
 from docmind.cli.engine_checks import check_gpu, check_servers, find_engine
 from docmind.config import Folders, prepare
 from docmind.documents.ocr_plan import tessdata_folder
@@ -80,7 +81,13 @@ _OLDEST_PYTHON = (3, 11)
 _LITTLE_DISK_MIB = 1024
 _NO_DISK_MIB = 50
 _TRIAL_SECONDS = 30
-_PARSER_TRIAL = "import pymupdf; pymupdf.open().new_page(); print(pymupdf.__version__)"
+_PARSER_TRIAL = """
+from docmind.documents.pdf import import_pymupdf
+
+pymupdf = import_pymupdf()  # a bare import loads models, which write to the user's folders
+pymupdf.open().new_page()
+print(pymupdf.__version__)
+"""
 
 
 def examine(
@@ -163,7 +170,12 @@ def check_parser(trial: list[str]) -> Check:
     """Whether PyMuPDF loads and makes a page."""
     try:
         done = subprocess.run(
-            trial, capture_output=True, text=True, timeout=_TRIAL_SECONDS, check=False
+            trial,
+            capture_output=True,
+            text=True,
+            timeout=_TRIAL_SECONDS,
+            check=False,
+            env=environment_of_child(os.environ, {}),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return Check("pymupdf", Severity.FAIL, f"does not run: {error}", _reinstall("pymupdf"))

@@ -23,6 +23,7 @@ from pathlib import Path
 import msgspec
 
 from docmind.children import environment_of_child
+from docmind.disk import expanded
 from docmind.documents.cache import DocumentCache, Draft
 from docmind.documents.discovery import Found, kind_of
 from docmind.documents.frames import (
@@ -159,7 +160,7 @@ class IsolatedReader:
         """The first line of the password file; empty if none is set. Raises ConfigError."""
         if not self._settings.password_file:
             return ""
-        path = Path(self._settings.password_file).expanduser()
+        path = expanded(self._settings.password_file)
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, ValueError) as exc:

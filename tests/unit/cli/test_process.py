@@ -143,6 +143,23 @@ def _on_a_terminal(command: list[str]) -> bytes:
     return shown
 
 
+def test_nothing_is_written_to_the_users_home_but_docminds_own_folder(tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if key[:4] != "XDG_"}
+    environment |= {"HOME": str(tmp_path), "DOCMIND_HOME": str(tmp_path / "docmind")}
+    lexical = ["--retrieval", "lexical"]
+    for words in (
+        ["doctor"],
+        ["add", SAMPLE, *lexical],
+        ["search", "--library", "notice", *lexical],
+    ):
+        done = subprocess.run(
+            [*COMMAND, *words], cwd=ROOT, env=environment, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    assert [path.name for path in tmp_path.iterdir()] == ["docmind"]
+
+
 def test_a_stdout_that_cannot_take_a_character_says_which() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
 

@@ -250,6 +250,14 @@ def test_a_missing_file_and_a_missing_password_file_are_named(
         reading.events(pdfs / "columns.pdf", settings)
 
 
+def test_a_password_file_of_a_user_who_does_not_exist_is_named(
+    pdfs: Path, reading: Reading
+) -> None:
+    settings = ReadingSettings(password_file="~nobody-of-this-name/password")
+    with pytest.raises(ConfigError, match="~nobody-of-this-name/password"):
+        reading.events(pdfs / "columns.pdf", settings)
+
+
 def test_ocr_settings_have_cache_entries_of_their_own(pdfs: Path, tmp_path: Path) -> None:
     cache = DocumentCache(tmp_path)
     for mode in (OcrMode.OFF, OcrMode.AUTO):
