@@ -26,8 +26,11 @@ EXTRACTIVE = EngineName("extractive")
 _NUMBER_IN_BRACKETS = re.compile(r"\[\d+\]")
 """What the source writes as docmind writes its citations."""
 
-_DOES_NOT_SAY = {"en": "The document does not say.", "zh": "文档中没有说明。"}
-_DO_NOT_SAY = {"en": "The documents do not say.", "zh": "这些文档中没有说明。"}
+_NOTHING_FOUND = {
+    "en": "No sentence was found that answers this.",
+    "zh": "没有找到能回答这个问题的句子。",
+}
+"""Not that the document does not say: whoever only compares words cannot know that."""
 _OTHER_WORDS = {
     "en": "Only sentences that say it in similar words are found; other words may find it.",
     "zh": "只能找到措辞相近的句子；换一种说法也许能找到。",
@@ -78,7 +81,7 @@ def ask(
         Answer(
             question=question.text,
             found=bool(claims),
-            text=_text([claim for claim, _ in claims], len(reading.documents), language),
+            text=_text([claim for claim, _ in claims], language),
             claims=tuple(claim for claim, _ in claims),
             citations=tuple(citation for _, new in claims for citation in new),
             ledger=ledger,
@@ -138,20 +141,14 @@ def _citation(candidate: Candidate, part: Part, reading: Reading) -> tuple[Part,
     return part, replace(citation, status=verify(citation, document))
 
 
-def _text(claims: Sequence[Claim], documents: int, language: str) -> str:
+def _text(claims: Sequence[Claim], language: str) -> str:
     """The answer as one text: the claims with their citation marks, or that there is none."""
     if claims:
         marks = ["".join(f"[{number}]" for number in claim.citations) for claim in claims]
         texts = [_NUMBER_IN_BRACKETS.sub(r"\\\g<0>", claim.text) for claim in claims]
         lines = [f"{text} {mark}" for text, mark in zip(texts, marks, strict=True)]
         return "\n\n".join(lines)
-    return does_not_say(documents, language)
-
-
-def does_not_say(documents: int, language: str) -> str:
-    """That so many documents do not say."""
-    words = _DOES_NOT_SAY if documents == 1 else _DO_NOT_SAY
-    return words[language]
+    return _NOTHING_FOUND[language]
 
 
 def _ledger(

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from docmind.answers.ask import does_not_say, words_in
+from docmind.answers.ask import words_in
 from docmind.answers.citations import cite
 from docmind.answers.events import (
     Answered,
@@ -57,6 +57,8 @@ _TOO_LONG = {
 }
 _MORE = {"en": "; --max-output allows more.", "zh": "；可用 --max-output 增加。"}
 _NO_MORE = {"en": ". Ask for less at a time.", "zh": "。请分几次提问。"}
+_DOES_NOT_SAY = {"en": "The document does not say.", "zh": "文档中没有说明。"}
+_DO_NOT_SAY = {"en": "The documents do not say.", "zh": "这些文档中没有说明。"}
 _WROTE_NOTHING = {"en": "The model wrote nothing.", "zh": "模型没有写出任何内容。"}
 _UNKNOWN_IDS = {
     "en": "The model cited {} that {} not exist; the marks were left out.",
@@ -219,7 +221,9 @@ class _Answer:
 
     def _own_words(self, marks: Marks, language: str) -> str:
         """What is said where the model has only pointed out that nothing is."""
-        return does_not_say(len(self._reading.documents), language) if marks.says_nothing else ""
+        if not marks.says_nothing:
+            return ""
+        return (_DOES_NOT_SAY if len(self._reading.documents) == 1 else _DO_NOT_SAY)[language]
 
     def _ledger(self, plan: Plan, finished: ChatFinished) -> Ledger:
         """What was read; the server's own numbers where it tells them."""

@@ -6,6 +6,7 @@ item without "Nothing in this Agreement limits:", is told something else than th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from docmind.model import Block, BlockKind, Document, Kind, Page
@@ -20,6 +21,9 @@ _TITLE_CHARACTERS = 15
 
 CUT = " … "
 """The joint of parts between which something is left out."""
+
+_AMOUNT_OR_ASIDE = re.compile(r"\((?!(?:[A-Za-z]{1,4}|\d{1,3})\))|[$€£¥]\s?\d")
+"""What goes on with a sentence as well as a small letter does; "(a)" begins something instead."""
 
 _TEXT = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 
@@ -142,7 +146,8 @@ def _goes_on(document: Document, half: Part, other: Part, first: Block) -> bool:
         return False
     if _is_han(letter):
         return len(text) >= _TITLE_CHARACTERS and (_is_han(text[-1]) or text[-1] in "，、")
-    return letter.islower()
+    rest = document.page(other.page).text[other.start : other.end]
+    return letter.islower() or _AMOUNT_OR_ASIDE.match(rest) is not None
 
 
 def _is_han(character: str) -> bool:

@@ -109,7 +109,7 @@ def _answer(turn: Turn, width: int) -> list[Line]:
             for line in turn.text.lines(width)
         ]
     elif turn.answer is not None and not turn.answer.found:
-        words = turn.answer.text or "The document does not say."
+        words = turn.answer.text or "No answer was found."
         lines += _indented([("refusal", words)], width)
     else:
         bullet = "• " if len(turn.claims) > 1 else ""

@@ -57,11 +57,11 @@ class RealServer:
 
 
 def environment(python: Path) -> dict[str, str]:
-    """What a CPU server is started with beside its arguments."""
+    """The variables that a CPU server is started with, beside those that there are."""
     ours = {"VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1", "HF_HUB_OFFLINE": "1"}
     # What is compiled for this model is kept between runs, beside the environment.
     ours["VLLM_CACHE_ROOT"] = str(python.parent.parent / "vllm-cache")
-    return {**os.environ, **ours}
+    return ours
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def serving(python: Path, model: Path, folder: Path) -> Iterator[RealServer]:
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            env=environment(python),
+            env={**os.environ, **environment(python)},
             start_new_session=True,
         )
     try:

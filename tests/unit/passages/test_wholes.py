@@ -48,6 +48,16 @@ def test_a_sentence_that_its_page_cuts_is_told_whole_from_either_half() -> None:
     assert told(document, "Another one.") == ("Another one.", [2])
 
 
+def test_an_amount_in_brackets_goes_on_with_a_sentence_and_an_item_does_not() -> None:
+    above = [(PARAGRAPH, "If the Customer owes a sum of more than nine pounds")]
+    cut = document_of(above, [(PARAGRAPH, "(£9) for sixty days, the Supplier may leave.")])
+    assert told(cut, above[0][1])[0].endswith(
+        "nine pounds (£9) for sixty days, the Supplier may leave."
+    )
+    listed = document_of(above, [(PARAGRAPH, "(a) for sixty days.")])
+    assert told(listed, above[0][1])[0] == above[0][1]
+
+
 def test_chinese_halves_are_joined_without_a_space() -> None:
     document = document_of(
         [(PARAGRAPH, "公司总部设在云泽市，主要从事精密轴承、减速器")],
