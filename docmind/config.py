@@ -61,9 +61,11 @@ def configure(
         origins.update({f"{table}.{key}": origin for table in values for key in values[table]})
     role = settings.generation.role
     if role and role not in settings.roles:
+        origin = origins["generation.role"]
+        typed = origin == "the command line"
         raise ConfigError(
-            f"{origins['generation.role']}: there is no role {role!r}.",
-            _nearest(role, settings.roles),
+            f"There is no role {role!r}." if typed else f"{origin}: there is no role {role!r}.",
+            f"Known: {', '.join(settings.roles)}",
         )
     return Configuration(settings, folders, origins)
 

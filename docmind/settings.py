@@ -125,7 +125,7 @@ class ContextSettings:
 
     mode: ReadingMode = ReadingMode.AUTO
     """auto: the whole documents where they fit, else what the question needs; whole; every-part:
-    all of it, part by part; retrieve: the pages that rank best."""
+    all of it, so far only where it fits the window; retrieve: the pages that rank best."""
 
     whole_up_to_tokens: int = _at_least(0, 0)
     """Largest documents that are read whole, in tokens; 0: whatever fits the window."""

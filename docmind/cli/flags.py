@@ -136,7 +136,8 @@ LIBRARY: Decorator = click.option(
 MODE: Decorator = click.option(
     "--mode",
     type=click.Choice(["auto", "whole", "every-part", "retrieve"]),
-    help="How the documents are read for an answer.",
+    help="How the documents are read for an answer; every-part: all of them, so far only where "
+    "they fit the window.",
 )
 
 WRITING: tuple[Decorator, ...] = (

@@ -80,6 +80,6 @@ class SoFar:
             pages_total=pages,
             pages_read=pages if plan.mode is Mode.WHOLE else 0,
             pages_without_text=(),
-            first_token_seconds=self._first,
-            seconds=time.monotonic() - self._begun,
+            first_token_seconds=round(self._first, 4),
+            seconds=round(time.monotonic() - self._begun, 4),
         )

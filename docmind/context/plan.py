@@ -93,11 +93,14 @@ class _Planner:
         if not fits and must:
             raise self._does_not_fit(tokens)
         if fits and (must or not whole.parts or self._may_be_whole(tokens)):
-            reason = f"{tokens:,} tokens of document fit the window of {self._budget.window:,}"
+            reason = (
+                f"{tokens:,} tokens with passage marks fit the window of {self._budget.window:,}"
+            )
             return self._finished(Mode.WHOLE, reason, whole, tokens)
         if not fits and self._asked.mode is ReadingMode.EVERY_PART:
             raise UsageError(
-                f"{tokens:,} tokens of document do not fit the window of {self._budget.window:,},"
+                f"{tokens:,} tokens with passage marks do not fit the window of"
+                f" {self._budget.window:,},"
                 " and reading them part by part is not possible yet.",
                 "Let docmind choose the pages instead: --mode retrieve",
             )
@@ -141,7 +144,7 @@ class _Planner:
         budget = self._budget
         choose = "leave out --require-whole" if self._asked.require_whole else "--mode retrieve"
         return DoesNotFit(
-            f"{tokens:,} tokens of document do not fit: of the window of {budget.window:,},"
+            f"{tokens:,} tokens with passage marks do not fit: of the window of {budget.window:,},"
             f" {budget.frame:,} go to instructions and question and {budget.output:,} are kept for"
             f" the answer, which leaves {budget.documents:,}.",
             f"Read fewer pages (--pages 10-20), let docmind choose them ({choose}), or see what"
@@ -152,11 +155,11 @@ class _Planner:
         """Why not all of it is read."""
         if not fits:
             window = self._budget.window
-            return f"{tokens:,} tokens of document do not fit the window of {window:,}"
+            return f"{tokens:,} tokens with passage marks do not fit the window of {window:,}"
         if self._asked.mode is ReadingMode.RETRIEVE:
             return "retrieval was asked for"
         most = self._settings.whole_up_to_tokens
-        return f"{tokens:,} tokens of document are more than whole_up_to_tokens ({most:,})"
+        return f"{tokens:,} tokens with passage marks are more than whole_up_to_tokens ({most:,})"
 
     def _fitting(self) -> tuple[Draft, int]:
         """The pages that rank best, as many as the server's own count allows; their tokens."""

@@ -91,6 +91,8 @@ class PlannedWay(msgspec.Struct, frozen=True):
 class PlanRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.plan/1"):
     """What a machine can serve, and the command that serves it.
 
+    `wanted_tokens` is what was asked for (without `--tokens`: the window that is aimed at); `fits`
+    says that the model can be served, with `window_tokens`, which may be fewer.
     `memory` is null, and `ways` is empty, where there is no GPU that could be measured; `command`
     is empty where nothing fits. `download` fetches weights that are not here yet, else empty.
     """

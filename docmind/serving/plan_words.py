@@ -23,7 +23,7 @@ def reasons_of(attempts: Sequence[Attempt], machine: Machine, need_tokens: int) 
     chosen = attempts[0]
     more = (
         f"{need_tokens:,} tokens are more than the {chosen.wanted_tokens:,} that can be served: "
-        "they are read part by part, or what the question needs of them.",
+        "of longer documents the pages that rank best are read.",
     )
     found = tuple(_reasons(chosen, attempts[1:], machine))
     return (*more, *found) if need_tokens > chosen.wanted_tokens else found

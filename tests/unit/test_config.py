@@ -222,3 +222,11 @@ def test_the_variable_of_a_setting_is_its_table_and_field() -> None:
 def test_the_home_of_a_user_who_is_not_there_is_an_error_of_the_configuration() -> None:
     with pytest.raises(ConfigError, match="no user"):
         find_folders({}, home=Path("~no-such-user-here/docmind"), config=None)
+
+
+def test_a_role_that_is_typed_and_not_there_is_told_with_those_that_are(home: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        configure({"generation": {"role": "judge"}}, {}, home=home, config=None)
+
+    assert str(caught.value) == "There is no role 'judge'."
+    assert caught.value.hint.startswith("Known: ")

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import click
+from msgspec.structs import replace
 
 from docmind.cli.flags import Flags, with_flags
 from docmind.cli.invocation import start
@@ -49,12 +50,14 @@ def plan_command(flags: Flags, *, gpu: str | None, tokens: int | None) -> None:
     found = plan(machine, forms, settings, tokens or LONGEST_WINDOW_TOKENS)
     means = means_of(home, settings)
     launch = draft_of(settings, found, means) if found.fits else None
-    record = _record(settings, machine, found, launch)
+    record = replace(
+        _record(settings, machine, found, launch), wanted_tokens=tokens or found.wanted_tokens
+    )
     if flags.json:
         invocation.output.record(record)
         return
     absent = means.python is None and not settings.command
-    page = _page(record, found, _next(record, settings, absent=absent))
+    page = _page(record, found, _next(record, found, settings, absent=absent))
     invocation.output.markdown("\n".join(page) + "\n")
     if launch is not None:
         invocation.output.text("\n" + _typed(launch))
@@ -167,7 +170,9 @@ def _row(attempt: Attempt) -> str:
     )
 
 
-def _next(record: PlanRecord, settings: ServerSettings, *, absent: bool) -> str:
+def _next(
+    record: PlanRecord, found: ServingPlan, settings: ServerSettings, *, absent: bool
+) -> str:
     """What to type, as the last words; the command itself stands below them.
 
     `absent`: there is no vLLM here yet.
@@ -178,7 +183,7 @@ def _next(record: PlanRecord, settings: ServerSettings, *, absent: bool) -> str:
     if record.download:
         steps += f"The weights are not here: `{record.download}`. "
     stretched = record.profile == Profile.LONG and settings.profile is Profile.AUTO
-    if stretched and record.wanted_tokens < LONGEST_WINDOW_TOKENS:
+    if stretched and found.wanted_tokens < LONGEST_WINDOW_TOKENS:
         return f"{steps}Documents that need it are served by this:"
     return f"{steps}`docmind serve start{' --profile long' if stretched else ''}` runs this:"
 

@@ -62,6 +62,14 @@ def test_the_record_is_what_its_schema_says(docmind: Command, gpu: str | None) -
     assert record["kv_bytes_per_token"] == 57_344
 
 
+def test_more_than_can_be_served_is_told_as_it_was_asked(docmind: Command) -> None:
+    asked = ("serve", "plan", "--gpu", "1x80", "--tokens", "500000")
+    record = json.loads(docmind(*asked, "--json").stdout)
+
+    assert (record["wanted_tokens"], record["window_tokens"]) == (500_000, 131_072)
+    assert "the pages that rank best are read" in " ".join(docmind(*asked).stdout.split())
+
+
 def test_tokens_decide_about_the_window(docmind: Command) -> None:
     def window(tokens: str) -> int:
         result = docmind("serve", "plan", "--gpu", "1x48", "--tokens", tokens, "--json")

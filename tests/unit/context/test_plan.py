@@ -38,7 +38,7 @@ def test_a_document_that_fits_is_read_whole_and_the_ledger_says_by_how_much() ->
     made = plan(10_000, asked(copies(lease(20))))
 
     assert made.mode is Mode.WHOLE
-    assert re.fullmatch(r"1,\d{3} tokens of document fit the window of 10,000", made.reason)
+    assert re.fullmatch(r"1,\d{3} tokens with passage marks fit the window of 10,000", made.reason)
     assert (made.pages_read, made.pages_partly_read) == (20, ())
     assert documents_text(made).count("the tenant") == 20 * 4
 
@@ -125,7 +125,7 @@ def test_who_wants_all_of_it_is_told_in_numbers_why_that_cannot_be(
     question: dict[str, Any],
 ) -> None:
     with pytest.raises(
-        DoesNotFit, match=r"7,\d{3} tokens of document do not fit: of the window of 3,000"
+        DoesNotFit, match=r"7,\d{3} tokens with passage marks do not fit: of the window of 3,000"
     ):
         plan(3_000, asked(copies(lease(100)), **question))
 
