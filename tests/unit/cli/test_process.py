@@ -143,6 +143,54 @@ def _on_a_terminal(command: list[str]) -> bytes:
     return shown
 
 
+@pytest.mark.parametrize(
+    ("words", "result"),
+    [
+        pytest.param(["--version"], b"docmind ", id="version"),
+        pytest.param(["show", "--json", SAMPLE], b'"pages"', id="show"),
+        pytest.param(
+            ["ask", "--engine", "extractive", "--retrieval", "lexical", "Who?", SAMPLE],
+            b"Agreement",
+            id="ask",
+        ),
+    ],
+)
+def test_results_are_on_stdout_where_stderr_is_closed(words: list[str], result: bytes) -> None:
+    done = _with_shell("2>&-", words)
+
+    assert done.returncode == 0
+    assert result in done.stdout
+
+
+def test_open_asks_for_a_terminal_where_stdin_is_closed() -> None:
+    done = _with_shell("<&-", ["open", SAMPLE])
+
+    assert done.returncode == 2
+    assert b"needs a terminal" in done.stderr
+
+
+def test_a_question_that_a_closed_stdin_cannot_give_is_missing() -> None:
+    assert _with_shell("<&-", ["ask", "-", SAMPLE]).returncode == 2
+
+
+def test_a_closed_stdout_is_named() -> None:
+    done = _with_shell(">&-", ["show", SAMPLE])
+
+    assert done.returncode == 2
+    assert b"stdout is closed" in done.stderr
+
+
+def _with_shell(redirection: str, words: list[str]) -> subprocess.CompletedProcess[bytes]:
+    """Run a command as a shell does that was told to close a stream."""
+    script = f'exec "$@" {redirection}'
+    return subprocess.run(
+        ["/bin/sh", "-c", script, "sh", *COMMAND, *words],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+
+
 def test_nothing_is_written_to_the_users_home_but_docminds_own_folder(tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if key[:4] != "XDG_"}
     environment |= {"HOME": str(tmp_path), "DOCMIND_HOME": str(tmp_path / "docmind")}
