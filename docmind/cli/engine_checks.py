@@ -14,7 +14,7 @@ from docmind.engines.abilities import find_abilities
 from docmind.engines.connecting import named_address
 from docmind.engines.inquiry import Inquiry
 from docmind.engines.local_servers import LocalServer
-from docmind.errors import ConfigError, DocmindError
+from docmind.errors import ConfigError, DocmindError, ServerUnreachable
 from docmind.export.records import Check, Severity
 from docmind.serving.machine import Machine
 from docmind.settings import EngineSettings
@@ -141,11 +141,18 @@ def _ok(message: str) -> Check:
 
 def _failed(error: DocmindError) -> EngineFound:
     """What was asked for by name, and is not there."""
-    check = Check(_NAME, Severity.FAIL, str(error), error.hint)
+    check = Check(_NAME, Severity.FAIL, str(error), _hint(error))
     return EngineFound("none", str(error), check)
 
 
 def _also(error: DocmindError, instead: EngineFound) -> Check:
     """The server that is configured does not do; what does instead."""
     message = f"{error} Instead: {instead.check.message}"
-    return Check(_NAME, Severity.WARN, message, error.hint)
+    return Check(_NAME, Severity.WARN, message, _hint(error))
+
+
+def _hint(error: DocmindError) -> str:
+    """What to do; who reads it has typed `docmind doctor` already."""
+    if isinstance(error, ServerUnreachable):
+        return "Start that server, or name another: --base-url"
+    return error.hint

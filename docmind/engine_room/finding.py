@@ -113,23 +113,28 @@ class Finder:
         if self._settings.engine.name == "extractive":
             yield EXTRACTIVE
             return
-        named, reason = self._named()
+        named, refusal = self._named()
         if named is not None:
             yield named
             return
         try:
             yield from self.ours(needs)
         except NoServer as error:
+            reason = "" if refusal is None else f"{refusal} "
             raise NoServer(f"{reason}{error}", error.hint) from error
 
     def found_again(self) -> Found | None:
-        """The server that is named, or ours, where it answers; nothing is started."""
-        try:
-            named, _ = self._named()
-        except EngineError:
-            return None
+        """The server that is named, or ours, where it answers; nothing is started.
+
+        Raises EngineError where one is named, and neither answers.
+        """
+        named, refusal = self._named()
         running = self._managed.running() if named is None else None
-        return named if running is None else self._connected(running)
+        if running is not None:
+            return self._connected(running)
+        if refusal is not None:
+            raise refusal
+        return named
 
     def ours(self, needs: Needs) -> Steps:
         """Our own server, started if it does not run. Closing the iterator ends what it began."""
@@ -141,18 +146,18 @@ class Finder:
             raise ServerNotStarted("The server has ended again.", "Try: docmind serve logs")
         yield self._connected(running)
 
-    def _named(self) -> tuple[Found | None, str]:
+    def _named(self) -> tuple[Found | None, EngineError | None]:
         """The server that the settings name, or why there is none."""
         settings = self._settings.engine
         address = named_address(settings)
         if address is None:
-            return None, ""
+            return None, None
         try:
-            return Found(connect(address, settings, self._counter, lost=self._lost)), ""
+            return Found(connect(address, settings, self._counter, lost=self._lost)), None
         except EngineError as error:
             if settings.name != "auto":
                 raise
-            return None, f"{error} "
+            return None, error
 
     def _started(self, needs: Needs) -> Iterator[EngineState]:
         """The steps of a start: of one that somebody began, or of our own."""

@@ -63,6 +63,7 @@ class EngineRoom:
         self._state = EngineState(EnginePhase.LOADING, "looking for a language model")
         self._failure: DocmindError | None = None
         self._found: Found | None = None
+        self._lost_ours = True
         self._thread: threading.Thread | None = None
         self._looked = 0.0
         self._checked = 0.0
@@ -213,8 +214,13 @@ class EngineRoom:
         self._follow(self._finder.find(self._needs))
 
     def _find_again(self) -> None:
-        """Look for a server that was lost; where there is none, the failure stays what it was."""
-        found = self._finder.found_again()
+        """Look for a server that was lost; where ours was, the failure stays what it was."""
+        try:
+            found = self._finder.found_again()
+        except EngineError:
+            if self._lost_ours:
+                return
+            raise
         if found is not None:
             self._use(found)
 
@@ -251,8 +257,12 @@ class EngineRoom:
     def _lose(self, error: EngineError) -> None:
         """The server has gone; what is being replaced, or was lost already, is no news."""
         if self._state.phase is EnginePhase.READY:
+            self._lost_ours = self._found is None or self._found.running is not None
             self._let_go()
             self._fail(error)
+            if not self._lost_ours:
+                # The next question is told what is so by then, and not how an earlier one ended.
+                self._begin(self._find_again)
 
     def _let_go(self) -> None:
         # Engines are not closed: an answer that is under way ends in its own thread.

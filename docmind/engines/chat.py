@@ -137,7 +137,9 @@ class ServerEngine:
         except Answered as error:
             raise self._refusal(error) from error
         except httpx2.HTTPError as error:
-            raise failure(error, self.address, timeout_seconds=self._timeout_seconds) from error
+            raise failure(
+                error, self.address, timeout_seconds=self._timeout_seconds, begun=answer.begun
+            ) from error
         self._require_uncut(request, answer)
         yield answer.finished()
 

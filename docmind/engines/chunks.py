@@ -49,6 +49,7 @@ class StreamedAnswer:
         self._usage = _Usage()
         self._reason = ""
         self.over = False
+        self.begun = False
 
     @property
     def prompt_tokens(self) -> int:
@@ -57,6 +58,7 @@ class StreamedAnswer:
 
     def take(self, data: str) -> str:
         """The text that one event brings. Raises EngineError where it brings bad news."""
+        self.begun = True
         if data.strip() == "[DONE]":
             self.over = True
             return ""

@@ -142,8 +142,10 @@ def _number(pattern: re.Pattern[str], body: str) -> int:
     return int(found[1].replace(",", "")) if found else 0
 
 
-def failure(error: Exception, address: Address, *, timeout_seconds: float) -> EngineError:
-    """What an exception of httpx2 means."""
+def failure(
+    error: Exception, address: Address, *, timeout_seconds: float, begun: bool = False
+) -> EngineError:
+    """What an exception of httpx2 means; `begun`: something of an answer had come before."""
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
         plain = "The server may be one without TLS: http://. " if address.uses_tls else ""
         return ServerUnreachable(
@@ -157,6 +159,11 @@ def failure(error: Exception, address: Address, *, timeout_seconds: float) -> En
         )
     if isinstance(error, httpx2.SSEError):
         return ServerRefused(f"{_name(address)} does not stream its answers: {error}", _DOCTOR)
+    if not begun:
+        return ServerUnreachable(
+            f"{_name(address)} closed the connection before it answered.",
+            "Start it again, or look for another: docmind doctor",
+        )
     return died(address, str(error))
 
 
@@ -165,7 +172,9 @@ def died(address: Address, why: str) -> ServerDied:
     reason = " ".join(why.split())[:_SHOWN_CHARACTERS].rstrip(".")
     return ServerDied(
         f"{_name(address)} went away in the middle of an answer{f': {reason}' if reason else ''}.",
-        "See whether it still runs: docmind serve status, or docmind doctor",
+        "See whether it still runs: docmind serve status"
+        if address.uds
+        else f"See whether it still runs at {address.shown}, or look for another: docmind doctor",
     )
 
 

@@ -333,6 +333,25 @@ def test_a_server_that_dies_in_an_answer_is_no_engine_any_more(server: FakeServe
     assert found.restartable
 
 
+def test_the_next_question_to_a_foreign_server_that_died_is_told_that_nothing_answers() -> None:
+    with FakeServer() as server:
+        found = room(server, settings("openai", server.base_url))
+        settled(found)
+        engine = found.engine()
+        assert engine is not None
+        server.behaviour.dies_after = 2
+        events = engine.stream(request())
+        next(events)
+        server._server.server_close()
+        server._server.shutdown()
+        with pytest.raises(ServerDied) as caught:
+            list(events)
+
+    wait_until(lambda: isinstance(found.state.error, ServerUnreachable))
+    assert server.base_url.removesuffix("/v1") in caught.value.hint
+    assert "serve status" not in caught.value.hint
+
+
 def test_a_server_that_ends_while_nobody_asks_it_is_no_engine_any_more(
     server: FakeServer,
 ) -> None:

@@ -106,6 +106,8 @@ def test_an_engine_that_was_asked_for_and_is_not_there_fails(
     assert result.check.severity is Severity.FAIL
     assert words in result.check.message
     assert result.check.remedy
+    if url == NOWHERE:
+        assert result.check.remedy == "Start that server, or name another: --base-url"
 
 
 def test_the_extractive_engine_that_is_configured_is_well(home: Path) -> None:

@@ -82,7 +82,9 @@ def test_a_model_that_thinks_without_a_word_can_be_cancelled(server: FakeServer)
     ("behaviour", "kind", "words"),
     [
         pytest.param(Behaviour(dies_after=3), ServerDied, "in the middle of an answer", id="dies"),
-        pytest.param(Behaviour(dies_after=0), ServerDied, "in the middle", id="says nothing"),
+        pytest.param(
+            Behaviour(dies_after=0), ServerUnreachable, "before it answered", id="says nothing"
+        ),
         pytest.param(Behaviour(reason="abort"), ServerDied, "ended with 'abort'", id="abort"),
         pytest.param(
             Behaviour(error_after=2, error={"message": "EngineCore died", "code": 500}),
