@@ -330,6 +330,8 @@ class Answer:
     warnings: tuple[str, ...] = ()
     weak: bool = False
     partial: bool = False
+    language: str = "en"
+    """The language of docmind's own words in it: "en", "zh"."""
 
 
 @dataclass(frozen=True, slots=True)

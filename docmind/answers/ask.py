@@ -92,6 +92,7 @@ def ask(
                 *reading.warnings(pages),
             ),
             weak=weak,
+            language=language,
         )
     )
     return True

@@ -217,6 +217,7 @@ class _Answer:
             ),
             weak=result.found and not any(claim.supported for claim in result.claims),
             partial=partial,
+            language=language,
         )
 
     def _own_words(self, marks: Marks, language: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from textwrap import dedent
 
+from docmind.export.answer_words import words_of
 from docmind.export.plain import neutralized, one_line
 from docmind.export.records import FoundPassage, SearchRecord
 from docmind.export.what_was_read import what_was_read
@@ -41,15 +42,18 @@ _LINE_START = re.compile(
 
 def answer_markdown(answer: Answer) -> str:
     """The answer, its sources, what was read for it, and its warnings."""
+    words = words_of(answer.language)
     parts = [_text(answer).strip()]
     if answer.citations:
-        parts.append("## Sources")
+        parts.append(f"## {words.sources}")
         parts.extend(_source(citation, answer.claims) for citation in answer.citations)
-    parts.extend(_not_confirmed(answer.claims))
+    parts.extend(_not_confirmed(answer.claims, words.not_found))
     parts.append(_footer(answer))
     if answer.partial:
-        parts.append("**The answer is not complete.**")
-    parts.extend(f"**Warning:** {escaped(one_line(warning))}" for warning in answer.warnings)
+        parts.append(f"**{words.not_complete}**")
+    parts.extend(
+        f"**{words.warning}** {escaped(one_line(warning))}" for warning in answer.warnings
+    )
     return "\n\n".join(parts) + "\n"
 
 
@@ -70,10 +74,10 @@ def literal(text: str) -> str:
     return _NUMBERED.sub(r"\\\g<0>", escaped(text))
 
 
-def _not_confirmed(claims: Iterable[Claim]) -> list[str]:
+def _not_confirmed(claims: Iterable[Claim], heading: str) -> list[str]:
     """The statements that were found in none of the evidence."""
     items = [f"- {literal(one_line(claim.text))}" for claim in claims if not claim.supported]
-    return ["## Not found in the documents", "\n".join(items)] if items else []
+    return [f"## {heading}", "\n".join(items)] if items else []
 
 
 def escaped(text: str) -> str:

@@ -212,6 +212,7 @@ def test_docminds_own_words_are_in_the_language_that_is_set() -> None:
 
     assert isinstance(last, Answered)
     assert last.answer.text == "没有找到能回答这个问题的句子。"
+    assert last.answer.language == "zh"
 
 
 def test_a_line_of_the_contents_is_no_answer() -> None:

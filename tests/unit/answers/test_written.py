@@ -334,4 +334,6 @@ def test_docmind_speaks_the_language_that_is_set() -> None:
     )
     desk = desk_with(writes("The fence is blue [cite:A2a]."), settings=settings)
 
-    assert "没有找到依据" in " ".join(answer_of(list(desk.ask("Is it blue?"))).warnings)
+    answer = answer_of(list(desk.ask("Is it blue?")))
+    assert answer.language == "zh"
+    assert "没有找到依据" in " ".join(answer.warnings)

@@ -43,6 +43,18 @@ def test_a_quote_that_the_answer_has_just_given_is_not_given_again() -> None:
     assert "> " not in answer_markdown(quoting)
 
 
+def test_docminds_own_words_are_in_the_language_of_the_answer() -> None:
+    answer = made.answer(made.document())
+    claims = (*answer.claims, Claim("unheard of", (), supported=False))
+    text = answer_markdown(replace(answer, language="zh", claims=claims, partial=True))
+
+    assert "## 出处" in text
+    assert "## 文档中没有找到的陈述" in text
+    assert "**回答不完整。**" in text
+    assert "**警告：** Page 2 has no text." in text
+    assert "Warning" not in text
+
+
 def test_an_answer_that_was_not_found_has_no_sources() -> None:
     text = answer_markdown(made.refusal(made.document()))
 
