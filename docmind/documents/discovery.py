@@ -7,6 +7,7 @@ it is a regular one, because opening a named pipe waits for ever.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence, Set
@@ -46,6 +47,7 @@ _FOREIGN = (
 _HEAD_BYTES = 8192
 _PDF_MAGIC_WITHIN = 1024  # ISO 32000-1, annex H.3, note 13: readers accept the header that late.
 READABLE = "docmind reads PDF, EPUB, HTML, Markdown, plain text and source code."
+_LINK_HINT = "Name the file itself, or make the link anew."
 _NOT_OURS = "not a kind of file that docmind reads"
 
 
@@ -155,6 +157,11 @@ def check(path: Path) -> os.stat_result:
     try:
         status = path.stat()
     except FileNotFoundError as exc:
+        if path.is_symlink():
+            raise MissingInput(
+                f"{path} is a link to {path.readlink()}, which is not there.",
+                _LINK_HINT,
+            ) from exc
         raise MissingInput(f"There is no file {path}.", _neighbour_hint(path)) from exc
     except (OSError, ValueError) as exc:
         raise _unopenable(path, exc) from exc
@@ -273,6 +280,8 @@ def _unopenable(path: Path, exc: Exception) -> MissingInput:
     if isinstance(exc, PermissionError):
         mode = "u+rx" if is_folder(path) else "u+r"
         return MissingInput(f"{path} may not be read.", f"Try: chmod {mode} {str(path)!r}")
+    if isinstance(exc, OSError) and exc.errno == errno.ELOOP:
+        return MissingInput(f"{path} is a link that leads back to itself.", _LINK_HINT)
     reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
     return MissingInput(f"{str(path)[:200]} cannot be opened: {reason}.", "Check the path.")
 

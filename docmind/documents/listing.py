@@ -3,6 +3,9 @@
 git itself is asked, because only it knows which files are tracked although a pattern ignores them.
 It is asked without the hooks and helpers that a repository's own configuration may name: to look
 into a folder must not run a program from it. Where git cannot answer, the folder is walked.
+
+Nor is a link followed out of the folder, or the repository that it is in: the folder may be a
+stranger's, and what lies outside is not for those who read about it.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
-from docmind.disk import is_file, is_folder
+from docmind.disk import exists, is_file, is_folder
 
 _GIT = (
     "git",
@@ -49,14 +52,20 @@ def listing(folder: Path) -> Iterator[Listed]:
     """Everything below a folder in a stable order: git's word for it, or that of a walk."""
     entries = _git_files(folder)
     if not entries:  # no repository, or a folder that its repository ignores
-        yield from _walk(folder, (), set())
+        yield from _walk(folder, (), _Bounds(folder.resolve(), "the folder"), set())
         return
+    bounds = _Bounds(_root(folder.resolve()), "the repository")
     for name in sorted(entries):
         path = folder / os.fsdecode(name)
-        if name.endswith(b"/") or (is_folder(path) and not path.is_symlink()):
-            yield from _within(folder, path)
+        reason = bounds.why_not(path)
+        if reason:
+            yield Listed(path, reason, tracked=True)
+        elif not is_folder(path):
+            yield Listed(path, tracked=True)
+        elif path.is_symlink():
+            yield Listed(path, "a link to a folder", tracked=True)
         else:
-            yield Listed(path, _why_not_linked(folder, path), tracked=True)
+            yield from _within(folder, path)
 
 
 def _within(folder: Path, path: Path) -> Iterator[Listed]:
@@ -84,15 +93,31 @@ def _git_files(folder: Path) -> set[bytes]:
     return set(answer.stdout.split(b"\0")) - {b""}
 
 
-def _why_not_linked(folder: Path, path: Path) -> str:
-    """Why a link is not followed: it may lead anywhere, and a repository is not one's own."""
-    if not path.is_symlink():
-        return ""
-    if is_folder(path):
-        return "a link to a folder"
-    if is_file(path) and not path.resolve().is_relative_to(_root(folder.resolve())):
-        return "a link that leads out of the repository"
-    return ""
+class _Bounds:
+    """The folder that no link may lead out of."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        self._root = root
+        self._reason = f"a link that leads out of {name}"
+        self._holds: dict[Path, bool] = {}
+
+    def why_not(self, path: Path) -> str:
+        """Why something is not followed; empty where it, and the folder it is in, lie inside.
+
+        A link that leads nowhere is inside: it costs nothing, and is named where it is opened.
+        """
+        if path.parent not in self._holds:
+            self._holds[path.parent] = self._has(path.parent)
+        if not self._holds[path.parent]:
+            return self._reason
+        leads_out = exists(path) and path.is_symlink() and not self._has(path)
+        return self._reason if leads_out else ""
+
+    def _has(self, path: Path) -> bool:
+        try:
+            return path.resolve().is_relative_to(self._root)
+        except (OSError, RuntimeError, ValueError):  # it goes round in a circle
+            return False
 
 
 def _root(folder: Path) -> Path:
@@ -104,7 +129,9 @@ Rules = tuple[tuple[Path, GitIgnoreSpec], ...]
 """The .gitignore files from the outermost folder to the one at hand."""
 
 
-def _walk(here: Path, rules: Rules, visited: set[tuple[int, int]]) -> Iterator[Listed]:
+def _walk(
+    here: Path, rules: Rules, bounds: _Bounds, visited: set[tuple[int, int]]
+) -> Iterator[Listed]:
     """Everything below a folder; each folder is visited once, whatever links lead to it."""
     try:
         status = here.stat()
@@ -120,10 +147,10 @@ def _walk(here: Path, rules: Rules, visited: set[tuple[int, int]]) -> Iterator[L
     for entry in found:
         path = here / entry.name
         folder = _leads_to_folder(entry)
-        if reason := _why_ignored(path, rules, is_dir=folder):
+        if reason := _why_ignored(path, rules, is_dir=folder) or bounds.why_not(path):
             yield Listed(path, reason)
         elif folder:
-            yield from _walk(path, rules, visited)
+            yield from _walk(path, rules, bounds, visited)
         else:
             yield Listed(path)
 

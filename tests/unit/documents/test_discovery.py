@@ -98,6 +98,16 @@ def test_no_two_files_have_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ]
 
 
+def test_a_link_that_leads_nowhere_is_named_as_one(tmp_path: Path) -> None:
+    (tmp_path / "report.md").symlink_to("gone.md")
+    (tmp_path / "loop.md").symlink_to("loop.md")
+    with pytest.raises(MissingInput, match=r"report\.md is a link to gone\.md") as caught:
+        kind_of(tmp_path / "report.md")
+    assert "Did you mean" not in caught.value.hint
+    with pytest.raises(MissingInput, match=r"loop\.md is a link that leads back to itself"):
+        kind_of(tmp_path / "loop.md")
+
+
 def test_a_name_that_is_not_utf8_is_an_input_error(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
     path.write_bytes(b"words")

@@ -130,6 +130,45 @@ def test_outside_a_repository_the_innermost_gitignore_has_the_last_word(tmp_path
     assert skipped(tmp_path)["made"] == "ignored by .gitignore"
 
 
+def test_a_link_that_leads_out_of_a_folder_is_not_followed_but_one_within_it_is(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / "outside" / "secret.md")
+    folder = tmp_path / "folder"
+    write(folder / "b" / "a.md")
+    (folder / "c.md").symlink_to("b/a.md")
+    (folder / "d").symlink_to("b")
+    (folder / "shadow.md").symlink_to(tmp_path / "outside" / "secret.md")
+    (folder / "shadows").symlink_to(tmp_path / "outside")
+    assert names(folder) == ["b/a.md"]  # once, under the first of its names
+    assert skipped(folder) == {
+        "shadow.md": "a link that leads out of the folder",
+        "shadows": "a link that leads out of the folder",
+    }
+    assert discover([folder]).failed == []
+
+
+def test_a_link_that_is_named_itself_is_followed(tmp_path: Path) -> None:
+    write(tmp_path / "outside" / "a.md")
+    write(tmp_path / "b.md")
+    (tmp_path / "folder").symlink_to("outside")
+    (tmp_path / "file.md").symlink_to("b.md")
+    assert names(tmp_path / "folder") == ["a.md"]
+    assert names(tmp_path / "file.md") == [str(tmp_path / "file.md")]
+
+
+def test_a_tracked_file_in_a_folder_that_became_a_link_is_not_followed_out(
+    repository: Path,
+) -> None:
+    write(repository / "kept.md")
+    write(repository / "docs" / "secret.md")
+    git(repository, "add", ".")
+    (repository / "docs").rename(repository.parent / "docs")
+    (repository / "docs").symlink_to(repository.parent / "docs")
+    assert names(repository) == ["kept.md"]
+    assert skipped(repository)["docs/secret.md"] == "a link that leads out of the repository"
+
+
 def test_a_pipe_a_foreign_name_and_a_dangling_link_cost_nothing(tmp_path: Path) -> None:
     write(tmp_path / "a.py")
     write(Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.py")))
