@@ -27,8 +27,8 @@ _NUMBER_IN_BRACKETS = re.compile(r"\[\d+\]")
 """What the source writes as docmind writes its citations."""
 
 _NOTHING_FOUND = {
-    "en": "No sentence was found that answers this.",
-    "zh": "没有找到能回答这个问题的句子。",
+    "en": "The text does not seem to say: no sentence was found that answers this.",
+    "zh": "文中似乎没有说明：没有找到能回答这个问题的句子。",
 }
 """Not that the document does not say: whoever only compares words cannot know that."""
 _OTHER_WORDS = {

@@ -6,8 +6,10 @@ Ask for a server that runs or starts already before this: it fills the memory th
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from docmind.errors import ConfigError
@@ -69,7 +71,15 @@ def means_of(home: Path, settings: ServerSettings) -> Means:
         raise ConfigError(f"server.port is {settings.port}, and ports end at {_LAST_PORT}.")
     return Means(
         Listen(port=settings.port) if settings.port else Listen(uds=folder.socket),
-        installed_python(home),
+        installed_python(home) or _shared_python(),
         folder.kv,
         find_adapters(settings.adapters),
     )
+
+
+def _shared_python() -> Path | None:
+    """Our own interpreter where vLLM is installed beside docmind: the extra docmind[vllm].
+
+    It is looked for and never imported, which would take half a minute and a GPU's memory.
+    """
+    return Path(sys.executable) if find_spec("vllm") is not None else None

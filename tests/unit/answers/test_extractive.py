@@ -81,13 +81,15 @@ def test_a_question_that_the_document_does_not_answer_is_declined() -> None:
     found = answer("What is the telephone number of the insurance broker?")
 
     assert not found.found
-    assert found.text == "No sentence was found that answers this."
+    assert found.text == "The text does not seem to say: no sentence was found that answers this."
     assert found.claims == ()
     assert found.citations == ()
 
 
 def test_a_chinese_question_is_declined_in_chinese() -> None:
-    assert answer("董事长的工资是多少？").text == "没有找到能回答这个问题的句子。"
+    assert (
+        answer("董事长的工资是多少？").text == "文中似乎没有说明：没有找到能回答这个问题的句子。"
+    )
 
 
 def test_several_documents_are_told_apart() -> None:
@@ -96,7 +98,7 @@ def test_several_documents_are_told_apart() -> None:
     assert {citation.document for citation in found.citations} <= {"a.pdf", "b.pdf"}
     assert answer(
         "Who is the auditor of the pension fund?", contract("a.pdf"), contract("b.pdf")
-    ).text == ("No sentence was found that answers this.")
+    ).text == ("The text does not seem to say: no sentence was found that answers this.")
 
 
 def test_the_same_sentence_is_not_told_twice() -> None:
@@ -211,7 +213,7 @@ def test_docminds_own_words_are_in_the_language_that_is_set() -> None:
     last = list(desk.ask("What is the telephone number of the insurance broker?"))[-1]
 
     assert isinstance(last, Answered)
-    assert last.answer.text == "没有找到能回答这个问题的句子。"
+    assert last.answer.text == "文中似乎没有说明：没有找到能回答这个问题的句子。"
     assert last.answer.language == "zh"
 
 

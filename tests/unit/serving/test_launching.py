@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from docmind.errors import ConfigError, NoServer
 from docmind.serving.command import Launch
 from docmind.serving.install import CPU, CUDA, environment_folder
-from docmind.serving.launching import prepare_on
+from docmind.serving.launching import means_of, prepare_on
 from docmind.serving.machine import machine_of
 from docmind.serving.model_facts import KNOWN
 from docmind.settings import ServerSettings
@@ -114,3 +115,15 @@ def test_settings_that_no_server_can_have_are_refused(
 
     with pytest.raises(ConfigError, match=words):
         launched(home, cache, "1x24", settings=settings)
+
+
+def test_a_vllm_that_is_installed_beside_docmind_is_found_without_importing_it(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert means_of(home, ServerSettings()).python is None
+    package = tmp_path / "vllm"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise SystemExit", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    assert means_of(home, ServerSettings()).python == Path(sys.executable)
