@@ -73,6 +73,11 @@ class Work:
         """What has happened in answers since this was asked last, oldest first."""
         return self._outbox.take()
 
+    @property
+    def restartable(self) -> bool:
+        """Whether docmind may start the server again, at this moment."""
+        return self._workspace.engines.restartable
+
     def restart_server(self) -> None:
         """Start the model's server again; what comes of it is told by its state."""
         self._thread("restarting", self._restart)

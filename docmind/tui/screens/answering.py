@@ -69,7 +69,7 @@ class AnsweringScreen(ReceivingScreen):
         self._take_answers()  # what had come before it failed is kept
         turn = self._conversation[event.turn]
         message = event.message
-        if event.server and self._engine.restartable:
+        if event.server and self._work.restartable:
             message += " ctrl+r starts it again; then r (after tab) asks again."
         turn.fail(message, event.hint)
         if event.server:
