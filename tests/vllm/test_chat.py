@@ -112,13 +112,13 @@ def test_after_the_beginning_of_a_tag_only_what_exists_is_written(served: Served
 
 @pytest.mark.parametrize("writes", [False, True], ids=["while it reads", "while it writes"])
 def test_the_server_stops_within_a_second(served: Served, *, writes: bool) -> None:
-    # The most probable word each time: a random model that draws may draw the end at any moment.
+    # The most probable word each time: this model's is never an end; drawing, it might be.
     endless = replace(request(tokens=4_000), temperature=0.0)
     events = served.engine.stream(endless if writes else request(LONG, tokens=1))
     awaited = ChatText if writes else ChatWaiting
     while not isinstance(next(events), awaited):
         pass
-    wait_until(lambda: served.running() == 1)
+    wait_until(lambda: served.running() > 0)
 
     begun = time.monotonic()
     events.close()  # type: ignore[attr-defined]

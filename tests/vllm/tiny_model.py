@@ -25,6 +25,9 @@ VOCABULARY = 152_064
 
 NAME = "tiny-qwen2-instruct"
 
+_ENDS = (151_645, 151_643)
+"""<|im_end|> and <|endoftext|>."""
+
 _CONFIG = {
     "architectures": ["Qwen2ForCausalLM"],
     "model_type": "qwen2",
@@ -68,7 +71,7 @@ def make(folder: Path) -> Path:
         return model
     model.mkdir(parents=True, exist_ok=True)
     (model / "config.json").write_text(json.dumps(_CONFIG), encoding="utf-8")
-    generation = {"eos_token_id": [151_645, 151_643], "temperature": 0.7, "top_p": 0.8}
+    generation = {"eos_token_id": _ENDS, "temperature": 0.7, "top_p": 0.8}
     (model / "generation_config.json").write_text(json.dumps(generation), encoding="utf-8")
     _write_tokenizer(model)
     save_file(_weights(), model / "model.safetensors", metadata={"format": "pt"})
@@ -99,12 +102,16 @@ def _weights() -> dict[str, torch.Tensor]:
             f"{at}mlp.up_proj.weight": (INTERMEDIATE, HIDDEN),
             f"{at}mlp.down_proj.weight": (HIDDEN, INTERMEDIATE),
         }
-    return {
+    weights = {
         name: torch.ones(shape, dtype=torch.bfloat16)
         if "norm" in name
         else (torch.randn(shape, generator=generator) * 0.02).to(torch.bfloat16)
         for name, shape in shapes.items()
     }
+    # The most probable token is never an end: otherwise a greedy answer's length would depend on
+    # how the processor rounds.
+    weights["model.embed_tokens.weight"][list(_ENDS)] = 0
+    return weights
 
 
 def _write_tokenizer(model: Path) -> None:
