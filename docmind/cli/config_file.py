@@ -15,7 +15,6 @@ from dataclasses import asdict, fields, is_dataclass
 from itertools import pairwise
 from typing import Any
 
-import docmind.settings
 from docmind.settings import AdapterSettings, RoleSettings, Settings
 
 _HEAD = """\
@@ -30,14 +29,13 @@ _WIDTH = 99
 
 def documented(settings: Settings) -> str:
     """All settings with these values, each below its description."""
-    tables = _descriptions()
     parts = [_HEAD]
     for table in fields(Settings):
         values = getattr(settings, table.name)
         if not is_dataclass(values):
-            parts += _documented_roles(table.name, values, tables[RoleSettings.__name__])
+            parts += _documented_roles(table.name, values, _description(RoleSettings))
             continue
-        about, described = tables[type(values).__name__]
+        about, described = _description(type(values))
         parts.append(f"\n# {about}\n[{table.name}]\n")
         for field in fields(values):
             value, text = getattr(values, field.name), _comment(described[field.name])
@@ -125,14 +123,12 @@ def literal(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _descriptions() -> dict[str, tuple[str, dict[str, str]]]:
-    """By class: what its table is about, and the docstring under each field."""
-    found = {}
-    for node in ast.parse(inspect.getsource(docmind.settings)).body:
-        if isinstance(node, ast.ClassDef):
-            about = (ast.get_docstring(node) or "").partition(": ")[2]
-            found[node.name] = (about[:1].upper() + about[1:], _fields_of(node))
-    return found
+def _description(table: type) -> tuple[str, dict[str, str]]:
+    """What a table is about, and the docstring under each of its fields."""
+    (node,) = ast.parse(inspect.getsource(table)).body
+    assert isinstance(node, ast.ClassDef)
+    about = (ast.get_docstring(node) or "").partition(": ")[2]
+    return about[:1].upper() + about[1:], _fields_of(node)
 
 
 def _fields_of(node: ast.ClassDef) -> dict[str, str]:

@@ -25,7 +25,7 @@ from docmind.documents.ocr_plan import tessdata_folder
 from docmind.engines.embedding_worker import check_weights, computes_bf16_fast
 from docmind.engines.local_servers import look
 from docmind.errors import HomeError
-from docmind.export.records import Check, DoctorRecord, Severity
+from docmind.export.doctor_records import Check, DoctorRecord, Severity
 from docmind.serving.launching import prepare as prepare_launch
 from docmind.serving.machine import read_machine
 from docmind.serving.server import ManagedServer

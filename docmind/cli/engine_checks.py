@@ -15,7 +15,7 @@ from docmind.engines.connecting import named_address
 from docmind.engines.inquiry import Inquiry
 from docmind.engines.local_servers import LocalServer
 from docmind.errors import ConfigError, DocmindError, ServerUnreachable
-from docmind.export.records import Check, Severity
+from docmind.export.doctor_records import Check, Severity
 from docmind.serving.machine import Machine
 from docmind.settings import EngineSettings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from docmind.export.records import CoverageRecord
+from docmind.export.page_records import CoverageRecord
 from docmind.model import Coverage
 from docmind.numbers import counted, page_list
 

@@ -40,14 +40,15 @@ _LINE_START = re.compile(
 )
 
 
-def answer_markdown(answer: Answer) -> str:
-    """The answer, its sources, what was read for it, and its warnings."""
+def answer_markdown(answer: Answer, *, level: int = 2) -> str:
+    """The answer, its sources, what was read for it, and its warnings; headings of this level."""
     words = words_of(answer.language)
+    heading = "#" * level
     parts = [_text(answer).strip()]
     if answer.citations:
-        parts.append(f"## {words.sources}")
+        parts.append(f"{heading} {words.sources}")
         parts.extend(_source(citation, answer.claims) for citation in answer.citations)
-    parts.extend(_not_confirmed(answer.claims, words.not_found))
+    parts.extend(_not_confirmed(answer.claims, f"{heading} {words.not_found}"))
     parts.append(_footer(answer))
     if answer.partial:
         parts.append(f"**{words.not_complete}**")
@@ -77,7 +78,7 @@ def literal(text: str) -> str:
 def _not_confirmed(claims: Iterable[Claim], heading: str) -> list[str]:
     """The statements that were found in none of the evidence."""
     items = [f"- {literal(one_line(claim.text))}" for claim in claims if not claim.supported]
-    return [f"## {heading}", "\n".join(items)] if items else []
+    return [heading, "\n".join(items)] if items else []
 
 
 def escaped(text: str) -> str:
@@ -102,14 +103,17 @@ def _escaped_start(match: re.Match[str]) -> str:
 
 def place(found: Citation | FoundPassage) -> str:
     """Where something stands, in words: "contract.pdf, page 12 (printed 10)"."""
+    return f"{found.document}, {where(found)}"
+
+
+def where(found: Citation | FoundPassage) -> str:
+    """Where in its document something stands, in words: "page 12 (printed 10)"."""
     if found.lines:
         first, last = found.lines
-        where = f"line {first}" if first == last else f"lines {first}-{last}"
-    else:
-        where = f"page {found.page}"
-        if found.page_label and found.page_label != str(found.page):
-            where += f" (printed {found.page_label})"
-    return f"{found.document}, {where}"
+        return f"line {first}" if first == last else f"lines {first}-{last}"
+    if found.page_label and found.page_label != str(found.page):
+        return f"page {found.page} (printed {found.page_label})"
+    return f"page {found.page}"
 
 
 def search_markdown(record: SearchRecord) -> str:

@@ -8,7 +8,6 @@ change a record unnoticed. Fields may be added to a record, never renamed or rem
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 
 import msgspec
 
@@ -24,9 +23,7 @@ from docmind.model import (
     Kind,
     Ledger,
     Mode,
-    OutlineItem,
     Page,
-    Passage,
 )
 
 
@@ -130,98 +127,6 @@ class SearchRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind
     failed: tuple[Failure, ...]
 
 
-class DocumentRecord(msgspec.Struct, frozen=True):
-    """A document's identity. `tokens` is null where they were not counted."""
-
-    path: str
-    sha256: str
-    title: str
-    kind: str
-    pages: int
-    tokens: int | None
-
-
-class ShownPage(msgspec.Struct, frozen=True):
-    """A page; every offset that docmind prints counts characters of this `text`."""
-
-    number: int
-    label: str | None
-    text: str
-    coverage: Coverage
-    width: float
-    height: float
-
-
-class ShownPassage(msgspec.Struct, frozen=True):
-    """A passage as it is indexed; `page` is always given, also for files without pages."""
-
-    id: str
-    page: int
-    lines: tuple[int, int] | None
-    text: str
-    start: int
-    end: int
-    boxes: tuple[Box, ...]
-    kind: str
-    sections: tuple[str, ...]
-    table_head: str
-
-
-class ShowRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.show/1"):
-    """The text of a document as docmind sees it, page by page, and the passages made of it."""
-
-    document: DocumentRecord
-    pages: tuple[ShownPage, ...]
-    passages: tuple[ShownPassage, ...]
-    outline: tuple[OutlineItem, ...]
-    warnings: tuple[str, ...]
-
-
-class PageCoverage(msgspec.Struct, frozen=True):
-    """How a page's text was had, and how much there is."""
-
-    number: int
-    label: str | None
-    coverage: Coverage
-    characters: int
-
-
-class CoverageRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.coverage/1"):
-    """Which pages of a document can be read, and which cannot."""
-
-    document: DocumentRecord
-    pages: tuple[PageCoverage, ...]
-    pages_without_text: tuple[int, ...]
-    warnings: tuple[str, ...]
-
-
-class Severity(StrEnum):
-    """How much a check's outcome matters: fail means that docmind cannot do its work."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-class Check(msgspec.Struct, frozen=True):
-    """One thing that was looked at; `remedy` is what to type next, empty where all is well."""
-
-    name: str
-    severity: Severity
-    message: str
-    remedy: str = ""
-
-
-class DoctorRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.doctor/1"):
-    """What works on this machine, what does not, and which engine would answer."""
-
-    docmind: str
-    ok: bool
-    engine: str
-    engine_reason: str
-    checks: tuple[Check, ...]
-
-
 def answer_record(answer: Answer, failed: Sequence[Failure] = ()) -> AnswerRecord:
     """An answer as the interface promises it."""
     return AnswerRecord(
@@ -272,70 +177,4 @@ def found_on(rank: int, hit: Hit, page: Page, kind: Kind) -> FoundPassage:
         sections=passage.sections,
         ocr=page.coverage is Coverage.OCR,
         code=kind is Kind.CODE,
-    )
-
-
-def show_record(
-    document: Document, pages: Sequence[Page], passages: Iterable[Passage], tokens: int | None
-) -> ShowRecord:
-    """Some pages of a document, with the passages that stand on them."""
-    shown = {page.number: page for page in pages}
-    return ShowRecord(
-        document=document_record(document, tokens),
-        pages=tuple(
-            ShownPage(page.number, page.label, page.text, page.coverage, page.width, page.height)
-            for page in pages
-        ),
-        passages=tuple(
-            _shown(passage, shown[passage.page], document)
-            for passage in passages
-            if passage.page in shown
-        ),
-        outline=tuple(item for item in document.outline if item.page in shown),
-        warnings=document.warnings,
-    )
-
-
-def _shown(passage: Passage, page: Page, document: Document) -> ShownPassage:
-    in_lines = document.kind.places_are_lines
-    return ShownPassage(
-        id=passage.id,
-        page=passage.page,
-        lines=page.lines(passage.start, passage.end) if in_lines else None,
-        text=passage.text,
-        start=passage.start,
-        end=passage.end,
-        boxes=page.words.boxes_of(passage.start, passage.end),
-        kind=passage.kind.value,
-        sections=passage.sections,
-        table_head=passage.table_head,
-    )
-
-
-def coverage_record(
-    document: Document, tokens: int | None, pages: Sequence[Page] | None = None
-) -> CoverageRecord:
-    """How the pages of a document were read: every one, or those that are given."""
-    shown = document.pages if pages is None else pages
-    return CoverageRecord(
-        document=document_record(document, tokens),
-        pages=tuple(
-            PageCoverage(page.number, page.label, page.coverage, len(page.text)) for page in shown
-        ),
-        pages_without_text=tuple(
-            page.number for page in shown if page.number in document.unreadable_pages
-        ),
-        warnings=document.warnings,
-    )
-
-
-def document_record(document: Document, tokens: int | None) -> DocumentRecord:
-    """Which document it is."""
-    return DocumentRecord(
-        path=document.name,
-        sha256=document.sha256,
-        title=document.title,
-        kind=document.kind.value,
-        pages=len(document.pages),
-        tokens=tokens,
     )

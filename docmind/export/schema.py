@@ -10,16 +10,12 @@ from typing import Any
 
 import msgspec
 
+from docmind.export.compare_records import CompareRecord
+from docmind.export.doctor_records import DoctorRecord
 from docmind.export.files import FilesRecord
 from docmind.export.library_records import LibraryChangeRecord, LibraryRecord
-from docmind.export.records import (
-    AnswerRecord,
-    CoverageRecord,
-    DoctorRecord,
-    EventRecord,
-    SearchRecord,
-    ShowRecord,
-)
+from docmind.export.page_records import CoverageRecord, ShowRecord
+from docmind.export.records import AnswerRecord, EventRecord, SearchRecord
 from docmind.export.serving_records import (
     InstallRecord,
     LogsRecord,
@@ -30,6 +26,7 @@ from docmind.export.serving_records import (
 
 RECORDS: dict[str, Any] = {
     "answer": AnswerRecord,
+    "compare": CompareRecord,
     "coverage": CoverageRecord,
     "doctor": DoctorRecord,
     "event": EventRecord,

@@ -11,7 +11,7 @@ from docmind.cli.flags import Flags, with_flags
 from docmind.cli.invocation import speakers
 from docmind.config import Folders, configure, find_folders
 from docmind.errors import ConfigError, ExitCode
-from docmind.export.records import Check, DoctorRecord, Severity
+from docmind.export.doctor_records import Check, DoctorRecord, Severity
 from docmind.settings import Settings
 
 

@@ -14,8 +14,9 @@ from docmind.disk import is_folder
 from docmind.errors import ExitCode, UnsupportedInput, UsageError
 from docmind.export.coverage import coverage_lines
 from docmind.export.files import FilesRecord, ReadFile, SkippedFile, files_lines
+from docmind.export.page_records import coverage_record, show_record
 from docmind.export.plain import neutralized
-from docmind.export.records import Failure, coverage_record, show_record
+from docmind.export.records import Failure
 from docmind.model import Page
 from docmind.workspace import Loaded, Workspace
 

@@ -14,7 +14,7 @@ import pytest
 from docmind.cli import doctor
 from docmind.cli.doctor import PACKAGES, check_terminal, examine
 from docmind.config import find_folders
-from docmind.export.records import Check, Severity
+from docmind.export.doctor_records import Check, Severity
 from docmind.export.schema import schema_of
 from docmind.settings import OcrMode, ReadingSettings, Settings
 from tests.unit.cli.conftest import Command

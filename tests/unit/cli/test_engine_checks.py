@@ -10,7 +10,7 @@ import pytest
 from docmind.cli.engine_checks import EngineFound, check_gpu, check_servers, find_engine
 from docmind.engines.local_servers import look
 from docmind.errors import NoServer
-from docmind.export.records import Severity
+from docmind.export.doctor_records import Severity
 from docmind.serving.command import Launch, Listen
 from docmind.serving.machine import Gpu, Machine
 from docmind.serving.server import ManagedServer

@@ -15,7 +15,8 @@ from docmind.export.markdown import (
     place,
     search_markdown,
 )
-from docmind.export.records import SearchRecord, coverage_record, found_passages
+from docmind.export.page_records import coverage_record
+from docmind.export.records import SearchRecord, found_passages
 from docmind.model import Claim, EngineName, Hit, Kind
 from tests.unit.export import made
 

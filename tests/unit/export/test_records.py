@@ -9,21 +9,18 @@ import jsonschema
 import msgspec
 import pytest
 
+from docmind.export.doctor_records import Check, DoctorRecord, Severity
 from docmind.export.encoding import encode
 from docmind.export.files import FilesRecord, ReadFile
+from docmind.export.page_records import coverage_record, show_record
 from docmind.export.records import (
     AnswerEvent,
-    Check,
     ClaimEvent,
-    DoctorRecord,
     Failure,
     SearchingEvent,
     SearchRecord,
-    Severity,
     answer_record,
-    coverage_record,
     found_passages,
-    show_record,
 )
 from docmind.export.schema import RECORDS, schema_of
 from docmind.model import Hit, Kind
