@@ -198,6 +198,15 @@ async def test_a_server_that_dies_in_the_middle_leaves_the_text_and_a_key_that_h
         assert len(screen_of(pilot)._conversation) == 2
 
 
+async def test_the_key_that_helps_is_seen_however_long_the_server_s_address_is() -> None:
+    workspace = with_model()
+    workspace.bench.error = ServerDied(f"The server at {'/long' * 80} died.", "See why: " * 40)
+    workspace.bench.fails_after = 2
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        await begin(pilot)
+        await until(pilot, lambda: "ctrl+r starts it again; then r" in shown(pilot))
+
+
 async def test_a_part_that_was_answered_before_the_server_died_keeps_its_citations() -> None:
     workspace = with_model()
 

@@ -23,6 +23,10 @@ TAKE_EVERY_SECONDS = 0.05
 REST = 3
 """How many times as long as that took it then waits."""
 
+# Before any other hint: a server's last words may be long, and what is long is cut at its end.
+_AGAIN = "ctrl+r starts it again; then r (after tab) asks again."
+_UNTIL_THEN = "ctrl+r starts it again; until then answers are sentences of the text."
+
 
 class AnsweringScreen(ReceivingScreen):
     """Takes answers as they grow, and what is told of the engine."""
@@ -68,10 +72,8 @@ class AnsweringScreen(ReceivingScreen):
     def _fail_answer(self, event: AnswerFailed) -> None:
         self._take_answers()  # what had come before it failed is kept
         turn = self._conversation[event.turn]
-        message = event.message
-        if event.server and self._work.restartable:
-            message += " ctrl+r starts it again; then r (after tab) asks again."
-        turn.fail(message, event.hint)
+        keys = _AGAIN if event.server and self._work.restartable else ""
+        turn.fail(event.message, f"{keys} {event.hint}".strip())
         if event.server:
             self._untold, self._told_by_turn = None, True
         self._show_turns([turn])
@@ -105,9 +107,9 @@ class AnsweringScreen(ReceivingScreen):
         self._untold = None
         error = event.state.error
         message = str(error) if error else event.state.note
-        if event.restartable:
-            message += " ctrl+r starts it again; until then answers are sentences of the text."
-        self._conversation.note(message, error.hint if error else "")
+        hint = error.hint if error else ""
+        keys = _UNTIL_THEN if event.restartable else ""
+        self._conversation.note(message, f"{keys} {hint}".strip())
 
     @on(RestartFailed)
     def _note_restart(self, event: RestartFailed) -> None:
