@@ -23,6 +23,7 @@ from docmind.errors import ExitCode
 COMMANDS: Final = {
     "open": "Read documents and ask about them, in the terminal.",
     "ask": "Answer a question from documents, with citations.",
+    "compare": "Ask the same question of several documents, side by side.",
     "search": "Rank the passages that match a query.",
     "add": "Add files and folders to the library.",
     "list": "List what is in the library.",

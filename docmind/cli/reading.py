@@ -55,20 +55,38 @@ def lay_desk(
     `patient` waits for the vectors also where the settings leave it open: when many questions
     follow, the same one must not be ranked differently for standing further down the list.
     """
+    loaded, failed = read_documents(workspace, paths, invocation)
+    require_pages([each.document for each in loaded], pages)
+    desk, warnings = desk_of(workspace, loaded, invocation, patient=patient, model=model)
+    return DeskLaid(desk, failed, warnings)
+
+
+def read_documents(
+    workspace: Workspace, paths: Sequence[Path], invocation: Invocation
+) -> tuple[list[Loaded], tuple[Failure, ...]]:
+    """Read all documents, and name those that cannot be; InputError if none of them can."""
+    loaded, failures = read_all(workspace, paths, invocation.talk)
+    tell_failures(failures, invocation.talk, all_failed=not loaded)
+    return loaded, tuple(_failure(each) for each in failures)
+
+
+def desk_of(
+    workspace: Workspace,
+    loaded: Sequence[Loaded],
+    invocation: Invocation,
+    *,
+    patient: bool = False,
+    model: bool = True,
+) -> tuple[Desk, tuple[str, ...]]:
+    """These documents on a desk, and what the reader should know of it; see `lay_desk`."""
     arms = invocation.settings.retrieval.arms
     dense = arms is not RetrievalArms.LEXICAL
     wait = arms is RetrievalArms.HYBRID or (patient and dense)
-    loaded, failures = read_all(workspace, paths, invocation.talk)
-    tell_failures(failures, invocation.talk, all_failed=not loaded)
-    documents = [each.document for each in loaded]
-    _require_pages(documents, pages)
     desk = workspace.desk(dense=dense, eager=wait, model=model)
-    desk.add(*documents)
+    desk.add(*(each.document for each in loaded))
     for each in loaded:
         desk.count(each.document.name, each.tokens)
-    warnings = _wait_for_vectors(desk, invocation) if wait else ()
-    failed = tuple(_failure(each) for each in failures)
-    return DeskLaid(desk, failed, warnings)
+    return desk, _wait_for_vectors(desk, invocation) if wait else ()
 
 
 def _failure(failed: LoadFailed) -> Failure:
@@ -105,7 +123,8 @@ def tell_failures(failures: Sequence[LoadFailed], talk: Talk, *, all_failed: boo
         raise InputError(f"None of the {len(failures)} inputs can be read.")
 
 
-def _require_pages(documents: Sequence[Document], pages: range | None) -> None:
+def require_pages(documents: Sequence[Document], pages: range | None) -> None:
+    """Raise UsageError where none of the documents has a page of these."""
     last = max(len(document.pages) for document in documents)
     if pages is not None and pages.start > last:
         raise UsageError(

@@ -23,6 +23,7 @@ from docmind.export.serving_records import (
     ServeRecord,
     StopRecord,
 )
+from docmind.export.summary_records import ExtractRecord, SummaryRecord
 
 RECORDS: dict[str, Any] = {
     "answer": AnswerRecord,
@@ -30,6 +31,7 @@ RECORDS: dict[str, Any] = {
     "coverage": CoverageRecord,
     "doctor": DoctorRecord,
     "event": EventRecord,
+    "extract": ExtractRecord,
     "files": FilesRecord,
     "install": InstallRecord,
     "logs": LogsRecord,
@@ -40,6 +42,7 @@ RECORDS: dict[str, Any] = {
     "serve": ServeRecord,
     "show": ShowRecord,
     "stop": StopRecord,
+    "summary": SummaryRecord,
 }
 """Every record by the name that `docmind schema` knows it by."""
 
