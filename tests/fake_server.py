@@ -290,8 +290,9 @@ def _facts(behaviour: Behaviour) -> dict[str, object]:
 
 
 def _compiles(response_format: Any) -> bool:
-    """Whether the regular expressions of a grammar are any."""
-    for tag in response_format["format"]["tags"] if response_format else ():
+    """Whether the regular expressions of a grammar are any; a JSON Schema is taken as it is."""
+    tags = (response_format or {}).get("format", {}).get("tags", ())
+    for tag in tags:
         with suppress(re.error):
             re.compile(tag["content"]["pattern"])
             continue

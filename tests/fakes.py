@@ -81,6 +81,7 @@ class FakeChatEngine:
     script: Callable[[str], str] = lambda prompt: ""
     window_tokens: int = 32_768
     constrains: bool = True
+    shapes: bool = True
     estimates: bool = False
     reason: str = "stop"
     error: EngineError | None = None

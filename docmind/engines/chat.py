@@ -99,6 +99,11 @@ class ServerEngine:
         return self.abilities.constrains
 
     @property
+    def shapes(self) -> bool:
+        """Whether it honours a JSON Schema: every server that is known to docmind does."""
+        return self.abilities.kind is not ServerKind.OTHER
+
+    @property
     def tokenizer(self) -> str:
         """What counts its tokens."""
         return self._counter.name
@@ -178,6 +183,8 @@ class ServerEngine:
             body["priority"] = _LOWEST_PRIORITY
         if abilities.constrains and request.citations is not None:
             body["response_format"] = _structural_tag(request.citations)
+        if self.shapes and request.json_schema is not None:
+            body["response_format"] = _json_schema(request.json_schema)
         return msgspec.json.encode(body)
 
     def _refusal(self, answered: Answered) -> Exception:
@@ -212,6 +219,12 @@ class ServerEngine:
         sent = self._plain.count(request.messages)
         if read < sent * _CUT_SHARE:
             raise silently_cut(self.address, self.abilities.kind.how_to_widen, read, sent)
+
+
+def _json_schema(schema: str) -> dict[str, object]:
+    """JSON that is valid against this schema, and nothing around it."""
+    named = {"name": "record", "schema": msgspec.Raw(schema.encode()), "strict": True}
+    return {"type": "json_schema", "json_schema": named}
 
 
 def _structural_tag(citations: CitationTags) -> dict[str, object]:

@@ -24,6 +24,15 @@ from docmind.model.documents import (
     Passage,
     WordMap,
 )
+from docmind.model.summaries import (
+    Extraction,
+    Fact,
+    Facts,
+    Point,
+    ReadCoverage,
+    SectionPoints,
+    Summary,
+)
 
 __all__ = [
     "KIND_BY_SUFFIX",
@@ -36,6 +45,9 @@ __all__ = [
     "Coverage",
     "Document",
     "EngineName",
+    "Extraction",
+    "Fact",
+    "Facts",
     "Hit",
     "Kind",
     "Ledger",
@@ -43,7 +55,11 @@ __all__ = [
     "OutlineItem",
     "Page",
     "Passage",
+    "Point",
+    "ReadCoverage",
+    "SectionPoints",
     "Status",
+    "Summary",
     "Turn",
     "WordMap",
 ]

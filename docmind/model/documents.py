@@ -183,6 +183,14 @@ class Document:
     pages: tuple[Page, ...]
     outline: tuple[OutlineItem, ...] = ()
     warnings: tuple[str, ...] = ()
+    warnings_zh: tuple[str, ...] = ()
+    """The same in Chinese, for what is told beside an answer in that language."""
+
+    def warnings_in(self, language: str) -> tuple[str, ...]:
+        """The warnings in "en" or "zh"; those that have no Chinese are English there too."""
+        if language != "zh":
+            return self.warnings
+        return (*self.warnings_zh, *self.warnings[len(self.warnings_zh) :])
 
     def page(self, number: int) -> Page:
         """The page with this physical number."""

@@ -35,7 +35,9 @@ class CitationTags:
 class ChatRequest:
     """What a model is asked for. Without `max_output_tokens` the engine's window is the limit.
 
-    `background` has the lowest priority, and gives way to everything else.
+    `background` has the lowest priority, and gives way to everything else. `json_schema` is a
+    JSON Schema, written out, that the whole answer must be valid against; citations and a schema
+    exclude each other.
     """
 
     messages: tuple[ChatMessage, ...]
@@ -44,6 +46,7 @@ class ChatRequest:
     top_p: float
     citations: CitationTags | None = None
     background: bool = False
+    json_schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,11 @@ class ChatEngine(Protocol):
     @property
     def constrains(self) -> bool:
         """Whether it honours CitationTags; where not, ids are checked after the fact."""
+        ...
+
+    @property
+    def shapes(self) -> bool:
+        """Whether it honours `json_schema`; where not, what it writes is checked all the same."""
         ...
 
     @property

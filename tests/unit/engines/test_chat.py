@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,18 @@ def test_vllm_is_asked_for_what_it_alone_can(server: FakeServer) -> None:
     assert body["max_completion_tokens"] == 4
     assert body["stream_options"] == {"include_usage": True}
     assert "priority" not in body  # a server of someone else's may refuse it
+
+
+@pytest.mark.parametrize("kind", ["vllm", "ollama", "llama.cpp", "lm-studio"])
+def test_a_schema_is_sent_as_every_known_server_takes_it(kind: str) -> None:
+    with FakeServer(Behaviour(kind=kind)) as server:
+        found = engine(server)
+        list(found.stream(replace(request(), json_schema='{"type":"object"}')))
+
+    assert found.shapes
+    sent = server.requests[0]["response_format"]
+    assert sent["type"] == "json_schema"
+    assert sent["json_schema"]["schema"] == {"type": "object"}
 
 
 def test_other_servers_are_asked_for_what_all_understand() -> None:

@@ -1,0 +1,119 @@
+"""Summaries and extractions as docmind writes them.
+
+What was read of a document is part of its record, because a summary outlives the run that made it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+import docmind
+from docmind.export.page_records import document_record
+from docmind.model import (
+    Citation,
+    Document,
+    EngineName,
+    Extraction,
+    Facts,
+    Ledger,
+    Point,
+    ReadCoverage,
+    SectionPoints,
+    Summary,
+)
+
+
+class SummarizedDocument(msgspec.Struct, frozen=True):
+    """Which document a summary is of."""
+
+    path: str
+    sha256: str
+    title: str
+    kind: str
+    pages: int
+    tokens: int | None
+    language: str
+
+
+class SummaryRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.summary/1"):
+    """A structured summary of one document, every line with the numbers of its citations."""
+
+    document: SummarizedDocument
+    overview: tuple[Point, ...]
+    key_points: tuple[Point, ...]
+    sections: tuple[SectionPoints, ...]
+    facts: Facts
+    citations: tuple[Citation, ...]
+    coverage: ReadCoverage
+    ledger: Ledger
+    engine: EngineName
+    warnings: tuple[str, ...]
+    created: datetime
+    docmind: str
+
+
+class ExtractRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.extract/1"):
+    """The user's schema, filled from one document.
+
+    `evidence` has citation numbers by JSON pointer into `data`; `unsupported` are the pointers of
+    values that their evidence does not contain.
+    """
+
+    document: SummarizedDocument
+    data: Any
+    evidence: dict[str, tuple[int, ...]]
+    unsupported: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    coverage: ReadCoverage
+    ledger: Ledger
+    engine: EngineName
+    warnings: tuple[str, ...]
+    created: datetime
+    docmind: str
+
+
+def summary_record(summary: Summary, document: Document, language: str) -> SummaryRecord:
+    """A summary, made now; `language` is the document's."""
+    return SummaryRecord(
+        document=_summarized(document, summary.ledger.document_tokens, language),
+        overview=summary.overview,
+        key_points=summary.key_points,
+        sections=summary.sections,
+        facts=summary.facts,
+        citations=summary.citations,
+        coverage=summary.coverage,
+        ledger=summary.ledger,
+        engine=summary.engine,
+        warnings=summary.warnings,
+        created=_now(),
+        docmind=docmind.__version__,
+    )
+
+
+def extract_record(extraction: Extraction, document: Document, language: str) -> ExtractRecord:
+    """An extraction, made now; `language` is the document's."""
+    return ExtractRecord(
+        document=_summarized(document, extraction.ledger.document_tokens, language),
+        data=extraction.data,
+        evidence=extraction.evidence,
+        unsupported=extraction.unsupported,
+        citations=extraction.citations,
+        coverage=extraction.coverage,
+        ledger=extraction.ledger,
+        engine=extraction.engine,
+        warnings=extraction.warnings,
+        created=_now(),
+        docmind=docmind.__version__,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _summarized(document: Document, tokens: int, language: str) -> SummarizedDocument:
+    known = document_record(document, tokens)
+    return SummarizedDocument(**msgspec.structs.asdict(known), language=language)

@@ -1,0 +1,1 @@
+"""Whole documents told in short: summaries and extractions, every line with its evidence."""
