@@ -138,7 +138,8 @@ class Workspace:
         self, paths: Sequence[Path]
     ) -> tuple[list[FileToRead], list[tuple[str, str]], list[LoadFailed]]:
         """What would be read, what is passed over (its name and why), and what cannot be read."""
-        from docmind.documents.discovery import discover, kind_of
+        from docmind.documents.discovery import discover
+        from docmind.documents.kinds import kind_of
 
         discovery = discover(paths)
         files: list[FileToRead] = []

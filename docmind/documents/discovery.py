@@ -1,13 +1,11 @@
-"""Which files to read, what to call them, and what sort of file each is.
+"""Which files to read, what to call them, and what of the folders is passed over.
 
-What a file is gets decided by its first bytes, and by its name only where they say nothing: names
-lie, and a PDF that is called `.txt` is still a PDF. A file is opened only after `stat` says that
-it is a regular one, because opening a named pipe waits for ever.
+Nothing that is met in a folder is an error unless it ought to be read: a document is called so, a
+source file may be anything.
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence, Set
@@ -17,7 +15,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from docmind.disk import is_folder
-from docmind.documents.languages import is_script, is_source_name
+from docmind.documents.kinds import (
+    HEAD_BYTES,
+    READABLE,
+    check,
+    has_name_in_utf8,
+    kind_of,
+    unopenable,
+)
+from docmind.documents.languages import is_source_name, suffix_of
 from docmind.documents.listing import Listed, listing
 from docmind.documents.selection import (
     why_not_at_all,
@@ -25,34 +31,13 @@ from docmind.documents.selection import (
     why_not_by_place,
     why_not_by_size,
 )
-from docmind.errors import EmptyInput, InputError, MissingInput, UnsupportedInput
+from docmind.errors import InputError, MissingInput
 from docmind.model import KIND_BY_SUFFIX, Kind
 
-_FOREIGN = (
-    (b"PK\x03\x04", "an Office file or a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file"),
-    (b"{\\rtf", "an RTF file"),
-    (b"%!PS", "a PostScript file"),
-    (b"AT&TFORM", "a DjVu file"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"II*\x00", "an image"),
-    (b"MM\x00*", "an image"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"7z\xbc\xaf", "a compressed file"),
-    (b"BZh", "a compressed file"),
-    (b"\x7fELF", "a program"),
-)
-_HEAD_BYTES = 8192
-_PDF_MAGIC_WITHIN = 1024  # ISO 32000-1, annex H.3, note 13: readers accept the header that late.
-READABLE = "docmind reads PDF, EPUB, HTML, Markdown, plain text and source code."
-_LINK_HINT = "Name the file itself, or make the link anew."
 _NOT_OURS = "not a kind of file that docmind reads"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file to read, and the name it goes by in citations."""
 
     path: Path
@@ -60,11 +45,9 @@ class Found:
     is_source: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A file or a folder that was met in a folder and is not read, and why."""
 
-    path: Path
     name: str
     reason: str
 
@@ -96,32 +79,32 @@ def discover(paths: Sequence[Path]) -> Discovery:
     taken = {str(path) for path, members in groups if members is None}
     seen: set[tuple[int, int]] = set()
     found: list[Found] = []
-    failed: dict[Path, Unreadable] = {}
-    skipped: dict[Path, Skipped] = {}
+    failed: dict[str, Unreadable] = {}
+    skipped: dict[str, Skipped] = {}
     for given, members in groups:
         for member in [_checked(given)] if members is None else members:
-            if member.path in failed or member.identity in seen:
+            path = member.path
+            if path in failed or member.identity in seen:
                 continue
             if member.skipped:
-                name = str(member.path.relative_to(given))
-                skipped[member.path] = Skipped(member.path, name, member.skipped)
+                skipped[path] = Skipped(member.name, member.skipped)
                 continue
-            name = str(given) if members is None else _name_below(given, member.path, taken)
+            name = path if members is None else _name_below(member, taken)
             taken.add(name)
             if member.error is not None:
-                failed[member.path] = Unreadable(name, member.error)
+                failed[path] = Unreadable(name, member.error)
                 continue
             if member.identity is not None:
                 seen.add(member.identity)
-            found.append(Found(member.path, name, member.is_source))
+            found.append(Found(Path(path), name, member.is_source))
     return Discovery(found, list(failed.values()), list(skipped.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(NamedTuple):
     """What was met: a file with its device and inode, or something that is not to be read."""
 
-    path: Path
+    path: str
+    name: str
     identity: tuple[int, int] | None = None
     error: InputError | None = None
     skipped: str = ""
@@ -129,121 +112,59 @@ class _Member:
 
 
 def _checked(path: Path) -> _Member:
+    """What was named itself."""
+    name = str(path)
     try:
         status = check(path)
     except InputError as error:
-        return _Member(path, error=error)
-    identity = (status.st_dev, status.st_ino)
-    return _Member(path, identity, is_source=is_source_name(path))
+        return _Member(name, name, error=error)
+    return _Member(name, name, _identity(status), is_source=is_source_name(name))
 
 
-def _name_below(folder: Path, path: Path, taken: Set[str]) -> str:
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _name_below(member: _Member, taken: Set[str]) -> str:
     """The shortest name for a file in a folder that no other file has."""
-    name = path.relative_to(folder).as_posix() if path != folder else str(folder)
-    return next(each for each in (name, str(path), str(path.absolute())) if each not in taken)
-
-
-def _has_name_in_utf8(path: Path) -> bool:
-    """False for bytes that Python can carry but no record, pipe or terminal can be sent."""
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def check(path: Path) -> os.stat_result:
-    """The status of a regular file that is not empty. Raises InputError for anything else."""
-    try:
-        status = path.stat()
-    except FileNotFoundError as exc:
-        if path.is_symlink():
-            raise MissingInput(
-                f"{path} is a link to {path.readlink()}, which is not there.",
-                _LINK_HINT,
-            ) from exc
-        raise MissingInput(f"There is no file {path}.", _neighbour_hint(path)) from exc
-    except (OSError, ValueError) as exc:
-        raise _unopenable(path, exc) from exc
-    if stat.S_ISDIR(status.st_mode):
-        raise UnsupportedInput(f"{path} is a folder.", "Name a file in it.")
-    if not stat.S_ISREG(status.st_mode):
-        raise UnsupportedInput(f"{path} is not a regular file.", "Save it as a file first.")
-    if status.st_size == 0:
-        raise EmptyInput(f"{path} is empty.", "Check that it was saved or downloaded whole.")
-    return status
-
-
-def kind_of(path: Path) -> Kind:
-    """What sort of file this is. Raises InputError for what docmind does not read."""
-    check(path)
-    if not _has_name_in_utf8(path):
-        raise UnsupportedInput(f"{path} has a name that is not UTF-8.", "Give it another name.")
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError as exc:
-        raise _unopenable(path, exc) from exc
-    named = Kind.CODE if is_source_name(path) else KIND_BY_SUFFIX.get(path.suffix.lower())
-    return _kind_by_magic(head, named) or _kind_by_name(path, head, named)
-
-
-def _kind_by_magic(head: bytes, suffix_kind: Kind | None) -> Kind | None:
-    if b"%PDF-" in head[:_PDF_MAGIC_WITHIN] and suffix_kind in (None, Kind.PDF):
-        return Kind.PDF
-    if head.startswith(b"%PDF-"):
-        return Kind.PDF
-    if head.startswith(b"PK\x03\x04") and (
-        b"application/epub+zip" in head[:100] or suffix_kind is Kind.EPUB
-    ):
-        return Kind.EPUB
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
-    is_page = start.startswith((b"<!doctype html", b"<html"))
-    if is_page and suffix_kind not in (Kind.MARKDOWN, Kind.CODE):
-        return Kind.HTML
-    return None
-
-
-def _kind_by_name(path: Path, head: bytes, suffix_kind: Kind | None) -> Kind:
-    if suffix_kind in (Kind.PDF, Kind.EPUB):
-        return suffix_kind  # its parser will say what is wrong with it
-    for magic, what in _FOREIGN:
-        if head.startswith(magic):
-            raise UnsupportedInput(f"{path} is {what}.", f"{READABLE} Convert it to PDF first.")
-    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnsupportedInput(f"{path} is a binary file.", READABLE)
-    return suffix_kind or (Kind.CODE if is_script(head) else Kind.TEXT)
+    if member.name not in taken:
+        return member.name
+    return member.path if member.path not in taken else str(Path(member.path).absolute())
 
 
 def _below(folder: Path) -> Iterator[_Member]:
     """What lies below a folder, in order; if nothing is to be read, the folder itself failed."""
     nothing = True
     for listed in listing(folder):
-        member = _judged(listed, listed.path.relative_to(folder))
+        member = _judged(listed if listed.name else listed._replace(name=str(folder)))
         nothing = nothing and bool(member.skipped)
         yield member
     if nothing:
-        yield _Member(folder, error=MissingInput(f"No file in {folder} can be read.", READABLE))
+        error = MissingInput(f"No file in {folder} can be read.", READABLE)
+        yield _Member(str(folder), str(folder), error=error)
 
 
-def _judged(listed: Listed, below: Path) -> _Member:
+def _judged(listed: Listed) -> _Member:
     """Whether what was met in a folder is a document: by its name, its place, its first bytes."""
-    path = listed.path
+    path, name = listed.path, listed.name
     if listed.error is not None:
-        return _Member(path, error=_unopenable(path, listed.error))
-    reason = listed.reason or why_not_at_all(below)
-    if not reason and listed.tracked and _is_gone(path):
+        return _Member(path, name, error=unopenable(Path(path), listed.error))
+    reason = listed.reason or why_not_at_all(name)
+    if not reason and listed.tracked and listed.status is None and _is_gone(Path(path)):
         reason = "deleted"
     if reason:
-        return _Member(path, skipped=reason)
-    kind = Kind.CODE if is_source_name(path) else KIND_BY_SUFFIX.get(path.suffix.lower())
-    with suppress(InputError):
-        kind = kind or kind_of(path)
+        return _Member(path, name, skipped=reason)
+    suffix = suffix_of(name)
+    kind = Kind.CODE if is_source_name(name) else KIND_BY_SUFFIX.get(suffix)
+    if kind is None:
+        with suppress(InputError):
+            kind = kind_of(Path(path))
     if kind is Kind.CODE:
-        return _judged_source(path, why_not_by_place(below, tracked=listed.tracked))
+        return _judged_source(listed)
     # Text without a name for it is anything: a key, a licence, a log.
-    is_named = path.suffix.lower() in KIND_BY_SUFFIX or kind in (Kind.PDF, Kind.EPUB)
-    return _checked(path) if is_named else _Member(path, skipped=_NOT_OURS)
+    if suffix not in KIND_BY_SUFFIX and kind not in (Kind.PDF, Kind.EPUB):
+        return _Member(path, name, skipped=_NOT_OURS)
+    return _judged_document(listed)
 
 
 def _is_gone(path: Path) -> bool:
@@ -257,42 +178,35 @@ def _is_gone(path: Path) -> bool:
     return False
 
 
-def _judged_source(path: Path, reason: str) -> _Member:
+def _judged_document(listed: Listed) -> _Member:
+    """A document that was met in a folder; what is wrong with it is named."""
+    status = listed.status
+    if status is None or not stat.S_ISREG(status.st_mode) or not status.st_size:
+        return _checked(Path(listed.path))._replace(name=listed.name)
+    return _Member(listed.path, listed.name, _identity(status))
+
+
+def _judged_source(listed: Listed) -> _Member:
     """A source file that was met in a folder; nothing that is wrong with it is an error."""
+    path, name = listed.path, listed.name
     try:
-        status = path.stat()
+        status = listed.status or Path(path).stat()
         if not stat.S_ISREG(status.st_mode):
-            return _Member(path, skipped="not a regular file")
-        reason = reason or why_not_by_size(path, status.st_size)
-        if not reason:
-            with path.open("rb") as file:
-                reason = why_not_by_head(file.read(_HEAD_BYTES))
+            return _Member(path, name, skipped="not a regular file")
+        reason = why_not_by_place(name, tracked=listed.tracked)
+        reason = reason or why_not_by_size(name, status.st_size)
+        reason = reason or why_not_by_head(_head(path))
     except (OSError, ValueError) as exc:
-        return _Member(path, skipped=str(_unopenable(path, exc)))
-    if not reason and not _has_name_in_utf8(path):
+        return _Member(path, name, skipped=str(unopenable(Path(path), exc)))
+    if not reason and not has_name_in_utf8(path):
         reason = "its name is not UTF-8"
-    identity = (status.st_dev, status.st_ino)
-    return _Member(path, identity, skipped=reason, is_source=True)
+    return _Member(path, name, _identity(status), skipped=reason, is_source=True)
 
 
-def _unopenable(path: Path, exc: Exception) -> MissingInput:
-    """The error for a path that cannot be opened, named for its cause."""
-    if isinstance(exc, PermissionError):
-        mode = "u+rx" if is_folder(path) else "u+r"
-        return MissingInput(f"{path} may not be read.", f"Try: chmod {mode} {str(path)!r}")
-    if isinstance(exc, OSError) and exc.errno == errno.ELOOP:
-        return MissingInput(f"{path} is a link that leads back to itself.", _LINK_HINT)
-    reason = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
-    return MissingInput(f"{str(path)[:200]} cannot be opened: {reason}.", "Check the path.")
-
-
-def _neighbour_hint(path: Path) -> str:
-    """Names the closest file beside a missing one, if there is any."""
-    from difflib import get_close_matches
-
+def _head(path: str) -> bytes:
+    """The first bytes of a regular file, for half of what a file object costs."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        names = [entry.name for entry in path.parent.iterdir()]
-    except OSError:
-        return f"There is no folder {path.parent} either. Check the path."
-    close = get_close_matches(path.name, names, n=1)
-    return f"Did you mean {path.parent / close[0]}?" if close else "Check the path."
+        return os.read(descriptor, HEAD_BYTES)
+    finally:
+        os.close(descriptor)

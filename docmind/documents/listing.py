@@ -11,14 +11,15 @@ stranger's, and what lies outside is not for those who read about it.
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
-from docmind.disk import exists, is_file, is_folder
+from docmind.disk import is_file
 
 _GIT = (
     "git",
@@ -34,44 +35,85 @@ _GIT_SECONDS = 60
 _MOST_RULES_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """Something in a folder; `reason` says why it is not to be looked at, empty where it is.
 
-    A folder that cannot be listed is listed itself, with the `error`.
+    `path` can be opened, `name` is its path below the folder: both are strings, because a Path
+    costs more than asking the disk. A folder that cannot be listed is listed itself, with `error`.
     """
 
-    path: Path
+    path: str
+    name: str
+    status: os.stat_result | None = None
+    """Of what the path leads to; None where that cannot be said, or was not asked."""
+
     reason: str = ""
     error: OSError | None = None
     tracked: bool = False
     """Whether it comes from git, which keeps what was deleted, and knows what is ignored."""
 
 
-def listing(folder: Path) -> Iterator[Listed]:
-    """Everything below a folder in a stable order: git's word for it, or that of a walk."""
+def listing(folder: Path, above: str = "") -> Iterator[Listed]:
+    """Everything below a folder in a stable order: git's word for it, or that of a walk.
+
+    `above` is what the names begin with.
+    """
     entries = _git_files(folder)
     if not entries:  # no repository, or a folder that its repository ignores
-        yield from _walk(folder, (), _Bounds(folder.resolve(), "the folder"), set())
+        bounds = _Bounds(folder.resolve(), "the folder")
+        yield from _walk(_Place(str(folder), above), (), bounds, set())
         return
     bounds = _Bounds(_root(folder.resolve()), "the repository")
-    for name in sorted(entries):
-        path = folder / os.fsdecode(name)
-        reason = bounds.why_not(path)
-        if reason:
-            yield Listed(path, reason, tracked=True)
-        elif not is_folder(path):
-            yield Listed(path, tracked=True)
-        elif path.is_symlink():
-            yield Listed(path, "a link to a folder", tracked=True)
-        else:
-            yield from _within(folder, path)
+    before = _with_slash(str(folder))
+    for entry in sorted(entries):
+        name = os.fsdecode(entry)
+        yield from _tracked(folder, before + name, above + name, bounds)
 
 
-def _within(folder: Path, path: Path) -> Iterator[Listed]:
+def _tracked(folder: Path, path: str, name: str, bounds: _Bounds) -> Iterator[Listed]:
+    """What git names: a file, a link, what is deleted, or another repository in this one."""
+    reason = bounds.why_not_below(path)
+    if reason:
+        yield Listed(path, name, None, reason, tracked=True)
+        return
+    try:
+        status = os.lstat(path)
+    except (OSError, ValueError):
+        yield Listed(path, name, tracked=True)
+        return
+    is_link = stat.S_ISLNK(status.st_mode)
+    if is_link:
+        target = _status(path)
+        reason = bounds.why_not(path) if target else ""
+        if reason or not target:
+            yield Listed(path, name, None, reason, tracked=True)
+            return
+        status = target
+    if not stat.S_ISDIR(status.st_mode):
+        yield Listed(path, name, status, tracked=True)
+    elif is_link:
+        yield Listed(path, name, None, "a link to a folder", tracked=True)
+    else:
+        yield from _within(folder, Path(path), name)
+
+
+def _within(folder: Path, path: Path, name: str) -> Iterator[Listed]:
     """A submodule, or another repository that lies in this one."""
     if path.resolve() != folder.resolve() and (path / ".git").exists():
-        yield from listing(path)
+        yield from listing(path, _with_slash(name))
+
+
+def _status(path: str) -> os.stat_result | None:
+    """Of what a path leads to; None where it leads nowhere."""
+    try:
+        return os.stat(path)  # noqa: PTH116 - a Path costs more than the question
+    except (OSError, ValueError):
+        return None
+
+
+def _with_slash(folder: str) -> str:
+    """What the paths of a folder's files begin with."""
+    return "" if folder == "." else folder.rstrip("/") + "/"
 
 
 def _git_files(folder: Path) -> set[bytes]:
@@ -99,23 +141,23 @@ class _Bounds:
     def __init__(self, root: Path, name: str) -> None:
         self._root = root
         self._reason = f"a link that leads out of {name}"
-        self._holds: dict[Path, bool] = {}
+        self._holds: dict[str, bool] = {}
 
-    def why_not(self, path: Path) -> str:
-        """Why something is not followed; empty where it, and the folder it is in, lie inside.
+    def why_not(self, link: str) -> str:
+        """Why a link that leads somewhere is not followed; empty where it leads inside."""
+        return "" if self._has(link) else self._reason
 
-        A link that leads nowhere is inside: it costs nothing, and is named where it is opened.
-        """
-        if path.parent not in self._holds:
-            self._holds[path.parent] = self._has(path.parent)
-        if not self._holds[path.parent]:
-            return self._reason
-        leads_out = exists(path) and path.is_symlink() and not self._has(path)
-        return self._reason if leads_out else ""
+    def why_not_below(self, path: str) -> str:
+        """Why nothing in the folder of this path is read; empty where that lies inside."""
+        folder = path.rpartition("/")[0]
+        holds = self._holds.get(folder)
+        if holds is None:
+            holds = self._holds[folder] = self._has(folder or ".")
+        return "" if holds else self._reason
 
-    def _has(self, path: Path) -> bool:
+    def _has(self, path: str) -> bool:
         try:
-            return path.resolve().is_relative_to(self._root)
+            return Path(path).resolve().is_relative_to(self._root)
         except (OSError, RuntimeError, ValueError):  # it goes round in a circle
             return False
 
@@ -125,55 +167,74 @@ def _root(folder: Path) -> Path:
     return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
 
 
-Rules = tuple[tuple[Path, GitIgnoreSpec], ...]
-"""The .gitignore files from the outermost folder to the one at hand."""
+class _Place(NamedTuple):
+    """A folder on the way, and its path below the folder that is listed, with a slash."""
+
+    path: str
+    name: str
+
+
+Rules = tuple[tuple[str, GitIgnoreSpec], ...]
+"""The .gitignore files from the outermost folder to the one at hand, by the names of folders."""
 
 
 def _walk(
-    here: Path, rules: Rules, bounds: _Bounds, visited: set[tuple[int, int]]
+    here: _Place, rules: Rules, bounds: _Bounds, visited: set[tuple[int, int]]
 ) -> Iterator[Listed]:
     """Everything below a folder; each folder is visited once, whatever links lead to it."""
     try:
-        status = here.stat()
-        with os.scandir(here) as entries:
+        status = os.stat(here.path)  # noqa: PTH116 - as in _status
+        with os.scandir(here.path) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
     except OSError as exc:
-        yield Listed(here, error=exc)
+        yield Listed(here.path, here.name.rstrip("/"), error=exc)
         return
     if (status.st_dev, status.st_ino) in visited:
         return
     visited.add((status.st_dev, status.st_ino))
     rules = (*rules, *_rules_in(here))
+    before = _with_slash(here.path)
     for entry in found:
-        path = here / entry.name
+        path, name = before + entry.name, here.name + entry.name
         folder = _leads_to_folder(entry)
-        if reason := _why_ignored(path, rules, is_dir=folder) or bounds.why_not(path):
-            yield Listed(path, reason)
+        reason = _why_ignored(name, rules, is_dir=folder)
+        target = None if reason else _target(entry)
+        if target and entry.is_symlink():
+            reason = bounds.why_not(path)
+        if reason:
+            yield Listed(path, name, None, reason)
         elif folder:
-            yield from _walk(path, rules, bounds, visited)
+            yield from _walk(_Place(path, name + "/"), rules, bounds, visited)
         else:
-            yield Listed(path)
+            yield Listed(path, name, target)
 
 
-def _rules_in(folder: Path) -> Rules:
+def _target(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """The status of what an entry leads to; None where it leads nowhere."""
+    try:
+        return entry.stat()
+    except (OSError, ValueError):
+        return None
+
+
+def _rules_in(folder: _Place) -> Rules:
     """The rules of the folder's own .gitignore, if it has one."""
-    path = folder / ".gitignore"
+    path = Path(folder.path, ".gitignore")
     try:
         if not is_file(path) or path.stat().st_size > _MOST_RULES_BYTES:
             return ()
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        return ((folder, GitIgnoreSpec.from_lines(lines)),)
+        return ((folder.name, GitIgnoreSpec.from_lines(lines)),)
     except (OSError, ValueError):
         return ()
 
 
-def _why_ignored(path: Path, rules: Rules, *, is_dir: bool) -> str:
+def _why_ignored(name: str, rules: Rules, *, is_dir: bool) -> str:
     """Whether it is hidden, or ignored by the innermost rule that says anything about it."""
-    if path.name.startswith("."):
+    if name.startswith(".", name.rfind("/") + 1):
         return "hidden"
     for folder, spec in reversed(rules):
-        name = path.relative_to(folder).as_posix() + "/" * is_dir
-        ignored = spec.check_file(name).include
+        ignored = spec.check_file(name[len(folder) :] + "/" * is_dir).include
         if ignored is not None:
             return "ignored by .gitignore" if ignored else ""
     return ""

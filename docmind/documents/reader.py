@@ -25,7 +25,7 @@ import msgspec
 from docmind.children import environment_of_child
 from docmind.disk import expanded
 from docmind.documents.cache import DocumentCache, Draft
-from docmind.documents.discovery import Found, kind_of
+from docmind.documents.discovery import Found
 from docmind.documents.frames import (
     HEADER,
     Further,
@@ -37,6 +37,7 @@ from docmind.documents.frames import (
     unpack_pages,
     unpack_tokens,
 )
+from docmind.documents.kinds import kind_of
 from docmind.documents.ocr_plan import plan_ocr
 from docmind.errors import (
     ConfigError,

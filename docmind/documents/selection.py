@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from docmind.documents.languages import DATA_SUFFIXES
+from docmind.documents.languages import DATA_SUFFIXES, suffix_of
 
 MOST_SOURCE_BYTES = 512 * 1024
 """A source file that is larger was not written by hand."""
@@ -50,13 +50,14 @@ _MINIFIED_BYTES = 2000
 _MINIFIED_LINE = 400
 
 
-def why_not_by_place(below: Path, *, tracked: bool) -> str:
+def why_not_by_place(below: str | Path, *, tracked: bool) -> str:
     """Why a source file is not read, by its path below the folder; empty where it is."""
     folders = _OTHERS if tracked else _OTHERS | _RESULTS
-    for part in below.parts[:-1]:
+    *parts, last = str(below).split("/")
+    for part in parts:
         if part.lower() in folders:
             return f"in {part}, a folder of copies or results"
-    name = below.name.lower()
+    name = last.lower()
     if name in _LOCKS:
         return "a lock file"
     if _MINIFIED_NAME.search(name):
@@ -64,19 +65,20 @@ def why_not_by_place(below: Path, *, tracked: bool) -> str:
     return "generated, by its name" if _GENERATED_NAME.search(name) else ""
 
 
-def why_not_at_all(below: Path) -> str:
+def why_not_at_all(below: str | Path) -> str:
     """Why a file of any kind is not read, by its path below the folder; empty where it may be."""
-    if any(part.startswith(".") for part in below.parts):
+    name = str(below)
+    if name.startswith(".") or "/." in name:
         return "hidden"
-    copied = any(part.lower() in _COPIES for part in below.parts[:-1])
+    copied = not _COPIES.isdisjoint(name.lower().split("/")[:-1])
     return "in a folder of installed packages" if copied else ""
 
 
-def why_not_by_size(path: Path, size: int) -> str:
+def why_not_by_size(path: str | Path, size: int) -> str:
     """Why a source file of so many bytes is not read; empty where it is."""
     if size == 0:
         return "empty"
-    if path.suffix.lower() in DATA_SUFFIXES and size > MOST_DATA_BYTES:
+    if suffix_of(path) in DATA_SUFFIXES and size > MOST_DATA_BYTES:
         return f"data of more than {MOST_DATA_BYTES // 1024} KiB"
     if size > MOST_SOURCE_BYTES:
         return f"larger than {MOST_SOURCE_BYTES // 1024} KiB"

@@ -1,15 +1,17 @@
 """What of the library differs from the disk: files that are new, changed, gone, or unreadable.
 
-A folder in which nothing has changed costs a walk (`fingerprint`); in any other, a file that has
-kept its size and its time of change is not read. A file is gone only if the system says that it
-does not exist: a disk that is not mounted, or a folder that may not be entered, must not empty
-the library.
+A folder in which nothing has changed costs a walk (`fingerprint`), one in which files that are
+known were edited or deleted little more; any other is searched for documents again. A file that
+has kept its size and its time of change is not read. A file is gone only if the system says that
+there is none: a disk that is not mounted, or a folder that may not be entered, must not empty the
+library.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import stat
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +20,13 @@ from typing import TYPE_CHECKING
 from docmind.disk import is_folder
 from docmind.errors import DocmindError, InputError, MissingInput, UnsupportedInput
 from docmind.library.entries import FileEntry
-from docmind.library.fingerprint import fingerprint
+from docmind.library.fingerprint import Snapshot, snapshot_of
 from docmind.library.ingest import FoundFiles, Wanted, signature
 from docmind.library.manifest import Manifest
+
+FEW = 20
+"""So many edited files are looked at alone; a search tells of more that they are sources, which
+one process reads together."""
 
 if TYPE_CHECKING:
     Find = Callable[[Sequence[Path]], FoundFiles]
@@ -37,14 +43,14 @@ class Changes:
         self._met: set[str] = set()
         self._wanted: list[Wanted] = []
         self.roots: list[str] = []
-        self.fingerprints: dict[str, str] = {}
+        self._snapshots: dict[str, Snapshot] = {}
         self.gone: list[FileEntry] = []
         self.failed: list[tuple[str, DocmindError]] = []
         self.unchanged = 0
 
     @cached_property
     def _files(self) -> dict[str, FileEntry]:
-        """What the manifest has; read only where something has changed."""
+        """What the manifest has; read only where a folder is searched again."""
         return self._manifest.files()
 
     @cached_property
@@ -55,31 +61,67 @@ class Changes:
     @cached_property
     def _current(self) -> set[int]:
         """Documents that are made as they are made now."""
-        documents = self._manifest.documents().items()
-        return {number for number, each in documents if each.recipe.name == self._recipe}
+        return self._manifest.made_by(self._recipe)
 
     def look(self, root: str, *, known: bool) -> None:
         """Compare what is below a file or a folder; `known` if it was added before."""
         if known and _is_gone(root):
             self._lost(root)
             return
-        context = "\n".join([self._recipe, *sorted(self._left_out)])
-        seen = fingerprint(root, context)
-        if known and seen and seen == self._manifest.seen(root):
-            self.unchanged += self._manifest.files_below(root)
-            return
-        self.fingerprints[root] = seen
+        snapshot = snapshot_of(root, "\n".join([self._recipe, *sorted(self._left_out)]))
+        if known and snapshot is not None:
+            whole, _, others = self._manifest.seen(root).partition(" ")
+            if whole and whole == snapshot.whole:
+                self.unchanged += self._manifest.files_below(root)
+                return
+            if others and self._little_differs(root, snapshot, others):
+                self._snapshots[root] = snapshot
+                return
+        if snapshot is not None:
+            self._snapshots[root] = snapshot
+        self._search(root)
+
+    def seen(self) -> Iterator[tuple[str, str]]:
+        """For each root that was looked at, how it looked; once all of it is in the library."""
+        for root, snapshot in self._snapshots.items():
+            others = snapshot.compared(self._manifest.signatures(root)).others
+            yield root, f"{snapshot.whole} {others}"
+
+    def _little_differs(self, root: str, snapshot: Snapshot, others: str) -> bool:
+        """Compare what is in the library, and nothing else; False where that is not enough."""
+        found = snapshot.compared(self._manifest.signatures(root))
+        left = [*found.same, *found.edited]
+        if found.others != others or not left or len(found.edited) > FEW:
+            return False
+        if not all(map(_is_gone, found.missing)):
+            return False
+        self.unchanged += len(found.same)
+        self._met.update(found.same)
+        for path in found.edited:
+            self._compare(path, "", self._manifest.file(path))
+        for path in found.missing:
+            self._lose(path, self._manifest.file(path))
+        return True
+
+    def _search(self, root: str) -> None:
+        """Compare every document that is found below a root."""
         found, failed = self._find([Path(root)])
         self.failed += failed
         if (found or is_folder(root)) and is_utf8(root):
             self.roots.append(root)
         for path, name in found:
-            self._compare(path, Path(name).name if name == root else name)
+            key = str(path)
+            called = name.rpartition("/")[2] if name == root else name
+            self._compare(key, called, self._files.get(key))
         below = root.rstrip("/") + "/"
         for key, file in self._files.items():
-            if key not in self._met and key.startswith(below) and _is_gone(key):
-                self._met.add(key)
-                self.gone.append(file)
+            if key not in self._met and key.startswith(below) and _is_no_file(root, key):
+                self._lose(key, file)
+
+    def _lose(self, path: str, file: FileEntry | None) -> None:
+        if file is not None and path not in self._met:
+            self._met.add(path)
+            self.gone.append(file)
 
     def wanted(self) -> list[Wanted]:
         """The files to read, in the order in which they were found."""
@@ -101,8 +143,8 @@ class Changes:
         hint = f"Bring it back, or: docmind remove {root!r}"
         self.failed.append((root, MissingInput(f"{root} is not there any more.", hint)))
 
-    def _compare(self, path: Path, name: str) -> None:
-        key = str(path)
+    def _compare(self, key: str, name: str, known: FileEntry | None) -> None:
+        """One file, by its path; `name` is that of a new one."""
         if key in self._met or key in self._left_out:
             return
         self._met.add(key)
@@ -111,11 +153,10 @@ class Changes:
             self.failed.append((key, error))
             return
         try:
-            size, mtime_ns = signature(path)
+            size, mtime_ns = signature(key)
         except InputError as error:
             self.failed.append((key, error))
             return
-        known = self._files.get(key)
         if known is not None and (known.size, known.mtime_ns) == (size, mtime_ns):
             if known.error:
                 self.failed.append((known.name, InputError(known.error, known.hint)))
@@ -124,7 +165,7 @@ class Changes:
                 self.unchanged += 1
                 return
         called = known.name if known is not None else self._name(name, key)
-        self._wanted.append(Wanted(path, called, size, mtime_ns))
+        self._wanted.append(Wanted(Path(key), called, size, mtime_ns))
 
     def _name(self, name: str, path: str) -> str:
         """The name of a new file, unless another one has it: then its path."""
@@ -142,6 +183,23 @@ def _is_gone(path: str) -> bool:
     except OSError:
         return False
     return False
+
+
+def _is_no_file(root: str, path: str) -> bool:
+    """Whether a file below a root is none any more: gone, or a link, or behind one.
+
+    For one that the search has not found; a link to a file in the same folder is found.
+    """
+    if _is_gone(path):
+        return True
+    here = Path(path)
+    try:
+        if not stat.S_ISREG(here.lstat().st_mode):
+            return True
+        below = here.relative_to(root).parents
+        return any(Path(root, each).is_symlink() for each in list(below)[:-1])
+    except OSError:
+        return False
 
 
 def is_utf8(path: str) -> bool:

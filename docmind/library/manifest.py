@@ -63,12 +63,12 @@ class Manifest:
         self.rows("INSERT OR IGNORE INTO roots VALUES (?, '')", (path,))
 
     def seen(self, path: str) -> str:
-        """The fingerprint that a root had when all of it was in the library; else empty."""
+        """How a root looked (see `fingerprint`) when all of it was in the library; else empty."""
         found = self.rows("SELECT seen FROM roots WHERE path = ?", (path,))
         return str(found[0][0]) if found else ""
 
     def saw(self, path: str, seen: str) -> None:
-        """All of a root is in the library, as it was when it had this fingerprint."""
+        """All of a root is in the library, as it looked then."""
         self.rows("UPDATE roots SET seen = ? WHERE path = ?", (seen, path))
 
     def remove_root(self, path: str) -> None:
@@ -98,6 +98,31 @@ class Manifest:
         """Every document that is visible, by its number."""
         found = self.rows(f"SELECT {_DOCUMENT} FROM documents WHERE visible")
         return {row[0]: _entry(row) for row in found}
+
+    def file(self, path: str) -> FileEntry | None:
+        """One file; None where it is not in the library."""
+        found = self.rows(
+            "SELECT path, name, size, mtime_ns, document, error, hint FROM files WHERE path = ?",
+            (path,),
+        )
+        return FileEntry(*found[0]) if found else None
+
+    def signatures(self, root: str) -> dict[str, str]:
+        """Size and time of change of each file below a root that was read: what `fingerprint`
+        writes of it."""
+        below = root.rstrip("/") + "/"
+        return dict(
+            self.rows(
+                "SELECT path, size || ' ' || mtime_ns FROM files"
+                " WHERE document IS NOT NULL AND substr(path, 1, ?) = ?",
+                (len(below), below),
+            )
+        )
+
+    def made_by(self, recipe: str) -> set[int]:
+        """The numbers of the visible documents that were made by this recipe."""
+        found = self.rows("SELECT id FROM documents WHERE visible AND recipe = ?", (recipe,))
+        return {number for (number,) in found}
 
     def document_of(self, path: str) -> DocumentEntry | None:
         """The document of a file; None where there is none."""

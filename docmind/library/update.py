@@ -66,7 +66,7 @@ class Update:
         yield from self._embed_others(ingest)
         self.settle()
         if self._all_read:
-            for root, seen in changes.fingerprints.items():
+            for root, seen in changes.seen():
                 self._manifest.saw(root, seen)
 
     def _try_embedder(self) -> Iterator[LibraryEvent]:

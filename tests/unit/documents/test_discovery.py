@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from docmind.documents.discovery import discover, kind_of
+from docmind.documents.discovery import discover
+from docmind.documents.kinds import kind_of
 from docmind.errors import EmptyInput, InputError, MissingInput, UnsupportedInput
 from docmind.model import Kind
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from docmind.documents.discovery import discover, kind_of
+from docmind.documents.discovery import discover
+from docmind.documents.kinds import kind_of
 from docmind.documents.selection import MOST_DATA_BYTES, MOST_SOURCE_BYTES
 from docmind.model import Kind
 

@@ -55,6 +55,7 @@ class Files:
     def __init__(self) -> None:
         self.read_names: list[str] = []
         self.found: list[Path] = []
+        self.refuses_links = False
 
     def find(self, paths: Sequence[Path]) -> FoundFiles:
         """All text files below folders."""
@@ -63,7 +64,11 @@ class Files:
         for path in paths:
             if path.is_dir():
                 files = sorted(path.rglob("*.txt"))
-                found += [(file, file.relative_to(path).as_posix()) for file in files]
+                found += [
+                    (file, file.relative_to(path).as_posix())
+                    for file in files
+                    if not self.refuses_links or _is_plain(file, path)
+                ]
             elif path.is_file():
                 found.append((path, str(path)))
             else:
@@ -86,6 +91,11 @@ class Files:
         sha256 = hashlib.sha256(content).hexdigest()
         yield DocumentRead(Document(sha256, name, Kind.PDF, path.stem, pages))
         yield TokensCounted(len(text.split()))
+
+
+def _is_plain(file: Path, root: Path) -> bool:
+    """Whether it is a file, and no link leads to it."""
+    return file.is_file() and file.resolve() == root.resolve() / file.relative_to(root)
 
 
 def _paragraphs(text: str) -> Iterator[Block]:
