@@ -43,6 +43,13 @@ def _reasons(chosen: Attempt, others: Sequence[Attempt], machine: Machine) -> It
         f"{memory.usable_gib:.1f}, computing about {memory.computing_gib:.1f}; the "
         f"{memory.cache_gib:.1f} that remain hold {memory.fitting_tokens:,} tokens."
     )
+    yield from _window_words(chosen)
+    yield from _others(chosen, others)
+    yield from _idle(chosen, machine)
+
+
+def _window_words(chosen: Attempt) -> Iterator[str]:
+    """What the window costs, and what it lacks."""
     factor = yarn_factor(chosen.model, chosen.window_tokens)
     if factor > 1:
         yield (
@@ -57,7 +64,10 @@ def _reasons(chosen: Attempt, others: Sequence[Attempt], machine: Machine) -> It
         )
     if chosen.level:
         yield f"It only fits with {_spoken(chosen.tuning)}."
-    yield from _others(chosen, others)
+
+
+def _idle(chosen: Attempt, machine: Machine) -> Iterator[str]:
+    """What GPUs that are left over could do."""
     idle = len(machine.gpus) - len(chosen.gpus)
     splits = [size for size in tensor_parallel_sizes(chosen.model) if size <= len(machine.gpus)]
     if idle and chosen.meets and splits[-1] > len(chosen.gpus):

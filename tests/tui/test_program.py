@@ -13,8 +13,8 @@ from textual.binding import Binding
 from docmind.errors import ConfigError
 from docmind.model import Coverage
 from docmind.tui.app import DocmindApp
-from docmind.tui.screens.help import HelpScreen
 from docmind.tui.screens.reading import ReadingScreen
+from docmind.tui.screens.sheet import SheetScreen
 from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
 from docmind.tui.widgets.document_view import DocumentView
@@ -79,7 +79,8 @@ async def test_help_tells_of_every_key_that_has_an_effect() -> None:
 
 
 def test_every_key_has_a_name_to_be_set_by() -> None:
-    classes = (ReadingScreen, LinesView, AnswersView, DocumentView, Prompt, CommandBar, HelpScreen)
+    panes = (LinesView, AnswersView, DocumentView, Prompt, CommandBar)
+    classes = (ReadingScreen, *panes, SheetScreen)
     bindings = [b for each in classes for b in each.BINDINGS if isinstance(b, Binding)]
     ids = [binding.id for binding in bindings]
     assert all(ids)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
+
+from docmind.tui.screens.sheet import SheetScreen
 
 KeyGroup = tuple[str, Sequence[BindingType]]
 """A heading, and the bindings below it."""
@@ -24,30 +22,21 @@ KEY_COLUMN = 20
 """Cells for the keys, left of what they do."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(SheetScreen):
     """A list of keys over the whole screen; any of a few keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f1,question_mark,enter", "dismiss", "Close", id="help.close"),
-        Binding("j", "scroll(1)", "down", id="help.down", show=False),
-        Binding("k", "scroll(-1)", "up", id="help.up", show=False),
-        Binding("space", "scroll(10)", "a screen down", id="help.page_down", show=False),
-        Binding("b", "scroll(-10)", "a screen up", id="help.page_up", show=False),
     ]
+    HINT = "esc closes · j k space b scroll"
 
     def __init__(self, groups: Iterable[KeyGroup]) -> None:
         super().__init__()
         self._groups = tuple(groups)
 
-    def compose(self) -> ComposeResult:
-        """The list, which scrolls where it is too long."""
-        with VerticalScroll(id="sheet"):
-            yield Static(help_content(self._groups), id="keys")
-        yield Static(Content("esc closes · j k space b scroll"), id="hint")
-
-    def action_scroll(self, lines: int) -> None:
-        """Up or down the list."""
-        self.query_one("#sheet").scroll_relative(y=lines)
+    def content(self) -> Content:
+        """The keys by group."""
+        return help_content(self._groups)
 
 
 def help_content(groups: Iterable[KeyGroup]) -> Content:
