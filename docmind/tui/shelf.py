@@ -9,6 +9,7 @@ from pathlib import Path
 
 from docmind.model import KIND_BY_SUFFIX, Citation, Document, Page
 from docmind.tui.layout import Anchor
+from docmind.tui.short_names import short_names
 
 _LONGEST_NUMBER = 10
 """Digits of a page number; Python refuses to read a number of thousands of them."""
@@ -19,6 +20,8 @@ class OpenDocument:
     """One document: its pages as far as they have come. `anchor` is where the reader left it."""
 
     name: str
+    short_name: str = ""
+    """What the reader sees of the name: the file's own, with folders where that is not enough."""
     pages: list[Page] = field(default_factory=list)
     total: int = 0
     document: Document | None = None
@@ -27,11 +30,6 @@ class OpenDocument:
     hint: str = ""
     anchor: Anchor | None = None
     line_count: int = 0
-
-    @property
-    def short_name(self) -> str:
-        """The file's own name, without its folder."""
-        return Path(self.name).name or self.name
 
     @property
     def by_lines(self) -> bool:
@@ -81,8 +79,8 @@ class Shelf:
     """The open documents in the order in which they were given, and which one is in view."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self.documents = [OpenDocument(name) for name in names]
-        self.index = 0
+        self.documents: list[OpenDocument] = []
+        self.hold(names)
 
     @property
     def current(self) -> OpenDocument:
@@ -90,14 +88,17 @@ class Shelf:
         return self.documents[self.index]
 
     @property
-    def several(self) -> bool:
-        """Whether a citation has to say which document it is from."""
-        return len(self.documents) > 1
+    def short_names(self) -> dict[str, str]:
+        """What is shown of each document's name."""
+        return {document.name: document.short_name for document in self.documents}
 
     def hold(self, names: Sequence[str]) -> None:
         """Which documents there are, now that folders have been looked into."""
         known = {document.name: document for document in self.documents}
         self.documents = [known.get(name) or OpenDocument(name) for name in names]
+        short = short_names(names)
+        for document in self.documents:
+            document.short_name = short[document.name]
         self.index = 0
 
     def __getitem__(self, name: str) -> OpenDocument:

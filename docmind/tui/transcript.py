@@ -7,7 +7,7 @@ nothing. Rows name a role for each piece ("quote", "ledger"); colours are the wi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from docmind.model import Citation, Claim, Status
@@ -21,6 +21,9 @@ QUESTION_LINES = 6
 
 OUTCOME_LINES = 3
 """A warning that needs more lines than this is cut; `f3` shows all of it."""
+
+_FEWEST_NAME_CELLS = 4
+"""A document's name in fewer cells than this tells nothing."""
 
 _INDENT = "  "
 _MARK = re.compile(r"\[(\d+)\]")
@@ -45,14 +48,17 @@ class Row:
         return self.citation
 
 
-def turn_rows(turn: Turn, width: int, *, named: bool, waits_for: str) -> list[Row]:
-    """All rows of a turn. `named`: citations say which document; `waits_for`: why it waits."""
+def turn_rows(turn: Turn, width: int, *, names: Mapping[str, str], waits_for: str) -> list[Row]:
+    """All rows of a turn; `waits_for` says why it waits.
+
+    `names` are what citations call their documents; empty where there is only one.
+    """
     lines = [*_question(turn, width), (), *_answer(turn, width - 4)]
     rows = [Row(line, turn.id) for line in lines]
     if turn.citations:
         heading = fitted(citation_heading(turn), width - 3)
         rows += [Row(turn=turn.id), Row((("note", _INDENT + heading),), turn.id)]
-        rows += _citations(turn, width, named=named)
+        rows += _citations(turn, width, names)
     for role, text in outcome_lines(turn, width - 3, waits_for):
         rows += [Row(line, turn.id) for line in _outcome(role, text, width)]
     rows.append(Row(turn=turn.id))
@@ -81,17 +87,14 @@ def welcome_rows(names: Sequence[str], width: int) -> list[Row]:
     return [Row(((role, _INDENT + fitted(text, width - 2)),)) for role, text in lines]
 
 
-def place_of(citation: Citation, *, named: bool) -> str:
-    """Where a citation stands, short: "p.38 (printed 36)", "lines 3-5"."""
+def place_of(citation: Citation) -> str:
+    """Where in its document a citation stands, short: "p.38 (printed 36)", "lines 3-5"."""
     if citation.lines:
         first, last = citation.lines
-        place = f"line {first}" if first == last else f"lines {first}-{last}"
-    else:
-        place = f"p.{citation.page}"
-        if citation.page_label and citation.page_label != str(citation.page):
-            place += f" (printed {citation.page_label})"
-    name = citation.document.rsplit("/", 1)[-1]
-    return f"{name} {place}" if named else place
+        return f"line {first}" if first == last else f"lines {first}-{last}"
+    if citation.page_label and citation.page_label != str(citation.page):
+        return f"p.{citation.page} (printed {citation.page_label})"
+    return f"p.{citation.page}"
 
 
 def _question(turn: Turn, width: int) -> list[Line]:
@@ -140,10 +143,10 @@ def _indented(pieces: Sequence[Piece], width: int, bullet: str = "") -> list[Lin
     return hung(lines, ("note", _INDENT + bullet), _INDENT + " " * len(bullet))
 
 
-def _citations(turn: Turn, width: int, *, named: bool) -> list[Row]:
+def _citations(turn: Turn, width: int, names: Mapping[str, str]) -> list[Row]:
     """One line each, the quotes aligned."""
     citations = [turn.citations[number] for number in sorted(turn.citations)]
-    places = [fitted(_place_and_tags(c, named=named), width // 2) for c in citations]
+    places = [_place(citation, names, width // 2) for citation in citations]
     place_width = max(map(width_of, places))
     number_width = max(len(f"[{c.number}]") for c in citations)
     rows = []
@@ -161,11 +164,17 @@ def _citations(turn: Turn, width: int, *, named: bool) -> list[Row]:
     return rows
 
 
-def _place_and_tags(citation: Citation, *, named: bool) -> str:
+def _place(citation: Citation, names: Mapping[str, str], width: int) -> str:
+    """Which document, where in it, and how it was read; the document's name gives way."""
     tags = ["OCR"] if citation.ocr else []
     if citation.status is not Status.EXACT:
         tags.append(str(citation.status))
-    return " · ".join([place_of(citation, named=named), *tags])
+    place = fitted(" · ".join([place_of(citation), *tags]), width)
+    room = width - width_of(place) - 1
+    if not names or room < _FEWEST_NAME_CELLS:
+        return place
+    name = names.get(citation.document, citation.document.rsplit("/", 1)[-1])
+    return f"{fitted(name, room)} {place}"
 
 
 def _outcome(role: str, text: str, width: int) -> list[Line]:

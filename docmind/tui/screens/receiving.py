@@ -67,7 +67,7 @@ class ReceivingScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Answers and document, status, prompt, keys."""
-        names = [document.short_name for document in self._shelf.documents]
+        names = self._shelf.short_names
         with Horizontal(id="panes"):
             yield AnswersView(self._conversation, names=names, id="answers")
             yield DocumentView(id="document")
@@ -164,8 +164,7 @@ class ReceivingScreen(Screen[None]):
     @on(DocumentsFound)
     def _hold(self, event: DocumentsFound) -> None:
         self._shelf.hold(event.names)
-        names = [document.short_name for document in self._shelf.documents]
-        self.answers.name_documents(names)
+        self.answers.name_documents(self._shelf.short_names)
         self.invite()
         self._show_current()
 

@@ -11,7 +11,7 @@ counted in the last row, so that citations out of sight are not out of mind.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import accumulate
 from typing import ClassVar
 
@@ -29,7 +29,7 @@ from docmind.tui.widgets.lines_view import LinesView
 
 
 class AnswersView(LinesView):
-    """Shows a conversation. `named` and `waits_for` are asked for whenever rows are made."""
+    """Shows a conversation. The names and `waits_for` are asked for whenever rows are made."""
 
     ROLES: ClassVar[tuple[str, ...]] = (
         "question", "bar", "claim", "mark", "place", "quote", "cursor", "refusal",
@@ -44,7 +44,7 @@ class AnswersView(LinesView):
         ),
     ]
 
-    def __init__(self, conversation: Conversation, *, names: list[str], id: str) -> None:  # noqa: A002
+    def __init__(self, conversation: Conversation, *, names: Mapping[str, str], id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._conversation = conversation
         self._names = names
@@ -64,8 +64,8 @@ class AnswersView(LinesView):
         """What to say of a turn that waits."""
         self._waits_for = waits_for
 
-    def name_documents(self, names: list[str]) -> None:
-        """Which documents there are: with several, each citation says which one it is from."""
+    def name_documents(self, names: Mapping[str, str]) -> None:
+        """What the documents are called: with several, each citation says which one it is from."""
         if names != self._names:
             self._names = names
             self._rows, self._drawn = [], []
@@ -99,7 +99,11 @@ class AnswersView(LinesView):
 
     def _opening_rows(self) -> list[Row]:
         """What stands above the first question."""
-        welcome = [] if len(self._conversation) else welcome_rows(self._names, self._width)
+        welcome = (
+            []
+            if len(self._conversation)
+            else welcome_rows(list(self._names.values()), self._width)
+        )
         return welcome + notice_rows(self._conversation.notices_before(0), self._width)
 
     def follow(self) -> None:
@@ -211,7 +215,8 @@ class AnswersView(LinesView):
         return f"{words} · {count} {noun}: {keys} · pgdn"
 
     def _rows_of(self, turn: Turn, waits_for: str) -> list[Row]:
-        return turn_rows(turn, self._width, named=len(self._names) > 1, waits_for=waits_for)
+        names = self._names if len(self._names) > 1 else {}
+        return turn_rows(turn, self._width, names=names, waits_for=waits_for)
 
     def _show_newest(self) -> None:
         """The end of the newest turn, but not past its question unless the reader went there.

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,6 +50,16 @@ def answers_with(monkeypatch: pytest.MonkeyPatch, end: BaseException | AnswerEve
     monkeypatch.setattr(Desk, "ask", ask)
 
 
+def test_what_was_interrupted_is_told_in_the_language_of_the_question() -> None:
+    so_far = SoFar("合同何时终止？", (), ENGINE)
+    so_far.take(TextAdded("提前三十天通知。"))
+    answer = so_far.answer()
+
+    assert answer is not None
+    assert answer.language == "zh"
+    assert answer.warnings == (INTERRUPTED["zh"],)
+
+
 def test_an_interrupted_answer_is_printed_as_far_as_it_came(
     docmind: Command, contract: str, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,7 +69,7 @@ def test_an_interrupted_answer_is_printed_as_far_as_it_came(
 
     assert result.exit_code == 130
     assert result.stdout.startswith("The fee is **EUR 4,500** [1]\n\n## Sources\n")
-    assert f"**Warning:** {INTERRUPTED}" in result.stdout
+    assert f"**Warning:** {INTERRUPTED['en']}" in result.stdout
     assert f"vllm ({MODEL})" in result.stdout
 
 
@@ -108,6 +119,24 @@ def test_a_window_that_is_assumed_is_a_warning(
 
     warnings = json.loads(result.stdout)["warnings"]
     assert any("8,192 tokens are assumed" in warning for warning in warnings)
+
+
+def test_of_several_documents_every_citation_names_its_own(
+    docmind: Command, contract: str, tmp_path: Path
+) -> None:
+    for year in ("2024", "2025"):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "offer.md").write_text(f"The fee of {year} is EUR 3,900.\n")
+    words = ("The fee of 2024 is EUR 3,900 [cite:B1a].", " That of 2025 is the same [cite:C1a].")
+    with FakeServer(Behaviour(words=words)) as server:
+        asked = ("--base-url", server.base_url, QUESTION, contract, "2024", "2025")
+        page = docmind("ask", *asked).stdout
+        record = json.loads(docmind("ask", "--json", *asked).stdout)
+
+    assert "\n1. offer.md, line 1 (exact)" in page
+    assert "\n2. 2025/offer.md, line 1 (exact)" in page
+    named = [each["document"] for each in record["citations"]]
+    assert named == ["offer.md", "2025/offer.md"]
 
 
 class SoFarMade:

@@ -238,3 +238,36 @@ def test_source_goes_before_its_tests_unless_they_are_meant(query: str, first: s
     ]
     hits = Index(documents, passages).search(query, limit=3)
     assert hits[0].passage.document == first
+
+
+@pytest.mark.parametrize("dense", [False, True], ids=["lexical", "hybrid"])
+def test_scores_of_several_documents_are_comparable(dense: bool) -> None:
+    rent = ["The rent is due on the first day.", "Whoever pays rent late pays interest."]
+    filler = [f"Item {number} of the inventory is a chair." for number in range(8)]
+    about_rent = document_of([[f"The rent of flat {n} is paid in cash."] for n in range(8)], "r")
+    mentions_it = document_of([filler, rent], "inventory.pdf")
+    documents = [about_rent, mentions_it]
+    index = Index([each for each, _ in documents], [one for _, held in documents for one in held])
+    if dense:
+        add_vectors(index, FakeEmbedder())
+
+    hits = index.search("Who pays interest on late rent?", limit=3)
+
+    assert (hits[0].passage.document, hits[0].passage.id) == ("inventory.pdf", "2.2")
+    # "rent" is rare in one of them, but common in all: it may not weigh as it would there alone.
+    alone = Index([mentions_it[0]], mentions_it[1])
+    assert index.idf("rent") < alone.idf("rent")
+    assert index.idf("interest") > alone.idf("interest")
+
+
+def test_the_order_in_which_documents_are_opened_changes_no_score() -> None:
+    one = document_of([["The rent is 900 euros."], ["The garden is kept by the tenant."]], "a")
+    two = document_of([["The rent is 950 euros."], ["Pets need the owner's leave."]], "b")
+    scores = []
+    for pair in ((one, two), (two, one)):
+        index = Index([each for each, _ in pair], [each for _, held in pair for each in held])
+        hits = index.search("How many euros is the rent?", limit=4)
+        scores.append({(hit.passage.document, hit.passage.id): hit.score for hit in hits})
+
+    assert scores[0] == scores[1]
+    assert scores[0]["a", "1.1"] == scores[0]["b", "1.1"] == 1
