@@ -74,9 +74,10 @@ def ask(
     claims = list(_claims(found.chosen, reading))
     for claim, citations in claims:
         yield ClaimMade(claim, citations)
-    ledger = _ledger(reading, arms, pages, (first_seconds, time.monotonic() - begun))
-    weak = found.weak and bool(claims)
     language = words_in(settings.language, question.language)
+    seconds = (first_seconds, time.monotonic() - begun)
+    ledger = _ledger(reading, arms, pages, seconds, reading.reason[language])
+    weak = found.weak and bool(claims)
     yield Answered(
         Answer(
             question=question.text,
@@ -89,7 +90,7 @@ def ask(
             warnings=(
                 *((_WEAK[language],) if weak else ()),
                 *(() if claims else _nothing_found(question, reading, language)),
-                *reading.warnings(pages),
+                *reading.warnings(pages, language, searched=True),
             ),
             weak=weak,
             language=language,
@@ -153,13 +154,13 @@ def _text(claims: Sequence[Claim], language: str) -> str:
 
 
 def _ledger(
-    reading: Reading, arms: str, pages: range | None, seconds: tuple[float, float]
+    reading: Reading, arms: str, pages: range | None, seconds: tuple[float, float], reason: str
 ) -> Ledger:
     """What was read. The extractive engine has no window: it searches all pages that have text."""
     looked_at = [page for page in reading.pages if pages is None or page.number in pages]
     return Ledger(
         mode=Mode.EXTRACTIVE,
-        reason=reading.reason,
+        reason=reason,
         window_tokens=None,
         document_tokens=reading.document_tokens,
         prompt_tokens=0,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from docmind.model import Document, Page
+from docmind.numbers import page_list
 from docmind.ports import Retriever
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -15,6 +16,18 @@ _OTHER_LANGUAGE = {
     "en": "The question is in English, but the documents are in Chinese: words alone find nothing"
     " there. Ask in Chinese.",
     "zh": "问题是中文，文档却不是：仅凭词语无法找到。请用文档的语言提问。",
+}
+NO_ENGINE = {
+    "en": "no language model engine is running; the best sentences of the text are quoted",
+    "zh": "没有运行语言模型；引用文中最合适的句子",
+}
+_ONLY_SEARCHED = {
+    "en": ("Only {} was searched.", "Only {} were searched."),
+    "zh": ("只检索了{}。", "只检索了{}。"),
+}
+_ONLY_READ = {
+    "en": ("Only {} was read.", "Only {} were read."),
+    "zh": ("只读了{}。", "只读了{}。"),
 }
 
 
@@ -31,8 +44,8 @@ class Reading:
     document_tokens: int
     tokenizer: str
     settled: bool = True
-    reason: str = "no language model engine is running; the best sentences of the text are quoted"
-    """Why the extractive engine answers."""
+    reason: Mapping[str, str] = field(default_factory=lambda: NO_ENGINE)
+    """Why the extractive engine answers, by language."""
     notes: tuple[str, ...] = ()
     """Warnings that stand before those of the documents."""
 
@@ -49,15 +62,19 @@ class Reading:
         (document,) = self.documents.values()
         return document.unreadable_pages
 
-    def warnings(self, pages: range | None, verb: str = "searched") -> tuple[str, ...]:
-        """What a reader of an answer must know, where only `pages` were if they are given."""
-        warnings = (*self.notes, *warnings_of(self.documents.values()))
+    def warnings(self, pages: range | None, language: str, *, searched: bool) -> tuple[str, ...]:
+        """What a reader of an answer must know; where `pages` are given, only those were read.
+
+        Or `searched`, by what quotes sentences.
+        """
+        warnings = (*self.notes, *warnings_of(self.documents.values(), language))
         if pages is None:
             return warnings
         last = max(len(document.pages) for document in self.documents.values())
-        first, last = pages.start, max(pages.start, min(pages.stop - 1, last))
-        where = f"page {first} was" if first == last else f"pages {first}-{last} were"
-        return (*warnings, f"Only {where} {verb}.")
+        looked_at = range(pages.start, max(pages.start, min(pages.stop - 1, last)) + 1)
+        one, several = (_ONLY_SEARCHED if searched else _ONLY_READ)[language]
+        only = one if len(looked_at) == 1 else several
+        return (*warnings, only.format(page_list(looked_at, language)))
 
     def language_note(self, language: str) -> tuple[str, ...]:
         """That no document is in the question's language ("en", "zh"), where that is so."""
@@ -75,10 +92,10 @@ def language_of(document: Document) -> str:
     return "zh" if len(_HAN.findall(sample)) * 4 > len(sample) else "en"
 
 
-def warnings_of(documents: Collection[Document]) -> tuple[str, ...]:
+def warnings_of(documents: Collection[Document], language: str = "en") -> tuple[str, ...]:
     """The documents' own warnings; where there are several, each says whose it is."""
     return tuple(
         warning if len(documents) == 1 else f"{document.name}: {warning}"
         for document in documents
-        for warning in document.warnings
+        for warning in document.warnings_in(language)
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from docmind.answers.ask import words_in
 from docmind.answers.citations import cite
@@ -30,6 +30,7 @@ from docmind.answers.support import Support
 from docmind.context.budget import MOST_OUTPUT_TOKENS, output_tokens
 from docmind.context.plan import Asked, Plan, make_plan
 from docmind.context.sheets import Copy
+from docmind.context.symbols import Symbols
 from docmind.context.tags import citation_tags
 from docmind.errors import EngineError
 from docmind.model import Answer, Citation, Ledger
@@ -78,6 +79,8 @@ class Writing:
     generation: GenerationSettings
     role: str = ""
     """Instructions of the role that is set; a question may bring its own."""
+    symbols: Symbols = field(default_factory=Symbols)
+    """What the copies define, where they are a repository."""
 
 
 def write(
@@ -103,6 +106,8 @@ class _Answer:
         self._text = ""
         self._first_seconds = 0.0
         self._arms = reading.retriever.arms
+        wanted = options.language or writing.answers.language
+        self._language = words_in(wanted, self._question.language)
 
     def events(self) -> Generator[AnswerEvent, None, None]:
         """See `write`."""
@@ -139,6 +144,8 @@ class _Answer:
             history=options.history,
             mode=options.mode or writing.context.mode,
             require_whole=options.require_whole,
+            language=self._language,
+            symbols=writing.symbols,
         )
         return make_plan(asked, writing.engine, writing.counter, writing.context)
 
@@ -198,8 +205,7 @@ class _Answer:
         written = Written(self._text, marks.numbered, marks.says_nothing, cut=partial)
         support = Support(reading.documents, reading.retriever)
         result = review(written, reading.documents, support, self._options.pages)
-        wanted = self._options.language or self._writing.answers.language
-        language = words_in(wanted, self._question.language)
+        language = self._language
         return Answer(
             question=self._question.text,
             found=result.found,
@@ -213,7 +219,7 @@ class _Answer:
                 *((_WROTE_NOTHING[language],) if not (self._text.strip() or partial) else ()),
                 *_warnings(result, marks, language),
                 *plan.warnings,
-                *reading.warnings(self._options.pages, "read"),
+                *reading.warnings(self._options.pages, language, searched=False),
             ),
             weak=result.found and not any(claim.supported for claim in result.claims),
             partial=partial,

@@ -60,22 +60,32 @@ def _needs_model(flags: Flags) -> str:
 
 def engine_warnings(answer: Answer, engines: EngineRoom, flags: Flags) -> tuple[str, ...]:
     """What the reader should know of the engine that answered."""
+    language = answer.language
     if answer.engine.name != EXTRACTIVE:
         offer = engines.offer
-        return (*engines.warnings, *([f"{offer} For more: {LONGER}"] if offer else []))
+        longer = [_FOR_MORE[language].format(offer, LONGER)] if offer else []
+        return (*engines.warnings, *longer)
     state = engines.state
     if state.phase is EnginePhase.LOADING:
-        waiting = (
-            f"The language model is not ready yet ({state.note}); --engine vllm waits for it."
-        )
-        return (waiting, *_useless(flags))
-    return _useless(flags)
+        waiting = _NOT_READY[language].format(state.note)
+        return (waiting, *_useless(flags, language))
+    return _useless(flags, language)
 
 
 LONGER = "docmind serve start --restart --profile long"
 
+_FOR_MORE = {"en": "{} For more: {}", "zh": "{} 需要更大的窗口：{}"}
+_NOT_READY = {
+    "en": "The language model is not ready yet ({}); --engine vllm waits for it.",
+    "zh": "语言模型尚未就绪（{}）；--engine vllm 会等待它。",
+}
+_NO_EFFECT = {
+    "en": "{} has no effect with the extractive engine, which quotes the best sentences.",
+    "zh": "{} 对摘句引擎不起作用：它只引用最合适的句子。",
+}
 
-def _useless(flags: Flags) -> tuple[str, ...]:
+
+def _useless(flags: Flags, language: str) -> tuple[str, ...]:
     """One warning for each flag that shapes what a model reads or writes: there was none."""
     typed = {
         "--temperature": flags.temperature,
@@ -84,7 +94,5 @@ def _useless(flags: Flags) -> tuple[str, ...]:
         "-k": flags.passages,
     }
     return tuple(
-        f"{flag} has no effect with the extractive engine, which quotes the best sentences."
-        for flag, value in typed.items()
-        if value is not None
+        _NO_EFFECT[language].format(flag) for flag, value in typed.items() if value is not None
     )

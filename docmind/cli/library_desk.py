@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docmind.answers.ask import words_in
+from docmind.answers.question import analyse
 from docmind.cli.library import search_library
 from docmind.cli.reading import DeskLaid
 from docmind.errors import MissingInput
@@ -22,6 +24,10 @@ DOCUMENTS = 4
 """How many documents a question is answered from."""
 
 _LOOKED_AT = 50
+_FROM_SOME = {
+    "en": "Answered from {} of the library's {} documents, which rank best: {}.",
+    "zh": "依据库中排名最前的 {} 份文档（共 {} 份）作答：{}。",
+}
 
 
 def lay_library_desk(
@@ -50,6 +56,8 @@ def lay_library_desk(
             desk.add(document, tokens=tokens)
     if len(known) > len(desk.documents):
         names = ", ".join(document.name for document in desk.documents)
-        read = f"{len(desk.documents)} of the library's {len(known)} documents"
-        warnings = (*warnings, f"Answered from {read}, which rank best: {names}.")
+        wanted = invocation.settings.answers.language
+        language = words_in(wanted, analyse(question).language)
+        warning = _FROM_SOME[language].format(len(desk.documents), len(known), names)
+        warnings = (*warnings, warning)
     return DeskLaid(desk, (), warnings)

@@ -10,20 +10,34 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from docmind.answers.ask import words_in
 from docmind.answers.events import AnswerEvent, Planned, TextAdded
+from docmind.answers.question import analyse
 from docmind.model import Answer, Citation, Document, EngineName, Ledger, Mode
+from docmind.settings import Language
 
-INTERRUPTED = "Interrupted: this is what had been written; its statements were not verified."
+INTERRUPTED = {
+    "en": "Interrupted: this is what had been written; its statements were not verified.",
+    "zh": "已中断：这是中断前写出的内容，其中的陈述未经核实。",
+}
 
 
 class SoFar:
     """Collects the events of one question."""
 
-    def __init__(self, question: str, documents: Sequence[Document], engine: EngineName) -> None:
+    def __init__(
+        self,
+        question: str,
+        documents: Sequence[Document],
+        engine: EngineName,
+        language: Language = Language.AUTO,
+    ) -> None:
+        """`language` is the one that is set for answers."""
         self.text = ""
         self._question = question
         self._documents = documents
         self._engine = engine
+        self._language = words_in(language, analyse(question).language)
         self._citations: list[Citation] = []
         self._plan = Planned(Mode.WHOLE, "", 0, 0)
         self._pieces = 0
@@ -52,8 +66,9 @@ class SoFar:
             citations=tuple(self._citations),
             ledger=self._ledger(),
             engine=self._engine,
-            warnings=(INTERRUPTED,),
+            warnings=(INTERRUPTED[self._language],),
             partial=True,
+            language=self._language,
         )
 
     def _ledger(self) -> Ledger:

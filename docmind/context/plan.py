@@ -8,15 +8,31 @@ count of the finished prompt, so that a plan never exceeds the window.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from docmind.context.budget import Budget, Measure, output_tokens
 from docmind.context.choice import parts_of, ranked_sheets
+from docmind.context.definitions import definitions
 from docmind.context.everything import needs_everything
 from docmind.context.filling import Filling
-from docmind.context.places import pages_read, part_read
+from docmind.context.places import is_read_whole, pages_read, part_read
 from docmind.context.prompt import Draft
+from docmind.context.reasons import (
+    ASKED_FOR,
+    BY_SEARCH,
+    CHOSEN,
+    DEFINITIONS,
+    DOES_NOT_FIT,
+    FITS,
+    FROM_THE_BEGINNING,
+    MAPPED,
+    MORE_THAN_SET,
+    NONE_RANKS,
+    NOT_EVERYTHING,
+)
 from docmind.context.sheets import Copy, Sheet
+from docmind.context.symbols import Symbols
+from docmind.context.tree import tree_of
 from docmind.errors import DoesNotFit, UsageError
 from docmind.model import Hit, Mode, Turn
 from docmind.ports import ChatMessage, TokenCounter
@@ -38,6 +54,10 @@ class Asked:
     history: tuple[Turn, ...] = ()
     mode: ReadingMode = ReadingMode.AUTO
     require_whole: bool = False
+    language: str = "en"
+    """The language of what the plan says of itself: "en", "zh"."""
+    symbols: Symbols = field(default_factory=Symbols)
+    """What the copies define, for a map of them where they are a repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +107,14 @@ class _Planner:
         """See `make_plan`."""
         self._require_room()
         whole = self._draft([sheet for copy in self._asked.copies for sheet in copy.sheets])
+        whole = replace(whole, map=tree_of([copy.document for copy in self._asked.copies]))
         tokens = self._whole_tokens(whole)
         fits = tokens <= self._budget.documents
         must = self._asked.require_whole or self._asked.mode is ReadingMode.WHOLE
         if not fits and must:
             raise self._does_not_fit(tokens)
         if fits and (must or not whole.parts or self._may_be_whole(tokens)):
-            reason = (
-                f"{tokens:,} tokens with passage marks fit the window of {self._budget.window:,}"
-            )
+            reason = FITS[self._asked.language].format(tokens, self._budget.window)
             return self._finished(Mode.WHOLE, reason, whole, tokens)
         if not fits and self._asked.mode is ReadingMode.EVERY_PART:
             raise UsageError(
@@ -104,9 +123,7 @@ class _Planner:
                 " and reading them part by part is not possible yet.",
                 "Let docmind choose the pages instead: --mode retrieve",
             )
-        draft, held = self._fitting()
-        how = "chosen by search" if self._asked.hits else "read from the beginning, as none ranks"
-        reason = f"{self._why(tokens, fits=fits)}; {held:,} tokens of whole pages were {how}"
+        draft, held, reason = self._chosen(self._why(tokens, fits=fits))
         return self._warned(self._finished(Mode.RETRIEVE, reason, draft, held))
 
     def _require_room(self) -> None:
@@ -153,18 +170,51 @@ class _Planner:
 
     def _why(self, tokens: int, *, fits: bool) -> str:
         """Why not all of it is read."""
+        language = self._asked.language
         if not fits:
-            window = self._budget.window
-            return f"{tokens:,} tokens with passage marks do not fit the window of {window:,}"
+            return DOES_NOT_FIT[language].format(tokens, self._budget.window)
         if self._asked.mode is ReadingMode.RETRIEVE:
-            return "retrieval was asked for"
-        most = self._settings.whole_up_to_tokens
-        return f"{tokens:,} tokens with passage marks are more than whole_up_to_tokens ({most:,})"
+            return ASKED_FOR[language]
+        return MORE_THAN_SET[language].format(tokens, self._settings.whole_up_to_tokens)
+
+    def _chosen(self, why: str) -> tuple[Draft, int, str]:
+        """What is read where not all of it can be, its tokens, and the reason for the ledger."""
+        mapped = self._mapped(why)
+        if mapped is not None:
+            return mapped
+        draft, held = self._fitting()
+        how = CHOSEN if self._asked.hits else FROM_THE_BEGINNING
+        return draft, held, how[self._asked.language].format(why, held)
+
+    def _mapped(self, why: str) -> tuple[Draft, int, str] | None:
+        """The map of a repository and the definitions that rank best, if these are one."""
+        asked, language = self._asked, self._asked.language
+        symbols = asked.symbols.map(self._budget.window, self._counter)
+        room = self._room() - self._counter.count(symbols.text) if symbols.text else 0
+        while room > 0:
+            found = definitions(asked.copies, asked.hits, room, self._counter)
+            draft = Draft(found.parts, asked.question, asked.role, map=symbols.text)
+            tokens = self._tokens(draft)
+            excess = tokens - self._budget.documents
+            if found.parts and excess <= 0:
+                one, several = DEFINITIONS[language]
+                count = one if found.count == 1 else several.format(found.count)
+                how = (BY_SEARCH if asked.hits else NONE_RANKS)[language]
+                reason = MAPPED[language].format(
+                    why, symbols.shown, symbols.total, count, tokens, how
+                )
+                return draft, tokens, reason
+            room = min(room - 1, room - excess) if found.parts else 0
+        return None
+
+    def _room(self) -> int:
+        """Tokens for what is chosen, some left for earlier turns and recited evidence."""
+        aside = self._settings.evidence_tokens + self._settings.history_tokens
+        return self._budget.retrieved(self._settings.retrieved_tokens, aside)
 
     def _fitting(self) -> tuple[Draft, int]:
         """The pages that rank best, as many as the server's own count allows; their tokens."""
-        aside = self._settings.evidence_tokens + self._settings.history_tokens
-        room = self._budget.retrieved(self._settings.retrieved_tokens, aside)
+        room = self._room()
         copies, hits, most = self._asked.copies, self._asked.hits, self._budget.documents
         # In a small window the best page comes before earlier turns and recited evidence.
         ranked = ranked_sheets(copies, hits, room) or ranked_sheets(copies, hits, most)[:1]
@@ -187,10 +237,7 @@ class _Planner:
         """With a warning where the question asks for more than was read."""
         if not plan.pages_partly_read or not needs_everything(self._asked.question):
             return plan
-        warning = (
-            "The question is about all of the documents, but not everything was read:"
-            " what is left out may belong to the answer."
-        )
+        warning = NOT_EVERYTHING[self._asked.language]
         return replace(plan, warnings=(*plan.warnings, warning))
 
     def _finished(self, mode: Mode, reason: str, bare: Draft, tokens: int) -> Plan:
@@ -211,7 +258,9 @@ class _Planner:
             window_tokens=self._budget.window,
             pages_read=sum(pages_read(copy, sheets) for copy, sheets in pairs),
             pages_partly_read=tuple(
-                part_read(copy, sheets) for copy, sheets in pairs if len(sheets) < len(copy.sheets)
+                part_read(copy, sheets, self._asked.language)
+                for copy, sheets in pairs
+                if not is_read_whole(copy, sheets)
             ),
             evidence_passages=len(draft.evidence),
             history_turns=len(draft.history),

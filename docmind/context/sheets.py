@@ -114,11 +114,28 @@ def _cut(
         yield f"{before}{part}", passages[first : first + SHEET_PASSAGES]
 
 
-def _sheet(
+def excerpt(
     document: Document, tag: str, passages: tuple[Passage, ...], counter: TokenCounter
 ) -> Sheet:
+    """Passages that follow each other on a page of which not all is read, as a sheet.
+
+    Its head names what the first one is inside of, where that is not read.
+    """
+    told = " ".join(passages[0].text.split())
+    above = [on_one_line(title) for title in passages[0].sections]
+    inside = " > ".join(title for title in above if title not in told)
+    return _sheet(document, tag, passages, counter, f" in {inside}" if inside else "")
+
+
+def _sheet(
+    document: Document,
+    tag: str,
+    passages: tuple[Passage, ...],
+    counter: TokenCounter,
+    inside: str = "",
+) -> Sheet:
     page = document.page(passages[0].page)
-    text = f"{_head(document, page, passages, tag)}\n" + "".join(
+    text = f"{_head(document, page, passages, tag)}{inside}\n" + "".join(
         f"{MARK}{name}{_separated(neutralized(passage.text))}\n"
         for name, passage in zip(ascii_lowercase, passages, strict=False)
     )

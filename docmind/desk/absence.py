@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from docmind.answers.reading import NO_ENGINE
 from docmind.errors import EngineError
 from docmind.ports import EnginePhase
 
@@ -14,25 +16,48 @@ if TYPE_CHECKING:
 AUTO = "auto"
 """The engine's name where nobody insists on one: then extraction is better than an error."""
 
-_QUOTED = "the best sentences of the text are quoted"
+Words = Mapping[str, str]
+"""The same in each language that an answer can be in: "en", "zh"."""
+
+_LOADING = {
+    "en": "the language model is still loading{}; the best sentences of the text are quoted",
+    "zh": "语言模型仍在加载{}；引用文中最合适的句子",
+}
+_NOT_RUNNING = {
+    "en": "no language model engine is running{}; the best sentences of the text are quoted",
+    "zh": "没有运行语言模型{}；引用文中最合适的句子",
+}
+_CANNOT_BE_ASKED = {
+    "en": "the language model cannot be asked; the best sentences of the text are quoted",
+    "zh": "无法向语言模型提问；引用文中最合适的句子",
+}
+_NOTE = {"en": " ({})", "zh": "（{}）"}
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
     """Why the extractive engine answers: for the ledger, and warnings where something failed."""
 
-    reason: str = f"no language model engine is running; {_QUOTED}"
+    reason: Words = field(default_factory=lambda: NO_ENGINE)
     notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, error: EngineError) -> Self:
         """The model was there, and failed."""
         told = " ".join(filter(None, (str(error), error.hint)))
-        return cls(f"the language model cannot be asked; {_QUOTED}", (told,))
+        return cls(_CANNOT_BE_ASKED, (told,))
 
 
 PRESENT = Absence()
 """For answers that a model writes, which need no excuse."""
+
+
+def _with_note(words: Words, note: str) -> Words:
+    """Words with what the state of the engine says of itself."""
+    return {
+        language: text.format(_NOTE[language].format(note) if note else "")
+        for language, text in words.items()
+    }
 
 
 def engine_of(engines: EngineSource | None, wanted: str) -> tuple[ChatEngine | None, Absence]:
@@ -46,11 +71,9 @@ def engine_of(engines: EngineSource | None, wanted: str) -> tuple[ChatEngine | N
     if state.phase is EnginePhase.READY and (engine := engines.engine()) is not None:
         return engine, PRESENT
     if state.phase is EnginePhase.LOADING:
-        note = f" ({state.note})" if state.note else ""
-        return None, Absence(f"the language model is still loading{note}; {_QUOTED}")
+        return None, Absence(_with_note(_LOADING, state.note))
     if state.phase is EnginePhase.FAILED and state.error is not None:
         if wanted != AUTO:
             raise state.error
         return None, Absence.of(state.error)
-    note = f" ({state.note})" if state.note else ""
-    return None, Absence(f"no language model engine is running{note}; {_QUOTED}")
+    return None, Absence(_with_note(_NOT_RUNNING, state.note))

@@ -31,7 +31,7 @@ def parse_code(request: Request) -> Iterator[PagesRead | Parsed]:
 
 def read_code(content: bytes, path: Path, name: str, sha256: str) -> Document:
     """The document for a source file. Raises InputError."""
-    text, warnings = decode(content, name, may_hold_nul=True)
+    text, told = decode(content, name, may_hold_nul=True)
     if not text.strip():
         raise NoTextInput(f"{name} holds nothing but white space.", "Check the file.")
     grammar = grammar_of(path, content[:200])
@@ -52,7 +52,8 @@ def read_code(content: bytes, path: Path, name: str, sha256: str) -> Document:
             OutlineItem(symbol.signature, symbol.depth, 1, lines[symbol.row])
             for symbol in structure.symbols
         ),
-        warnings=warnings,
+        warnings=told.en,
+        warnings_zh=told.zh,
     )
 
 

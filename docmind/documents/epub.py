@@ -17,6 +17,7 @@ from docmind.documents.frames import Parsed, Request
 from docmind.documents.html import decode_html, read_html
 from docmind.documents.outline import outline_of_headings
 from docmind.documents.titles import choose_title
+from docmind.documents.warnings import DAMAGED_PARTS, Warnings
 from docmind.errors import DamagedInput, EmptyInput, EncryptedInput, NoTextInput, ParserLimit
 from docmind.model import Coverage, Document, OutlineItem, Page
 from docmind.ports import PagesRead
@@ -108,7 +109,7 @@ def parse_epub(request: Request) -> Iterator[PagesRead | Parsed]:
     if not any(page.text for page in pages):
         raise NoTextInput(f"{request.name} holds no text.", "Its pages may be pictures.")
     outline = _outline(archive, package, pages, anchors) or outline_of_headings(pages)
-    warnings = (f"{len(failed)} parts are damaged: {failed[0]}.",) if failed else ()
+    told = Warnings.of(DAMAGED_PARTS, len(failed), failed[0]) if failed else Warnings()
     yield Parsed(
         Document(
             sha256=request.sha256,
@@ -117,7 +118,8 @@ def parse_epub(request: Request) -> Iterator[PagesRead | Parsed]:
             title=choose_title(package.title, pages),
             pages=tuple(pages),
             outline=tuple(outline),
-            warnings=warnings,
+            warnings=told.en,
+            warnings_zh=told.zh,
         )
     )
 

@@ -17,6 +17,7 @@ from docmind.documents.frames import Parsed, Request
 from docmind.documents.outline import outline_of_headings
 from docmind.documents.prose import decode
 from docmind.documents.titles import choose_title
+from docmind.documents.warnings import Warnings
 from docmind.errors import NoTextInput
 from docmind.model import Block, BlockKind, Document, Page
 from docmind.ports import PagesRead
@@ -211,12 +212,12 @@ def read_html(source: str) -> HtmlText:
     return reader
 
 
-def decode_html(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+def decode_html(content: bytes, name: str) -> tuple[str, Warnings]:
     """The source as text: by its byte order mark, by what it declares, or as other files."""
     declared = _CHARSET.search(content[:4096]) or _XML_ENCODING.match(content)
     if declared and not content.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         try:
-            return content.decode(declared[1].decode("ascii")), ()
+            return content.decode(declared[1].decode("ascii")), Warnings()
         except (LookupError, UnicodeError):
             pass  # a codec may raise a UnicodeError of its own (idna, undefined)
     return decode(content, name)
@@ -224,7 +225,7 @@ def decode_html(content: bytes, name: str) -> tuple[str, tuple[str, ...]]:
 
 def parse_html(request: Request) -> Iterator[PagesRead | Parsed]:
     """The file as one page. Raises InputError."""
-    source, warnings = decode_html(Path(request.path).read_bytes(), request.name)
+    source, told = decode_html(Path(request.path).read_bytes(), request.name)
     reader = read_html(source)
     text, blocks = reader.result()
     if not text:
@@ -240,6 +241,7 @@ def parse_html(request: Request) -> Iterator[PagesRead | Parsed]:
         title=choose_title(reader.title, [page]),
         pages=(page,),
         outline=tuple(outline_of_headings([page])),
-        warnings=warnings,
+        warnings=told.en,
+        warnings_zh=told.zh,
     )
     yield Parsed(document)

@@ -76,12 +76,19 @@ def steady(lines: Sequence[Line]) -> None:
             line.y0 = line.y1 - usual
 
 
-def ocr_hint(plan: OcrPlan) -> str:
-    """What to type to have pages without text read."""
+_BY_OCR = {"en": "To read them by OCR: {}", "zh": "如需用 OCR 识别：{}"}
+_NOTHING_FOUND = {
+    "en": "OCR found no text on them either. Try ocr_dpi = 300, or other ocr_languages.",
+    "zh": "OCR 也没有识别出文字。可试 ocr_dpi = 300，或其他 ocr_languages。",
+}
+
+
+def ocr_hint(plan: OcrPlan, language: str = "en") -> str:
+    """What to type to have pages without text read, in "en" or "zh"."""
     match plan.mode:
         case "off":
-            return "To read them by OCR: --ocr auto"
+            return _BY_OCR[language].format("--ocr auto")
         case "missing":
-            return f"To read them by OCR: apt-get install {plan.lacks}"
+            return _BY_OCR[language].format(f"apt-get install {plan.lacks}")
         case _:
-            return "OCR found no text on them either. Try ocr_dpi = 300, or other ocr_languages."
+            return _NOTHING_FOUND[language]

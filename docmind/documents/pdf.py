@@ -219,6 +219,7 @@ class _Reading:
         outline = place_bookmarks(self._extras.bookmarks, pages)
         pages = mark_titles(pages, outline)
         self._require_text(pages)
+        told = page_warnings(pages, self._failed, self._request.ocr, self._extras.lacking)
         return Document(
             sha256=self._request.sha256,
             name=self._request.name,
@@ -226,7 +227,8 @@ class _Reading:
             title=choose_title(self._extras.title, pages),
             pages=tuple(pages),
             outline=tuple(outline or outline_of_headings(pages)),
-            warnings=page_warnings(pages, self._failed, self._request.ocr, self._extras.lacking),
+            warnings=told.en,
+            warnings_zh=told.zh,
         )
 
     def _require_text(self, pages: Sequence[Page]) -> None:

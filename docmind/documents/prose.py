@@ -13,6 +13,7 @@ from pathlib import Path
 
 from docmind.documents.frames import Parsed, Request
 from docmind.documents.markup import blocks_of_markdown, blocks_of_text, title_of_markdown
+from docmind.documents.warnings import AS_GB18030, AS_LATIN1, AS_UTF16, Warnings
 from docmind.errors import NoTextInput, UnsupportedInput
 from docmind.model import BlockKind, Document, Kind, OutlineItem, Page
 from docmind.ports import PagesRead
@@ -29,7 +30,7 @@ _BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 def parse_prose(request: Request) -> Iterator[PagesRead | Parsed]:
     """The file as one page. Raises InputError."""
     content = Path(request.path).read_bytes()
-    text, warnings = decode(content, request.name)
+    text, told = decode(content, request.name)
     if not text.strip():
         raise NoTextInput(f"{request.name} holds nothing but white space.", "Check the file.")
     markdown = request.kind is Kind.MARKDOWN
@@ -48,14 +49,13 @@ def parse_prose(request: Request) -> Iterator[PagesRead | Parsed]:
         title=min(outline, key=lambda item: item.level).title if outline else "",
         pages=(page,),
         outline=outline,
-        warnings=warnings,
+        warnings=told.en,
+        warnings_zh=told.zh,
     )
     yield Parsed(document)
 
 
-def decode(
-    content: bytes, name: str, *, may_hold_nul: bool = False
-) -> tuple[str, tuple[str, ...]]:
+def decode(content: bytes, name: str, *, may_hold_nul: bool = False) -> tuple[str, Warnings]:
     """The text, and a warning where its encoding had to be guessed.
 
     Raises UnsupportedInput for a NUL, unless it is known from its beginning to be text.
@@ -63,16 +63,15 @@ def decode(
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             text = content.decode(encoding, errors="replace")
-            return text, ("The file is UTF-16, not UTF-8; it was read as such.",)
+            return text, Warnings.of(AS_UTF16)
     if b"\0" in content and not may_hold_nul:
         raise UnsupportedInput(f"{name} is a binary file.", "Convert it to PDF or text first.")
     with suppress(UnicodeDecodeError):
-        return content.decode("utf-8-sig"), ()
+        return content.decode("utf-8-sig"), Warnings()
     if _is_chinese(content):
         with suppress(UnicodeDecodeError):
-            return content.decode("gb18030"), ("The file is not UTF-8; it was read as GB18030.",)
-    warning = "The file is not UTF-8; it was read as Latin-1, so some letters may be wrong."
-    return content.decode("latin-1"), (warning,)
+            return content.decode("gb18030"), Warnings.of(AS_GB18030)
+    return content.decode("latin-1"), Warnings.of(AS_LATIN1)
 
 
 def _is_chinese(content: bytes) -> bool:

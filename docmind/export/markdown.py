@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable
 from textwrap import dedent
 
-from docmind.export.answer_words import words_of
+from docmind.export.answer_words import AnswerWords, words_of
 from docmind.export.plain import neutralized, one_line
 from docmind.export.records import FoundPassage, SearchRecord
 from docmind.export.what_was_read import what_was_read
 from docmind.model import Answer, Citation, Claim
+from docmind.numbers import line_list, page_list
 
 _INLINE = re.compile(
     r"[\\`*]"
@@ -47,7 +48,9 @@ def answer_markdown(answer: Answer, *, level: int = 2) -> str:
     parts = [_text(answer).strip()]
     if answer.citations:
         parts.append(f"{heading} {words.sources}")
-        parts.extend(_source(citation, answer.claims) for citation in answer.citations)
+        parts.extend(
+            _source(citation, answer.claims, answer.language) for citation in answer.citations
+        )
     parts.extend(_not_confirmed(answer.claims, f"{heading} {words.not_found}"))
     parts.append(_footer(answer))
     if answer.partial:
@@ -101,19 +104,20 @@ def _escaped_start(match: re.Match[str]) -> str:
     return f"{space}\\{mark}" if mark else f"{space}{number}\\"
 
 
-def place(found: Citation | FoundPassage) -> str:
+def place(found: Citation | FoundPassage, language: str = "en") -> str:
     """Where something stands, in words: "contract.pdf, page 12 (printed 10)"."""
-    return f"{found.document}, {where(found)}"
+    return words_of(language).place.format(found.document, where(found, language))
 
 
-def where(found: Citation | FoundPassage) -> str:
+def where(found: Citation | FoundPassage, language: str = "en") -> str:
     """Where in its document something stands, in words: "page 12 (printed 10)"."""
     if found.lines:
         first, last = found.lines
-        return f"line {first}" if first == last else f"lines {first}-{last}"
+        return line_list(range(first, last + 1), language)
+    page = page_list([found.page or 1], language)
     if found.page_label and found.page_label != str(found.page):
-        return f"page {found.page} (printed {found.page_label})"
-    return f"page {found.page}"
+        return page + words_of(language).printed.format(found.page_label)
+    return page
 
 
 def search_markdown(record: SearchRecord) -> str:
@@ -134,16 +138,22 @@ def _passage(found: FoundPassage) -> str:
     return f"{head}\n\n{quoted(found.text, found.rank)}"
 
 
-def _source(citation: Citation, claims: Iterable[Claim]) -> str:
+def _source(citation: Citation, claims: Iterable[Claim], language: str) -> str:
     """Place and status of a citation; its quote too, unless a claim has just said the same."""
-    marks = [citation.status.value, *(["OCR"] if citation.ocr else [])]
-    head = f"{citation.number}. {escaped(one_line(place(citation)))} ({', '.join(marks)})"
+    where = escaped(one_line(place(citation, language)))
+    head = f"{citation.number}. {where}{_marks(citation, words_of(language))}"
     if citation.code:
         return f"{head}\n\n{_listing(citation.quote, citation.number)}"
     quote = one_line(citation.quote)
     if any(one_line(claim.text) == quote for claim in claims):
         return head
     return f"{head}\n\n{_quoted(quote, citation.number)}"
+
+
+def _marks(citation: Citation, words: AnswerWords) -> str:
+    """How well it is verified, and how it was read."""
+    marks = [words.statuses[citation.status], *(["OCR"] if citation.ocr else [])]
+    return words.mark.format(words.marks_apart.join(marks))
 
 
 def _quoted(text: str, number: int) -> str:
@@ -165,4 +175,4 @@ def _footer(answer: Answer) -> str:
     engine = answer.engine.name
     if answer.engine.model:
         engine += f" ({answer.engine.model})"
-    return f"*{escaped(engine)}: {escaped(what_was_read(answer.ledger))}*"
+    return f"*{escaped(engine)}: {escaped(what_was_read(answer.ledger, answer.language))}*"

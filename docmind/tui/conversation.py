@@ -103,6 +103,11 @@ class Turn:
         """Whether some of the answer has come."""
         return bool(self.text or self.claims)
 
+    @property
+    def language(self) -> str:
+        """The language of what is said of the answer: English until there is one."""
+        return "en" if self.answer is None else self.answer.language
+
     def _finish(self, answer: Answer) -> None:
         """The whole answer takes the place of what has come before."""
         self.answer = answer

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
+from docmind.export.answer_words import words_of
 from docmind.model import Answer, Ledger, Mode, Status
+from docmind.numbers import counted
+from docmind.tui import answer_words as words
 from docmind.tui.conversation import Turn, TurnState
 from docmind.tui.plain import fitted, width_of
 from docmind.tui.support import elsewhere, other_warnings
 
-MODE_WORDS = {
-    Mode.WHOLE: "whole document",
-    Mode.RETRIEVE: "pages that rank best",
-    Mode.EVERY_PART: "every part",
-    Mode.EXTRACTIVE: "extractive",
-}
+MODE_WORDS = words.MODES["en"]
 
 Lines = list[tuple[str, str]]
 """A role and a text for each line."""
@@ -39,8 +37,7 @@ def outcome_lines(turn: Turn, width: int, waits_for: str) -> Lines:
         lines.append(("ledger", ledger_line(turn.answer, width)))
         lines += _judgement(turn.answer)
         if turn.while_loading:
-            lines.append(("note", "Sentences of the text: the model is still loading. "
-                                  "Ask again (tab, then r) when it is ready."))  # fmt: skip
+            lines.append(("note", words.STILL_LOADING[turn.language]))
     return [(role, text) for role, text in lines if text]
 
 
@@ -62,16 +59,19 @@ def progress(turn: Turn) -> str:
 def citation_heading(turn: Turn) -> str:
     """How many citations there are, how well they are verified, and how to see them."""
     count = len(turn.citations)
-    noun = "citation" if count == 1 else "citations"
     if turn.answer is None:
-        return f"{count} {noun} so far, not checked yet"
+        return f"{counted(count, 'citation')} so far, not checked yet"
+    language = turn.language
+    said = words_of(language)
+    names = said.statuses
     statuses = Counter(citation.status for citation in turn.citations.values())
     if set(statuses) == {Status.EXACT}:
-        checked = "exact" if count == 1 else "all exact"
+        checked = names[Status.EXACT] if count == 1 else words.ALL_EXACT[language]
     else:
-        checked = ", ".join(f"{number} {status}" for status, number in statuses.items())
-    it = "it" if count == 1 else "one"
-    return f"{count} {noun}, {checked} · tab, then {digits(turn)} shows {it} on its page"
+        each = (f"{number} {names[status]}" for status, number in statuses.items())
+        checked = said.marks_apart.join(each)
+    shows = words.SHOWS[language][count > 1].format(digits(turn))
+    return f"{counted(count, 'citation', language)}{said.marks_apart}{checked} · {shows}"
 
 
 def digits(turn: Turn) -> str:
@@ -82,18 +82,19 @@ def digits(turn: Turn) -> str:
 
 def ledger_line(answer: Answer, width: int = 1000) -> str:
     """What was read for an answer, in one line; as many facts as fit, f3 tells the others."""
-    ledger = answer.ledger
-    parts = [MODE_WORDS[ledger.mode]]
-    parts += ["weak evidence"] if answer.weak else []
-    parts += ["incomplete"] if answer.partial else []
+    ledger, language = answer.ledger, answer.language
+    parts = [words.MODES[language][ledger.mode]]
+    parts += [words.WEAK[language]] if answer.weak else []
+    parts += [words.INCOMPLETE[language]] if answer.partial else []
     if ledger.mode is Mode.EXTRACTIVE:
-        parts += [ledger.retrieval.replace("+", " + "), f"{ledger.document_tokens:,} tokens"]
+        tokens = counted(ledger.document_tokens, "token", language)
+        parts += [ledger.retrieval.replace("+", " + "), tokens]
     else:
-        parts.append(_tokens(ledger))
-    parts += _pages_read(ledger, found=answer.found)
-    parts.append(f"{ledger.seconds:.1f} s")
+        parts.append(_tokens(ledger, language))
+    parts += _pages_read(answer)
+    parts.append(words.SECONDS[language].format(ledger.seconds))
     if ledger.cached_tokens:
-        parts.append(f"{ledger.cached_tokens:,} cached")
+        parts.append(words.CACHED[language].format(ledger.cached_tokens))
     if answer.engine.model:
         parts.append(answer.engine.model.rsplit("/", 1)[-1])
     line = fitted(parts[0], width)
@@ -103,19 +104,21 @@ def ledger_line(answer: Answer, width: int = 1000) -> str:
     return line
 
 
-def _tokens(ledger: Ledger) -> str:
-    about = "about " if ledger.tokens_estimated else ""
-    window = f" of {ledger.window_tokens:,}" if ledger.window_tokens else ""
-    return f"{about}{ledger.prompt_tokens:,}{window} tokens"
+def _tokens(ledger: Ledger, language: str) -> str:
+    about = words.ABOUT[language] if ledger.tokens_estimated else ""
+    window = words.OF_WINDOW[language].format(ledger.window_tokens) if ledger.window_tokens else ""
+    return words.TOKENS[language].format(about, ledger.prompt_tokens, window)
 
 
-def _pages_read(ledger: Ledger, *, found: bool) -> list[str]:
+def _pages_read(answer: Answer) -> list[str]:
+    ledger, language = answer.ledger, answer.language
     parts = []
     if ledger.pages_total > 1:
-        verb = "read" if found or ledger.mode is not Mode.EXTRACTIVE else "searched"
-        parts.append(f"{verb} {ledger.pages_read:,} of {ledger.pages_total:,} pages")
+        read = answer.found or ledger.mode is not Mode.EXTRACTIVE
+        verb = words.READ if read else words.SEARCHED
+        parts.append(verb[language].format(ledger.pages_read, ledger.pages_total))
     if ledger.pages_without_text:
-        parts.append(f"{len(ledger.pages_without_text):,} not readable")
+        parts.append(words.NOT_READABLE[language].format(len(ledger.pages_without_text)))
     return parts
 
 
@@ -124,8 +127,8 @@ def _judgement(answer: Answer) -> Lines:
     lines: Lines = []
     unsupported = sum(not claim.supported for claim in answer.claims)
     if unsupported:
-        are = "1 statement is" if unsupported == 1 else f"{unsupported} statements are"
-        lines.append(("warning", f"! {are} marked [?]: no support was found in what was read."))
+        told = words.UNSUPPORTED[answer.language][unsupported > 1].format(unsupported)
+        lines.append(("warning", told))
         lines += [("warning", f"[?] “{claim.text}”") for claim in elsewhere(answer)]
     lines += [("warning", f"! {warning}") for warning in other_warnings(answer)]
     return lines

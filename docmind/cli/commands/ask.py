@@ -99,7 +99,8 @@ class _Writing:
         desk = self.laid.desk
         engine = self.workspace.engines.engine()
         name = engine.name if engine is not None else EngineName("extractive")
-        so_far = SoFar(question, desk.documents, name)
+        language = self.invocation.settings.answers.language
+        so_far = SoFar(question, desk.documents, name, language)
         with closing(desk.ask(question, options)) as events:  # type: ignore[type-var]
             try:
                 for event in _told(events, self.invocation):

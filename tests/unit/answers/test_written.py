@@ -337,3 +337,19 @@ def test_docmind_speaks_the_language_that_is_set() -> None:
     answer = answer_of(list(desk.ask("Is it blue?")))
     assert answer.language == "zh"
     assert "没有找到依据" in " ".join(answer.warnings)
+
+
+def test_nothing_that_docmind_says_beside_a_chinese_answer_is_english() -> None:
+    lease = replace(LEASE, warnings=("Page 2 has no text.",), warnings_zh=("第 2 页没有文字。",))
+    engine = writes("房东负责维修屋顶 [cite:A2a]。")
+    options = AskOptions(pages=range(2, 4))
+    written = answer_of(list(desk_with(engine, lease).ask("谁负责维修屋顶？", options)))
+    desk = Desk(Settings(), COUNTER)
+    desk.add(lease)
+    quoted = answer_of(list(desk.ask("谁负责维修屋顶？", options)))
+
+    for answer, only in ((written, "只读了第 2-3 页。"), (quoted, "只检索了第 2-3 页。")):
+        told = " ".join((answer.ledger.reason, *answer.warnings))
+        assert not re.search(r"[A-Za-z]", told), told
+        assert "第 2 页没有文字。" in answer.warnings
+        assert only in answer.warnings

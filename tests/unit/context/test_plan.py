@@ -246,3 +246,15 @@ def test_a_prompt_never_exceeds_the_window_and_nothing_is_dropped_in_silence(
         assert len(told) == (0 if whole else 1)
     assert made.pages_read == len(read)
     assert all(sheet.text in made.messages[1].content for sheet in made.sheets)
+
+
+def test_why_it_reads_what_it_reads_is_told_in_the_language_of_the_answer() -> None:
+    held = copies(lease(100, "long.pdf"), lease(90, "other.pdf"))
+    wanted = replace(asked(held, "总结全部内容", ranked=[("long.pdf", 3)]), language="zh")
+    made = plan(1_500, wanted)
+
+    assert made.reason.startswith("连同段落标记共 ")
+    assert "由检索选出" in made.reason
+    assert "other.pdf：未读" in made.pages_partly_read
+    assert any(part.startswith("long.pdf：第 ") for part in made.pages_partly_read)
+    assert "可放入" in plan(200_000, wanted).reason

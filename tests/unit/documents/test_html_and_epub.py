@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docmind.documents.html import decode_html, read_html
+from docmind.documents.warnings import Warnings
 from docmind.errors import DamagedInput, EncryptedInput, NoTextInput, ParserLimit
 from docmind.model import BlockKind, Coverage
 from tests.unit.documents.conftest import Reading
@@ -92,7 +93,7 @@ def test_the_title_of_a_drawing_is_not_that_of_the_page() -> None:
 @pytest.mark.parametrize("charset", ["undefined", "idna", "no-such-thing"])
 def test_an_encoding_that_cannot_be_used_is_not_believed(charset: str) -> None:
     content = f'<meta charset="{charset}"><p>naïve..words</p>'.encode()
-    assert decode_html(content, "a.html") == (content.decode(), ())
+    assert decode_html(content, "a.html") == (content.decode(), Warnings())
 
 
 def test_the_title_outline_and_encoding_of_a_page(tmp_path: Path, reading: Reading) -> None:

@@ -53,6 +53,8 @@ def test_docminds_own_words_are_in_the_language_of_the_answer() -> None:
     assert "## 文档中没有找到的陈述" in text
     assert "**回答不完整。**" in text
     assert "**警告：** Page 2 has no text." in text
+    assert "contract.pdf，第 1 页（印刷页码 iv）（逐字一致，OCR）" in text
+    assert "1,234 个词元" in text
     assert "Warning" not in text
 
 

@@ -47,3 +47,17 @@ def test_of_very_many_documents_the_first_are_named_and_the_others_counted() -> 
     words = what_was_read(in_part(*[f"{number}.pdf: page 1" for number in range(9)]))
 
     assert "4.pdf: page 1 and 4 more" in words
+
+
+def test_under_a_chinese_answer_the_ledger_is_chinese() -> None:
+    ledger = replace(
+        in_part("a.pdf：第 3-5 页", "b.pdf：未读"), reason="放不下", history_turns_dropped=1,
+        cached_tokens=1_900, pages_without_text=(2, 3),
+    )  # fmt: skip
+
+    assert what_was_read(ledger, "zh") == (
+        "放不下；已读 3 页，共 120 页；只读了 a.pdf：第 3-5 页；1 份文档未读；"
+        "因篇幅所限略去 1 个先前的问题；词元：2,000 / 32,768，其中 1,900 个来自缓存；"
+        "2.0 秒；第 2-3 页没有文字"
+    )
+    assert what_was_read(READ, "zh").endswith("1,234 个词元；0.0 秒；第 2 页没有文字")
