@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from docmind.context.sheets import Copy, copy_of, letter_of
+from docmind.context.symbols import Symbols
 
 if TYPE_CHECKING:
     from docmind.model import Document, Passage
@@ -19,6 +20,7 @@ class Copies:
     def __init__(self, counter: TokenCounter) -> None:
         self._counter = counter
         self._held: dict[tuple[str, str], tuple[Document, Copy]] = {}
+        self._symbols = Symbols()
 
     def of(self, index: Index, pages: range | None = None) -> tuple[Copy, ...]:
         """Every document of the index, or only these pages of it."""
@@ -38,6 +40,12 @@ class Copies:
         }
         self._held = held
         return tuple(copy for _, copy in held.values())
+
+    def symbols(self, copies: tuple[Copy, ...]) -> Symbols:
+        """What these documents define; found out once, as long as they stay the same."""
+        if not self._symbols.are_of(copies):
+            self._symbols = Symbols(copies)
+        return self._symbols
 
     def _copy(
         self, document: Document, passages: tuple[Passage, ...], letter: str

@@ -182,6 +182,7 @@ class Desk:
             settings.context,
             settings.generation,
             role.instructions if role is not None else "",
+            self._copies.symbols(copies),
         )
 
     def _extracted(
