@@ -3,7 +3,8 @@
     DocmindError
     ├── UsageError                2   a command, an option or a question that makes no sense
     │   ├── ConfigError           2   config.toml, an environment variable or a flag
-    │   └── NotATerminal          2   the TUI without a terminal
+    │   ├── NotATerminal          2   the TUI without a terminal
+    │   └── SchemaError           2   a JSON Schema that cannot be filled
     ├── HomeError                 2   docmind's own folder cannot be written (full disk)
     ├── LibraryError              2   the library is damaged, or a newer docmind wrote it
     ├── EngineError               3   server or embedding process unreachable or dead
@@ -11,7 +12,8 @@
     │   ├── ServerRefused         3   the server answers, but not this request (401, 404, 400)
     │   ├── ServerDied            3   it went away in the middle of an answer
     │   ├── ServerNotStarted      3   the managed server could not start; says why
-    │   └── NoServer              3   nothing is installed, planned or configured that could serve
+    │   ├── NoServer              3   nothing is installed, planned or configured that could serve
+    │   └── RecordCut             3   the model did not write a record to its end
     ├── InputError                4   an input that cannot be read
     │   ├── MissingInput          4   no such file
     │   ├── EmptyInput            4   no bytes, no pages
@@ -20,7 +22,8 @@
     │   ├── NoTextInput           4   pages, but no text on any
     │   ├── UnsupportedInput      4   a kind of file that docmind does not read
     │   ├── ParserLimit           4   reading it took too long or too much memory
-    │   └── ChangingInput         4   it was written to while it was read
+    │   ├── ChangingInput         4   it was written to while it was read
+    │   └── ValueNotFound         4   it does not say what a JSON Schema requires
     └── DoesNotFit                5   larger than the window, and --require-whole was given
 
 A message says what happened and to what; the hint says what to type next. Foreign exceptions are
@@ -70,14 +73,30 @@ class NotATerminal(UsageError):
     """The TUI was started without a terminal to draw on."""
 
 
+class SchemaError(UsageError):
+    """A JSON Schema that is none, or that asks for what no grammar can hold a model to."""
+
+
 class HomeError(DocmindError):
     """docmind's own folder cannot be written."""
 
     exit_code = ExitCode.USAGE
 
 
+class OutputError(DocmindError):
+    """A file that the user asked for cannot be written."""
+
+    exit_code = ExitCode.USAGE
+
+
 class LibraryError(DocmindError):
     """The library is damaged, or was written by a newer docmind."""
+
+    exit_code = ExitCode.USAGE
+
+
+class HistoryError(DocmindError):
+    """The kept sessions are damaged, or were written by a newer docmind."""
 
     exit_code = ExitCode.USAGE
 
@@ -106,6 +125,10 @@ class ServerNotStarted(EngineError):
 
 class NoServer(EngineError):
     """Nothing is installed, fits or is configured that could serve a model here."""
+
+
+class RecordCut(EngineError):
+    """The model ran into its limit again and again before the record was whole."""
 
 
 class InputError(DocmindError):
@@ -144,6 +167,10 @@ class ParserLimit(InputError):
 
 class ChangingInput(InputError):
     """The file was written to while it was read."""
+
+
+class ValueNotFound(InputError):
+    """The document does not say what a JSON Schema requires; the message has the place."""
 
 
 class DoesNotFit(DocmindError):
