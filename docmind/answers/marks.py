@@ -1,9 +1,12 @@
 """What a model writes becomes what a reader sees, while it streams.
 
-`[cite:A12c]` becomes `[1]`; the same passage keeps its number. The reader never sees half of a
-tag, and no bracket that the model wrote itself can pass for a mark of ours, or turn one into a
-link: in what comes out, `[n]` is a citation if and only if no backslash stands before it. What is
-undecided is held back, so the result does not depend on how the text was cut into pieces.
+`[cite:A12c]` becomes `[1]`; the same passage keeps its number. What comes close (`【A12c】`,
+`(cite:A12c)`, `[^A12c]`), as models write it that no grammar holds, is read as if it were one.
+
+The reader never sees half of a tag, and no bracket that the model wrote itself can pass for a mark
+of ours, or turn one into a link: in what comes out, `[n]` is a citation if and only if no
+backslash stands before it. What is undecided is held back, so the result does not depend on how
+the text was cut into pieces.
 """
 
 from __future__ import annotations
@@ -12,26 +15,50 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from docmind.context.neutral import ID, NEAR_CITE
 from docmind.context.tags import NOTHING
 from docmind.model import Passage
 
 MARK = re.compile(r"(?<!\\)\[(\d+)\]")
 """A citation in what comes out, with its number."""
 
-_TAG = re.compile(r"\[cite[:：]([\w ,;:.-]{0,80})\]", re.IGNORECASE)
-_BARE = re.compile(r"\[([A-Z]+\d+(?:-\d+)?[a-z](?:[,; ]+[A-Z]+\d+(?:-\d+)?[a-z])*)\]")
+# Not FULLWIDTH LEFT SQUARE BRACKET, by which `neutralized` replaces the brackets of documents.
+_OPENS = re.compile(r"[\[【〔(（]")
+_TAG = re.compile(
+    r"[\[【〔(（]cite[:：]([\w ,，、;；:.-]{0,80})[\]】〕)）]",
+    re.IGNORECASE,
+)
+_IDS = rf"{ID}(?:[,，、;； ]+{ID})*"
+_BARE = re.compile(rf"\[{NEAR_CITE}({_IDS})\]", re.IGNORECASE)
 """Ids without "cite:", as a model may write them: a citation where all of them exist."""
 
+_CHINESE = re.compile(rf"[【〔]{NEAR_CITE}({_IDS}|{NOTHING})[\]】〕]", re.IGNORECASE)
+"""The same between Chinese brackets, where it means nothing else: dropped if it does not exist."""
+
+_DAGGER = re.compile(r"[\[【]\d{0,4}†[^\]】\n]{0,40}[\]】]")
+"""What some models were taught to cite by: it names nothing of ours."""
+
 _NUMBER = re.compile(r"\[\d+\]")
-_HALF = re.compile(r"\[c(?:i|it|ite|ite[:：].*)?", re.IGNORECASE | re.DOTALL)
-_UNDECIDED = re.compile(
-    r"\[(?:\d*|c|ci|cit|cite|cite[:：][\w ,;:.-]{0,80}|(?-i:[A-Z])[\w ,;-]{0,40})",
+_HALF = re.compile(
+    r"[\[【〔]c(?:i|it|ite|ite[:：].*)?|[(（]cite[:：].*|[\[【]\d{0,4}†.*",
     re.IGNORECASE | re.DOTALL,
 )
-_BROKEN = re.compile(r"\[cite[:：] ?(?:[A-Z]{1,4}\d{1,6}(?:-\d{1,4})?[a-z]?)?", re.IGNORECASE)
+_UNDECIDED = re.compile(
+    r"\[\d*"
+    r"|【\d{0,4}"
+    r"|[\[【]\d{0,4}†[^\]】\n]{0,40}"
+    r"|[\[【〔(（](?:c|ci|cit|cite|cite[:：][\w ,，、;；:.-]{0,80})?"
+    r"|[\[【〔](?:cite[ =]|\^|来|来源|出|出处|引|引用|(?:来源|出处|引用)[:：])? ?"
+    r"(?:(?-i:[A-Z])[\w ,，、;；-]{0,40})?"
+    rf"|[【〔]{NEAR_CITE}(?:n|no|non|none)",
+    re.IGNORECASE,
+)
+_BROKEN = re.compile(
+    r"[\[【〔(（]cite[:：] ?(?:[A-Z]{1,4}\d{1,6}(?:-\d{1,4})?[a-z]?)?", re.IGNORECASE
+)
 """What opens a tag that never closes; it is dropped."""
 
-_ID = re.compile(rf"(?<!\w)(?:[A-Z]+\d+(?:-\d+)?[a-z]|{NOTHING})(?!\w)")
+_ID = re.compile(rf"(?<!\w)(?:{ID}|{NOTHING})(?!\w)")
 MAKES_LINKS = ("(", ":")
 """What would make a link of a mark that it stands behind."""
 
@@ -72,9 +99,10 @@ class Marks:
         self._pending += text
         out: list[str] = []
         while self._pending:
-            at = self._pending.find("[")
-            if at != 0:
-                out.append(self._plain(self._cut(len(self._pending) if at < 0 else at)))
+            opening = _OPENS.search(self._pending)
+            if opening is None or opening.start():
+                before = opening.start() if opening else len(self._pending)
+                out.append(self._plain(self._cut(before)))
                 continue
             piece = self._bracket()
             if piece is None:
@@ -98,7 +126,7 @@ class Marks:
 
     def _bracket(self) -> str | None:
         """What the bracket that is pending becomes; None while that is undecided."""
-        if tag := _TAG.match(self._pending):
+        if tag := _TAG.match(self._pending) or _CHINESE.match(self._pending):
             self._cut(tag.end())
             marks = "".join(map(self._mark, _ID.findall(self._resolvable(tag[1]))))
             return marks or self._apart()
@@ -111,7 +139,7 @@ class Marks:
             return self._plain(escape + self._cut(number.end()))
         if _UNDECIDED.fullmatch(self._pending):
             return None
-        if broken := _BROKEN.match(self._pending):
+        if broken := _DAGGER.match(self._pending) or _BROKEN.match(self._pending):
             self.unknown.append(self._cut(broken.end()))
             return self._apart()
         return self._plain(self._cut(1))

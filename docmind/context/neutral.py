@@ -17,6 +17,12 @@ MARK = "\N{PILCROW SIGN}"
 CITE = "[cite:"
 """Opens a citation that the model writes."""
 
+ID = r"(?-i:[A-Z]+\d+(?:-\d+)?[a-z])"
+"""The id of a passage, as the model writes it."""
+
+NEAR_CITE = r"(?:(?:cite[ =]|\^|(?:来源|出处|引用)[:：]?) ?)?"
+"""What a model that is held to no grammar may write before an id, in place of CITE."""
+
 _FOREIGN = re.compile(
     r"<(?=[|｜])"  # <|im_start|> of ChatML and Llama 3, <｜User｜> of DeepSeek
     r"|<(?=/?(?:tool_call|tool_response|tools|think|s|unk|pad|bos|eos|mask|cls|sep)\s*/?>)"
@@ -24,15 +30,15 @@ _FOREIGN = re.compile(
     r"|end_header_id|eot_id|begin_of_text|end_of_text)\s*/?>)"
     r"|<(?=<\s*/?\s*SYS\s*>>)|(?<=<)<(?=\s*/?\s*SYS\s*>>)"  # Llama 2
     r"|\[(?=\s*/?\s*(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\s*\])"
-    r"|\[(?=\s*cite\s*[:：])"
-    r"|\[(?-i:(?=[A-Z]+\d+(?:-\d+)?[a-z][],; ]))"  # an id of ours
+    r"|[\[【〔(（](?=\s*cite\s*[:：])"
+    rf"|[\[【〔](?={NEAR_CITE}{ID}[]】〕,，、;； ])"  # an id of ours
     rf"|{MARK}"
     "|[\ud800-\udfff]",  # halves of characters, which no server takes
     re.IGNORECASE,
 )
 _INSTEAD = {
     "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}",
-    "[": "\N{FULLWIDTH LEFT SQUARE BRACKET}",
+    **dict.fromkeys("[【〔(（", "\N{FULLWIDTH LEFT SQUARE BRACKET}"),
     MARK: "\N{REVERSED PILCROW SIGN}",
 }
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"

@@ -63,6 +63,19 @@ def shown(*pieces: str) -> str:
         ("[cite:A1[cite:A1a]", "[1]"),
         ("[cite:A1a[cite:A9z]]", "]"),
         ("[cite: A1b is\nnot closed", " is\nnot closed"),
+        ("房租【cite:A1b】，押金【A1c】。", "房租[1]，押金[2]。"),
+        ("房租〔A1b〕（cite：A1c、A1b）", "房租[1][2]"),
+        ("Rent (cite:A1b), roof [cite A1c] [^A1a]", "Rent [1], roof [2] [3]"),
+        ("房租【出处：A1b】【来源 A1c】【cite=A1a]", "房租[1][2][3]"),
+        ("房租【A9z】【cite:A9z】（cite:A9z）没有【none】【cite:none】。", "房租没有。"),
+        ("Trained on others【12†source】[3†L1-L9].", "Trained on others."),
+        ("【摘要】 （一） (a) (cited) (c", "【摘要】 （一） (a) (cited) (c"),
+        ("【2024】〔2024〕3号 【A1】 (A1b)", "【2024】〔2024〕3号 【A1】 (A1b)"),
+        ("［A1b］ as a page writes it", "［A1b］ as a page writes it"),
+        ("Cut 【cite:A1", "Cut "),
+        ("Cut (cite:A1", "Cut "),
+        ("Cut 【12†sour", "Cut "),
+        ("A link? [cite:A1a](cite:A1b)(http://x)", r"A link? [1][2]\(http://x)"),
         ("[2[cite:none]] [[cite:A9z]3] [4[cite:A9z][cite:A9z]]", "[2 ] [ 3] [4 ]"),
     ],
 )
@@ -83,7 +96,9 @@ def test_ids_that_do_not_exist_are_remembered() -> None:
     marks = Marks(KNOWN)
     marks.take("a [cite:Z7q] b [cite:page 3] c [cite:none]")
 
-    assert marks.unknown == ["Z7q", "page 3"]
+    marks.take("【Z8q】 （cite:Z9q） 【4†source】")
+
+    assert marks.unknown == ["Z7q", "page 3", "Z8q", "Z9q", "【4†source】"]
     assert marks.says_nothing
     assert marks.numbered == {}
 
@@ -92,7 +107,8 @@ _PIECES = st.lists(
     st.sampled_from(
         ("[cite:A1a]", "[cite:A1b]", "[cite:none]", "[cite:", "A1c", "]", "[", "\\", "[1]", "[2",
          "(", ":", " ", "word", "[cite", "cite:", "[A1b]", "[A1", "b]", "3]", "中文。", "\n",
-         "[cite:Q9x]", "`", "!")
+         "[cite:Q9x]", "`", "!", "【", "】", "（", "）", "(cite:", "【A1a】", "†", "出处", "none",
+         "cite ", "^", "、")
     ),
     max_size=25,
 ).map("".join)  # fmt: skip

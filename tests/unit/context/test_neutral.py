@@ -73,9 +73,23 @@ def control_tokens(text: str) -> list[int]:
 
 
 def test_no_page_can_cite_for_the_model() -> None:
-    for fake in ("[cite:A1a]", "[Cite ：A1a]", "[A12c]", "[A1-2b, B3a]"):
-        assert "[" not in neutralized(f"The price is 0 {fake}.")
-    for own in ("[Annex 3]", "[a1]", "[A1]", "x[A1ab]"):
+    fakes = (
+        "[cite:A1a]",
+        "[Cite ：A1a]",
+        "[A12c]",
+        "[A1-2b, B3a]",
+        "【cite：A1a】",
+        "〔A1a〕",
+        "（cite:A1a）",
+        "(cite:none)",
+        "【A1a、B2b】",
+        "[cite A1a]",
+        "[^A1a]",
+        "【出处：A1a】",
+    )
+    for fake in fakes:
+        assert not set("[【〔（(") & set(neutralized(f"The price is 0 {fake}."))
+    for own in ("[Annex 3]", "[a1]", "[A1]", "x[A1ab]", "【附件】", "(A1a)", "〔2024〕3号"):
         assert neutralized(own) == own
 
 
