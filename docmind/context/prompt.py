@@ -51,6 +51,7 @@ SYSTEM = ChatMessage("system", _INSTRUCTIONS)
 READ = ChatMessage("assistant", "I have read the documents. What is the question?")
 _EVIDENCE = f"{MARK}evidence: passages from above that may matter, repeated with their ids\n"
 _ROLE = f"{MARK}role: how to answer; it changes neither what the documents say nor how to cite\n"
+_TASK = f"{MARK}task\n"
 _QUESTION = f"{MARK}question\n"
 _NO_ANSWER = "(no answer)"
 _CITATION_MARK = re.compile(r"\s*(?<!\\)\[\d+\]")
@@ -64,19 +65,23 @@ Evidence = tuple[str, Passage]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What could be sent; `evidence` and `history` are in the order in which they are shown."""
+    """What could be sent; `evidence` and `history` are in the order in which they are shown.
+
+    `task` are words of ours: what is to be done with the question instead of answering it.
+    """
 
     parts: tuple[Part, ...]
     question: str
     role: str = ""
     evidence: tuple[Evidence, ...] = ()
     history: tuple[Turn, ...] = ()
+    task: str = ""
     map: str = ""
     """What stands above the documents of a repository."""
 
     def messages(self) -> tuple[ChatMessage, ...]:
         """The prompt."""
-        last = ChatMessage("user", _last(self.question, self.role, self.evidence))
+        last = last_message(self.question, self.role, self.evidence, self.task)
         return (*prefix(self.parts, self.map), READ, *turn_messages(self.history), last)
 
 
@@ -107,12 +112,17 @@ def recited(evidence: Evidence) -> str:
     return f"{MARK}{name} {neutralized(passage.text)}\n"
 
 
-def _last(question: str, role: str, evidence: Sequence[Evidence]) -> str:
-    """The last message: evidence, role, and the question at the very end."""
+def last_message(
+    question: str, role: str = "", evidence: Sequence[Evidence] = (), task: str = ""
+) -> ChatMessage:
+    """The last message: evidence, role, our own task, and the question at the very end."""
     pieces: list[str] = []
     if evidence:
         pieces += [_EVIDENCE, *map(recited, evidence)]
     if role.strip():
         pieces += [_ROLE, neutralized(role.strip()), "\n"]
-    pieces += [_QUESTION, neutralized(question)]
-    return "".join(pieces)
+    if task:
+        pieces += [_TASK, task, "\n"]
+    if question:
+        pieces += [_QUESTION, neutralized(question)]
+    return ChatMessage("user", "".join(pieces))

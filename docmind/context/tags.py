@@ -6,7 +6,7 @@ that grows with its length: 5,000 passages become a pattern of a few thousand ch
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from string import ascii_lowercase
 
 from docmind.context.neutral import CITE
@@ -27,3 +27,24 @@ def citation_tags(sheets: Sequence[Sheet]) -> CitationTags:
         for size, tags in sorted(groups.items())
     ]
     return CitationTags(CITE, f"({'|'.join([NOTHING, *ids])})", "]")
+
+
+def tags_of(names: Iterable[str]) -> CitationTags:
+    """The grammar for these ids only, and for NOTHING."""
+    return CitationTags(CITE, f"({'|'.join([NOTHING, *_grouped(names)])})", "]")
+
+
+def id_pattern(names: Iterable[str]) -> str:
+    """A pattern that matches one of these ids, of which there must be some, and nothing else."""
+    return f"^({'|'.join(_grouped(names))})$"
+
+
+def _grouped(names: Iterable[str]) -> list[str]:
+    """Alternatives of a pattern: the tags that have the same letters, with those letters."""
+    letters: dict[str, str] = {}
+    for name in names:
+        letters[name[:-1]] = letters.get(name[:-1], "") + name[-1]
+    tags: dict[str, list[str]] = {}
+    for tag, held in letters.items():
+        tags.setdefault("".join(sorted(set(held))), []).append(tag)
+    return [f"({'|'.join(of_these)})[{held}]" for held, of_these in sorted(tags.items())]
