@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.fake_server import Behaviour, FakeServer
 
 POLICY = '''\
 """How requests are sent again."""
@@ -84,3 +88,53 @@ def test_a_search_finds_the_definition_and_not_what_is_ignored(repository: Path)
     assert record["passages"][0]["document"] == "src/cookies.py"
     assert record["passages"][0]["lines"] == [1, 2]
     assert all(not each["document"].startswith("made/") for each in record["passages"])
+
+
+def asked_of(
+    server: FakeServer, repository: Path, question: str, *words: str
+) -> tuple[str, dict[str, Any]]:
+    """What the model is given to read above the question, and the ledger of its answer."""
+    asked = docmind(
+        repository, "ask", question, ".", "--json", "--retrieval", "lexical",
+        "--base-url", server.base_url, *words,
+    )  # fmt: skip
+    assert asked.returncode == 0, asked.stderr
+    return server.requests[-1]["messages"][1]["content"], json.loads(asked.stdout)["ledger"]
+
+
+def test_a_model_reads_a_repository_that_fits_whole_under_a_tree(repository: Path) -> None:
+    with FakeServer() as server:
+        prompt, ledger = asked_of(server, repository, "where is the retry policy decided?")
+        again, _ = asked_of(server, repository, "who parses cookies?")
+
+    assert ledger["mode"] == "whole"
+    assert prompt == again
+    tree, _, text = prompt.partition("¶document A")
+    assert tree.splitlines()[1:] == [
+        "README.md", "src/", " client.py", " cookies.py", " policy.py", " pool.py",
+    ]  # fmt: skip
+    assert "def decide(self, attempt, status):" in text
+
+
+def test_a_model_reads_a_map_and_the_definitions_of_one_that_does_not_fit(
+    repository: Path,
+) -> None:
+    for number in range(40):
+        body = f"    total = total + compute(value, {number})\n" * 20
+        module = f"def step_{number}(value):\n{body}" + "\nPOLICY = RetryPolicy()\n" * (number < 5)
+        (repository / f"src/step_{number:02}.py").write_text(module, encoding="utf-8")
+    with FakeServer(Behaviour(window_tokens=4_000)) as server:
+        question = "where does the retry policy decide to try again?"
+        prompt, ledger = asked_of(server, repository, question, "--max-output", "200")
+        other, _ = asked_of(server, repository, "how is a cookie parsed?", "--max-output", "200")
+
+    assert ledger["mode"] == "retrieve"
+    assert re.search(
+        r"read were a map of \d+ of 46 symbols and \d+ definitions?,", ledger["reason"]
+    )
+    chart, _, text = prompt.partition("¶document ")
+    assert chart.splitlines()[1:3] == ["src/policy.py", " class RetryPolicy"]
+    assert other.startswith(chart)
+    assert "only what the server may mend" in text
+    assert "def parse_cookie" not in text
+    assert ledger["prompt_tokens"] <= 4_000 - 200
