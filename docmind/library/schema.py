@@ -101,7 +101,12 @@ def _create(file: sqlite3.Connection) -> None:
 
 
 def damaged(path: Path, error: Exception) -> LibraryError:
-    """A manifest that SQLite cannot use."""
+    """A manifest that SQLite cannot use, or an SQLite that has no full-text search."""
+    if "no such module" in str(error):
+        return LibraryError(
+            f"The library needs FTS5, and SQLite {sqlite3.sqlite_version} of this Python has none.",
+            "Install docmind for a Python whose SQLite has it; those of python.org and uv have.",
+        )
     return LibraryError(
         f"The library's manifest {path} cannot be used: {error}.",
         f"Move the folder {path.parent} away and add the files again: docmind add PATH…",

@@ -3,7 +3,8 @@
 Chroma damages a folder that two processes write to while every call reports success, and an open
 client never sees the rows of others. So every call holds a lock on the folder, shared to read and
 alone to write; the library lets only one process write for longer than a call; and a reader opens
-the folder anew when the library has changed. A server needs none of this.
+the folder anew when the library has changed. A damaged folder may end the process that opens it
+(`health`). A server needs none of this.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from docmind.errors import DocmindError, LibraryError
 from docmind.library.locks import lock_of
 from docmind.store.clients import close, connected, opened, unreachable
+from docmind.store.health import Health
 
 if TYPE_CHECKING:
     from docmind.ports import Vectors
@@ -45,14 +47,17 @@ class ChromaVectors:
         """With `url`, a server has the vectors, and the folder is not used."""
         self._folder = folder
         self._url = url
+        self._health = Health(folder)
         self._client: Any = None
         self._stores: dict[str, LeanChromaVectorStore] = {}
 
     def put(self, collection: str, keys: Sequence[str], vectors: Vectors) -> None:
         """Keep these unit vectors; one of the same key takes the older one's place."""
-        from docmind.store.lean import bare_nodes
-
         with self._open(write=True):
+            from docmind.store.lean import (
+                bare_nodes,
+            )  # which imports chromadb, as _open does first
+
             store = self._store(collection)
             for first in range(0, len(keys), ROWS_A_CALL):
                 rows = slice(first, first + ROWS_A_CALL)
@@ -113,9 +118,17 @@ class ChromaVectors:
     def _open(self, *, write: bool = False) -> Iterator[None]:
         """Hold the folder's lock, with a client that is open; errors are told in our words."""
         with self._locked(write=write), self._told():
-            if self._client is None:
-                self._client = connected(self._url) if self._url else opened(self._folder)
+            is_new = self._client is None
+            if is_new:
+                self._client = connected(self._url) if self._url else self._opened()
             yield
+            if (is_new or write) and not self._url:
+                self._health.mark()
+
+    def _opened(self) -> Any:
+        """A client of the folder, tried in another process first where that seems wise."""
+        self._health.check()
+        return opened(self._folder)
 
     @contextmanager
     def _locked(self, *, write: bool) -> Iterator[None]:

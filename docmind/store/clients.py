@@ -1,7 +1,6 @@
 """Opens Chroma: a folder of ours, or a server at an address.
 
-Chroma reads a file `.env` in the folder where the user stands, which may be a stranger's; it is
-told not to. Telemetry is off. A server is asked for a sign of life first, because Chroma's own
+Telemetry is off. A server is asked for a sign of life first, because Chroma's own
 client waits for ever for one that is silent.
 """
 
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 from docmind.disk import home_error
 from docmind.errors import ConfigError, ServerUnreachable
+from docmind.store.importing import import_chromadb
 
 _PATIENCE_SECONDS = 5.0
 _SILENCE_SECONDS = 60.0
@@ -24,8 +24,7 @@ _PORTS = {"http": 8000, "https": 443}
 
 def opened(folder: Path) -> Any:
     """A client of the folder, which is made where there is none."""
-    import chromadb
-
+    chromadb = import_chromadb()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -47,8 +46,7 @@ def _forget(folder: str) -> None:
 
 def connected(url: str) -> Any:
     """A client of the server. Raises ServerUnreachable, or ConfigError for what is no address."""
-    import chromadb
-
+    chromadb = import_chromadb()
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ConfigError(
@@ -106,7 +104,7 @@ def _look_for(url: str) -> None:
 def _settings() -> Any:
     from chromadb.config import Settings
 
-    return Settings(_env_file=None, anonymized_telemetry=False)
+    return Settings(anonymized_telemetry=False)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from docmind.errors import ChangingInput, LibraryError, MissingInput, UsageError
+from docmind.library import schema
 from docmind.library.entries import (
     Added,
     Failed,
@@ -401,3 +402,14 @@ def test_a_manifest_that_is_no_database_is_refused(tmp_path: Path) -> None:
         made_library(tmp_path)
 
     assert "docmind add" in refused.value.hint
+
+
+def test_an_sqlite_without_full_text_search_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "_TABLES", schema._TABLES.replace("fts5", "fts_of_nobody"))
+
+    with pytest.raises(LibraryError, match="needs FTS5") as refused:
+        made_library(tmp_path)
+
+    assert "Python" in refused.value.hint
