@@ -32,6 +32,11 @@ class Folders:
     cache: Path
     config_file: Path | None
 
+    @property
+    def history(self) -> Path:
+        """The file of the sessions."""
+        return self.home / "sessions.sqlite"
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:

@@ -7,9 +7,11 @@
     │   └── SchemaError           2   a JSON Schema that cannot be filled
     ├── HomeError                 2   docmind's own folder cannot be written (full disk)
     ├── LibraryError              2   the library is damaged, or a newer docmind wrote it
+    ├── HistoryError              2   the kept sessions are damaged, or a newer docmind wrote them
     ├── EngineError               3   server or embedding process unreachable or dead
     │   ├── ServerUnreachable     3   nothing answers at the address
     │   ├── ServerRefused         3   the server answers, but not this request (401, 404, 400)
+    │   │   └── ServerBusy        3   it has too much to do at this moment (429, 503)
     │   ├── ServerDied            3   it went away in the middle of an answer
     │   ├── ServerNotStarted      3   the managed server could not start; says why
     │   ├── NoServer              3   nothing is installed, planned or configured that could serve
@@ -83,12 +85,6 @@ class HomeError(DocmindError):
     exit_code = ExitCode.USAGE
 
 
-class OutputError(DocmindError):
-    """A file that the user asked for cannot be written."""
-
-    exit_code = ExitCode.USAGE
-
-
 class LibraryError(DocmindError):
     """The library is damaged, or was written by a newer docmind."""
 
@@ -113,6 +109,10 @@ class ServerUnreachable(EngineError):
 
 class ServerRefused(EngineError):
     """The server answers, but does not take this request: key, model name, length, grammar."""
+
+
+class ServerBusy(ServerRefused):
+    """The server has too much to do at this moment, and takes the same request later."""
 
 
 class ServerDied(EngineError):

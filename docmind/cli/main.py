@@ -30,6 +30,8 @@ COMMANDS: Final = {
     "remove": "Remove documents from the library; the files stay where they are.",
     "sync": "Bring the library up to date with the files on the disk.",
     "show": "Print the text of a document, page by page.",
+    "sessions": "List the sessions: what was asked about which documents.",
+    "export": "Write a session out: its questions, answers and evidence.",
     "serve": "Install, start, watch and stop the vLLM server.",
     "doctor": "Say what works on this machine, and what does not.",
     "config": "Show, locate or create the configuration file.",

@@ -45,14 +45,14 @@ def answer_markdown(answer: Answer, *, level: int = 2) -> str:
     """The answer, its sources, what was read for it, and its warnings; headings of this level."""
     words = words_of(answer.language)
     heading = "#" * level
-    parts = [_text(answer).strip()]
+    parts = [answer_text(answer).strip()]
     if answer.citations:
         parts.append(f"{heading} {words.sources}")
         parts.extend(
             _source(citation, answer.claims, answer.language) for citation in answer.citations
         )
-    parts.extend(_not_confirmed(answer.claims, f"{heading} {words.not_found}"))
-    parts.append(_footer(answer))
+    parts.extend(not_confirmed(answer.claims, f"{heading} {words.not_found}"))
+    parts.append(answer_footer(answer))
     if answer.partial:
         parts.append(f"**{words.not_complete}**")
     parts.extend(
@@ -61,7 +61,7 @@ def answer_markdown(answer: Answer, *, level: int = 2) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _text(answer: Answer) -> str:
+def answer_text(answer: Answer) -> str:
     """A model writes Markdown; what is quoted only happens to look like it, marks and all."""
     if answer.engine.model:
         return disarmed(answer.text)
@@ -78,7 +78,7 @@ def literal(text: str) -> str:
     return _NUMBERED.sub(r"\\\g<0>", escaped(text))
 
 
-def _not_confirmed(claims: Iterable[Claim], heading: str) -> list[str]:
+def not_confirmed(claims: Iterable[Claim], heading: str) -> list[str]:
     """The statements that were found in none of the evidence."""
     items = [f"- {literal(one_line(claim.text))}" for claim in claims if not claim.supported]
     return [heading, "\n".join(items)] if items else []
@@ -134,44 +134,41 @@ def _passage(found: FoundPassage) -> str:
     head = f"{found.rank}. **{escaped(one_line(place(found)))}** ({found.score:.2f})"
     if sections:
         head += f" {escaped(one_line(sections))}"
-    quoted = _listing if found.code else _quoted
-    return f"{head}\n\n{quoted(found.text, found.rank)}"
+    return f"{head}\n\n{_evidence(found.text, found.rank, code=found.code)}"
 
 
 def _source(citation: Citation, claims: Iterable[Claim], language: str) -> str:
     """Place and status of a citation; its quote too, unless a claim has just said the same."""
     where = escaped(one_line(place(citation, language)))
-    head = f"{citation.number}. {where}{_marks(citation, words_of(language))}"
-    if citation.code:
-        return f"{head}\n\n{_listing(citation.quote, citation.number)}"
+    head = f"{citation.number}. {where}{verified_marks(citation, words_of(language))}"
     quote = one_line(citation.quote)
-    if any(one_line(claim.text) == quote for claim in claims):
+    if not citation.code and any(one_line(claim.text) == quote for claim in claims):
         return head
-    return f"{head}\n\n{_quoted(quote, citation.number)}"
+    return f"{head}\n\n{_evidence(citation.quote, citation.number, code=citation.code)}"
 
 
-def _marks(citation: Citation, words: AnswerWords) -> str:
+def verified_marks(citation: Citation, words: AnswerWords) -> str:
     """How well it is verified, and how it was read."""
     marks = [words.statuses[citation.status], *(["OCR"] if citation.ocr else [])]
     return words.mark.format(words.marks_apart.join(marks))
 
 
-def _quoted(text: str, number: int) -> str:
+def _evidence(text: str, number: int, *, code: bool) -> str:
     """A quotation that belongs to the list item with this number."""
-    indent = " " * (len(str(number)) + 2)
-    return f"{indent}> {literal(one_line(text))}"
+    indent = len(str(number)) + 2
+    return listing(text, indent=indent) if code else f"{' ' * indent}> {literal(one_line(text))}"
 
 
-def _listing(text: str, number: int) -> str:
-    """Lines of code that belong to the list item with this number, as they stand."""
+def listing(text: str, *, indent: int) -> str:
+    """Lines of code as they stand, indented so that they belong to what is above them."""
     runs = [len(run) for run in _BACKTICKS.findall(text)]
     fence = "`" * max(3, 1 + max(runs, default=0))
-    indent = " " * (len(str(number)) + 2)
     lines = [fence, *map(neutralized, dedent(text).splitlines()), fence]
-    return "\n".join(f"{indent}{line}".rstrip() for line in lines)
+    return "\n".join(f"{' ' * indent}{line}".rstrip() for line in lines)
 
 
-def _footer(answer: Answer) -> str:
+def answer_footer(answer: Answer) -> str:
+    """Who answered, and what was read."""
     engine = answer.engine.name
     if answer.engine.model:
         engine += f" ({answer.engine.model})"

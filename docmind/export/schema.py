@@ -23,6 +23,7 @@ from docmind.export.serving_records import (
     ServeRecord,
     StopRecord,
 )
+from docmind.export.session_records import SessionRecord, SessionsRecord
 from docmind.export.summary_records import ExtractRecord, SummaryRecord
 
 RECORDS: dict[str, Any] = {
@@ -40,6 +41,8 @@ RECORDS: dict[str, Any] = {
     "plan": PlanRecord,
     "search": SearchRecord,
     "serve": ServeRecord,
+    "session": SessionRecord,
+    "sessions": SessionsRecord,
     "show": ShowRecord,
     "stop": StopRecord,
     "summary": SummaryRecord,

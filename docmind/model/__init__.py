@@ -24,6 +24,13 @@ from docmind.model.documents import (
     Passage,
     WordMap,
 )
+from docmind.model.sessions import (
+    Outcome,
+    Rating,
+    Session,
+    SessionDocument,
+    SessionTurn,
+)
 from docmind.model.summaries import (
     Extraction,
     Fact,
@@ -52,12 +59,17 @@ __all__ = [
     "Kind",
     "Ledger",
     "Mode",
+    "Outcome",
     "OutlineItem",
     "Page",
     "Passage",
     "Point",
+    "Rating",
     "ReadCoverage",
     "SectionPoints",
+    "Session",
+    "SessionDocument",
+    "SessionTurn",
     "Status",
     "Summary",
     "Turn",

@@ -1,0 +1,90 @@
+"""The tables of the history, and how its file is opened.
+
+A file that is damaged is never replaced: it has a reader's own words in it, and a half of them may
+still be saved. It is named, and until it is moved away nothing is kept.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from docmind.disk import home_error
+from docmind.errors import HistoryError
+
+VERSION = 1
+"""Of the tables; raise it with every change that an older docmind could not read."""
+
+_BUSY_SECONDS = 10.0
+
+_TABLES = (
+    """CREATE TABLE sessions (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+        created TEXT NOT NULL, updated TEXT NOT NULL
+    )""",
+    """CREATE TABLE documents (
+        session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE, position INTEGER NOT NULL,
+        name TEXT NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL,
+        PRIMARY KEY (session, position)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE turns (
+        session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE, number INTEGER NOT NULL,
+        asked TEXT NOT NULL, question TEXT NOT NULL, outcome TEXT NOT NULL,
+        answer TEXT NOT NULL, text TEXT NOT NULL, error TEXT NOT NULL,
+        rating TEXT NOT NULL, correction TEXT NOT NULL,
+        PRIMARY KEY (session, number)
+    ) WITHOUT ROWID""",
+)
+
+
+def open_history(path: Path) -> sqlite3.Connection:
+    """Open the history, which is made where there is none; only its owner can read it.
+
+    Raises HistoryError for a file that is damaged or newer than this docmind, HomeError where the
+    folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise home_error(path.parent, error) from error
+    try:
+        file = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise damaged(path, error) from error
+    try:
+        _prepare(file, path)
+    except sqlite3.Error as error:
+        file.close()
+        raise damaged(path, error) from error
+    except HistoryError:
+        file.close()
+        raise
+    return file
+
+
+def _prepare(file: sqlite3.Connection, path: Path) -> None:
+    file.isolation_level = None  # transactions begin and end where we say
+    file.execute("PRAGMA journal_mode = WAL")
+    file.execute("PRAGMA synchronous = FULL")
+    file.execute("PRAGMA foreign_keys = ON")
+    file.execute("BEGIN IMMEDIATE")
+    (version,) = file.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        for statement in _TABLES:
+            file.execute(statement)
+        file.execute(f"PRAGMA user_version = {VERSION}")
+    file.execute("COMMIT")
+    if version > VERSION:
+        raise HistoryError(
+            f"The history {path} was written by a newer docmind.",
+            "Update docmind, or use another home: --home DIR",
+        )
+
+
+def damaged(path: Path, error: Exception) -> HistoryError:
+    """A history that SQLite cannot use."""
+    return HistoryError(
+        f"The history {path} cannot be used: {error}.",
+        f"Nothing is kept until it is moved away: mv {path} {path}.damaged",
+    )

@@ -1,0 +1,212 @@
+"""The history: what is kept, how it is found again, and what goes wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from docmind.errors import HistoryError, UsageError
+from docmind.model import Outcome, Rating, SessionDocument
+from docmind.sessions import Sessions
+from docmind.sessions.schema import VERSION
+from tests.unit.export.made import answer, document
+from tests.waiting import until
+
+CONTRACT = SessionDocument("contract.pdf", "ab" * 32, "/papers/contract.pdf")
+ANNEX = SessionDocument("annex.pdf", "cd" * 32, "/papers/annex.pdf")
+QUESTION = "Who may terminate?"
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> Iterator[Sessions]:
+    """An empty history."""
+    with Sessions(tmp_path / "sessions.sqlite") as opened:
+        yield opened
+
+
+def asked(sessions: Sessions, *documents: SessionDocument, question: str = QUESTION) -> str:
+    """A session with one answered question; its id."""
+    session = sessions.begin(documents or (CONTRACT,))
+    number = sessions.ask(session, question)
+    turn = replace(sessions.find(session).turns[-1], number=number, outcome=Outcome.DONE)
+    sessions.end(session, replace(turn, answer=answer(document())))
+    return session
+
+
+def test_an_answer_comes_back_as_it_was(sessions: Sessions) -> None:
+    found = sessions.find(asked(sessions))
+
+    assert found.documents == (CONTRACT,)
+    assert [turn.question for turn in found.turns] == [QUESTION]
+    assert found.turns[0].answer == answer(document())
+    assert found.turns[0].outcome is Outcome.DONE
+
+
+def test_a_question_is_kept_before_it_is_answered(sessions: Sessions) -> None:
+    session = sessions.begin([CONTRACT])
+    sessions.ask(session, QUESTION)
+
+    (turn,) = sessions.find(session).turns
+    assert (turn.question, turn.outcome, turn.answer) == (QUESTION, Outcome.OPEN, None)
+
+
+def test_documents_bring_their_newest_session_back(sessions: Sessions) -> None:
+    asked(sessions)
+    second = asked(sessions)
+    asked(sessions, CONTRACT, ANNEX)
+
+    found = sessions.about([CONTRACT])
+    assert found is not None
+    assert found.id == second
+
+
+def test_a_document_is_known_by_its_content_wherever_it_has_gone(sessions: Sessions) -> None:
+    session = asked(sessions)
+
+    found = sessions.about([replace(CONTRACT, name="c.pdf", path="/elsewhere/c.pdf")])
+    assert found is not None
+    assert found.id == session
+
+
+def test_a_document_that_has_changed_is_known_by_its_path(sessions: Sessions) -> None:
+    session = asked(sessions)
+
+    found = sessions.about([replace(CONTRACT, sha256="ef" * 32)])
+    assert found is not None
+    assert found.id == session
+
+
+def test_other_documents_have_no_session(sessions: Sessions) -> None:
+    asked(sessions, CONTRACT, ANNEX)
+
+    assert sessions.about([CONTRACT]) is None
+    assert sessions.about([]) is None
+
+
+def test_what_a_reader_thinks_of_an_answer_is_kept(sessions: Sessions) -> None:
+    session = asked(sessions)
+    sessions.rate(session, 1, Rating.DOWN, "Only the customer may.")
+
+    turn = sessions.find(session).turns[0]
+    assert (turn.rating, turn.correction) == (Rating.DOWN, "Only the customer may.")
+    sessions.rate(session, 1, None)
+    assert sessions.find(session).turns[0].rating is None
+
+
+def test_words_find_the_sessions_that_mention_them(sessions: Sessions) -> None:
+    first = asked(sessions, question="What is the FEE?")
+    second = asked(sessions, ANNEX, question="谁可以终止合同？")
+
+    assert [each.id for each in sessions.search()] == [second, first]
+    assert [each.id for each in sessions.search("fee contract.pdf")] == [first]
+    assert [each.id for each in sessions.search("终止")] == [second]
+    assert sessions.search("fee annex.pdf") == []
+
+
+def test_a_session_is_found_by_the_beginning_of_its_id(sessions: Sessions) -> None:
+    session = asked(sessions)
+
+    assert sessions.find(session[:-2]).id == session
+    assert sessions.find("last").id == session
+    asked(sessions)
+    with pytest.raises(UsageError, match="2 sessions begin with"):
+        sessions.find(session[:8])
+    with pytest.raises(UsageError, match="no session 'nothing'"):
+        sessions.find("nothing")
+
+
+def test_a_session_that_is_forgotten_leaves_nothing(sessions: Sessions, tmp_path: Path) -> None:
+    session = asked(sessions)
+    sessions.forget(session)
+
+    assert sessions.search() == []
+    with pytest.raises(UsageError):
+        sessions.forget(session)
+    with sqlite3.connect(tmp_path / "sessions.sqlite") as file:
+        assert file.execute("SELECT count(*) FROM turns").fetchone() == (0,)
+
+
+def test_an_answer_that_cannot_be_read_any_more_leaves_its_text(
+    sessions: Sessions, tmp_path: Path
+) -> None:
+    session = asked(sessions)
+    with sqlite3.connect(tmp_path / "sessions.sqlite") as file:
+        file.execute("""UPDATE turns SET answer = '{"question": 1}'""")
+
+    (turn,) = sessions.find(session).turns
+    assert turn.answer is None
+    assert turn.text == answer(document()).text
+
+
+def test_a_damaged_history_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.sqlite"
+    path.write_bytes(b"not a database" * 1000)
+
+    with pytest.raises(HistoryError, match="cannot be used") as raised:
+        Sessions(path)
+    assert "mv " in raised.value.hint
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_newer_history_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.sqlite"
+    Sessions(path).close()
+    with sqlite3.connect(path) as file:
+        file.execute(f"PRAGMA user_version = {VERSION + 1}")
+
+    with pytest.raises(HistoryError, match="newer docmind"):
+        Sessions(path)
+
+
+def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    Sessions(tmp_path / "home" / "sessions.sqlite").close()
+
+    assert (tmp_path / "home" / "sessions.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_two_processes_may_keep_at_once(sessions: Sessions, tmp_path: Path) -> None:
+    with Sessions(tmp_path / "sessions.sqlite") as other:
+        first, second = asked(sessions), asked(other)
+
+    assert {each.id for each in sessions.search()} == {first, second}
+
+
+_ENDLESS = """
+import sys
+from pathlib import Path
+from docmind.model import SessionDocument
+from docmind.sessions import Sessions
+sessions = Sessions(Path(sys.argv[1]))
+session = sessions.begin([SessionDocument("a.pdf", "00", "/a.pdf")])
+for number in range(100_000):
+    assert sessions.ask(session, f"question {number}") == number + 1
+    print(number, flush=True)
+"""
+
+
+def test_a_kill_loses_no_question_that_was_asked(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.sqlite"
+    process = subprocess.Popen(
+        [sys.executable, "-c", _ENDLESS, str(path)],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+    assert process.stdout is not None
+    told = [until(process.stdout.readline) for _ in range(20)]
+    process.send_signal(signal.SIGKILL)
+    told += process.stdout.readlines()
+    process.wait()
+    process.stdout.close()
+
+    with Sessions(path) as sessions:
+        kept = [turn.question for turn in sessions.find("last").turns]
+    assert kept[: len(told)] == [f"question {number}" for number in range(len(told))]
