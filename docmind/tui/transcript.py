@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from docmind.export.answer_words import words_of
 from docmind.model import Citation, Claim, Status
+from docmind.numbers import line_list
+from docmind.tui.answer_words import NO_ANSWER, PAGE
 from docmind.tui.conversation import Notice, Turn
 from docmind.tui.outcome import citation_heading, outcome_lines
 from docmind.tui.pieces import Line, Piece, hung, wrapped
@@ -87,14 +90,15 @@ def welcome_rows(names: Sequence[str], width: int) -> list[Row]:
     return [Row(((role, _INDENT + fitted(text, width - 2)),)) for role, text in lines]
 
 
-def place_of(citation: Citation) -> str:
+def place_of(citation: Citation, language: str) -> str:
     """Where in its document a citation stands, short: "p.38 (printed 36)", "lines 3-5"."""
     if citation.lines:
         first, last = citation.lines
-        return f"line {first}" if first == last else f"lines {first}-{last}"
+        return line_list(range(first, last + 1), language)
+    page = PAGE[language].format(citation.page)
     if citation.page_label and citation.page_label != str(citation.page):
-        return f"p.{citation.page} (printed {citation.page_label})"
-    return f"p.{citation.page}"
+        return page + words_of(language).printed.format(citation.page_label)
+    return page
 
 
 def _question(turn: Turn, width: int) -> list[Line]:
@@ -112,7 +116,7 @@ def _answer(turn: Turn, width: int) -> list[Line]:
             for line in turn.text.lines(width)
         ]
     elif turn.answer is not None and not turn.answer.found:
-        words = turn.answer.text or "No answer was found."
+        words = turn.answer.text or NO_ANSWER[turn.language]
         lines += _indented([("refusal", words)], width)
     else:
         bullet = "• " if len(turn.claims) > 1 else ""
@@ -146,7 +150,7 @@ def _indented(pieces: Sequence[Piece], width: int, bullet: str = "") -> list[Lin
 def _citations(turn: Turn, width: int, names: Mapping[str, str]) -> list[Row]:
     """One line each, the quotes aligned."""
     citations = [turn.citations[number] for number in sorted(turn.citations)]
-    places = [_place(citation, names, width // 2) for citation in citations]
+    places = [_place(c, names, turn.language, width // 2) for c in citations]
     place_width = max(map(width_of, places))
     number_width = max(len(f"[{c.number}]") for c in citations)
     rows = []
@@ -164,12 +168,12 @@ def _citations(turn: Turn, width: int, names: Mapping[str, str]) -> list[Row]:
     return rows
 
 
-def _place(citation: Citation, names: Mapping[str, str], width: int) -> str:
+def _place(citation: Citation, names: Mapping[str, str], language: str, width: int) -> str:
     """Which document, where in it, and how it was read; the document's name gives way."""
     tags = ["OCR"] if citation.ocr else []
     if citation.status is not Status.EXACT:
-        tags.append(str(citation.status))
-    place = fitted(" · ".join([place_of(citation), *tags]), width)
+        tags.append(words_of(language).statuses[citation.status])
+    place = fitted(" · ".join([place_of(citation, language), *tags]), width)
     room = width - width_of(place) - 1
     if not names or room < _FEWEST_NAME_CELLS:
         return place

@@ -110,6 +110,25 @@ async def test_citations_that_are_not_exact_and_weak_or_cut_answers_say_so_in_wo
         assert "whole document · weak evidence · incomplete" in shown(pilot)
 
 
+async def test_under_a_chinese_answer_everything_that_belongs_to_it_is_chinese() -> None:
+    workspace = with_model()
+
+    def chinese(question: str, document: Document) -> Iterator[AnswerEvent]:
+        answer = make_model_answer(question, document)
+        yield Answered(replace(answer, text="费用为 15 欧元 [1]。", language="zh", weak=True))
+
+    workspace.bench.events = chinese
+    async with workspace.app().run_test(size=(90, 40)) as pilot:
+        await ready(pilot)
+        await ask(pilot, "费用是多少？")
+        for words in (
+            "3 条引用，全部逐字一致 · 先按 tab，再按 1-3 可查看所在页", "第 5 页（印刷页码 3）",
+            "全文 · 证据较弱 · 85,102 / 131,072 个词元 · 已读 12 / 12 页 · 2.2 秒",
+            "! 1 条陈述标有 [?]：在所读内容中没有找到依据。",
+        ):  # fmt: skip
+            assert words in shown(pilot), words
+
+
 async def test_the_status_line_tells_the_numbers_the_mode_and_the_model() -> None:
     workspace = with_model()
     workspace.bench.prefill_state = FakePrefill(running=True, seconds=12.4)
