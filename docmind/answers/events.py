@@ -2,8 +2,8 @@
 
 Every front end reads this one stream: Searching (again and again where words alone found no answer
 and vectors are still being made). The extractive engine then tells ClaimMade as often as it has
-one; a language model Planned, Prefilling while it reads, and TextAdded while it writes. Last and
-once comes Answered. An error is raised from the iterator, not yielded; where a part of the answer
+one; a language model Planned, PartRead while it reads every part, Prefilling while it reads for
+the answer, and TextAdded while it writes it. Last and once comes Answered. An error is raised from the iterator, not yielded; where a part of the answer
 was written before, it is Answered as partial first.
 """
 
@@ -18,11 +18,13 @@ from docmind.model import Answer, Citation, Claim, Ledger, Mode
 class Searching:
     """The passages are ranked by these arms ("lexical", "lexical+dense").
 
-    `vectors_done` is the share of the vectors that are made, while the search waits for them.
+    `vectors_done` is the share of the vectors that are made, while the search waits for them;
+    `doing` is what a language model does for the search at this moment, in words.
     """
 
     arms: str
     vectors_done: float = 1.0
+    doing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,18 @@ class Prefilling:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRead:
+    """So many of the parts are read, where every part is; told several times a second.
+
+    `tokens` were read and written in all by now.
+    """
+
+    done: int
+    total: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class TextAdded:
     """More of the answer, as Markdown; its marks [n] are those of `citations`, which are new here.
 
@@ -70,4 +84,6 @@ class Answered:
     answer: Answer
 
 
-AnswerEvent = Searching | ClaimMade | Planned | Prefilling | TextAdded | Answered
+AnswerEvent = (
+    Searching | ClaimMade | Planned | Prefilling | PartRead | TextAdded | Answered
+)

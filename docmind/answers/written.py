@@ -7,7 +7,7 @@ it streams and through `review` after it: nothing that it claims about sources i
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +25,7 @@ from docmind.answers.marks import Marks, Shown
 from docmind.answers.options import AskOptions
 from docmind.answers.question import analyse, checked
 from docmind.answers.reading import Reading
+from docmind.answers.refining import Helper
 from docmind.answers.review import Reviewed, Written, review, unsupported_note
 from docmind.answers.support import Support
 from docmind.context.budget import MOST_OUTPUT_TOKENS, output_tokens
@@ -33,7 +34,7 @@ from docmind.context.sheets import Copy
 from docmind.context.symbols import Symbols
 from docmind.context.tags import citation_tags
 from docmind.errors import EngineError
-from docmind.model import Answer, Citation, Ledger
+from docmind.model import Answer, Citation, Hit, Ledger, Mode
 from docmind.ports import (
     ChatEngine,
     ChatEvent,
@@ -43,7 +44,13 @@ from docmind.ports import (
     ChatWaiting,
     TokenCounter,
 )
-from docmind.settings import AnswerSettings, ContextSettings, GenerationSettings, Language
+from docmind.settings import (
+    AnswerSettings,
+    ContextSettings,
+    GenerationSettings,
+    Language,
+    RetrievalSettings,
+)
 
 HITS_RANKED = 400
 """How many passages are ranked: enough to fill the largest share of pages that is retrieved."""
@@ -81,6 +88,7 @@ class Writing:
     """Instructions of the role that is set; a question may bring its own."""
     symbols: Symbols = field(default_factory=Symbols)
     """What the copies define, where they are a repository."""
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
 
 
 def write(
@@ -112,7 +120,7 @@ class _Answer:
     def events(self) -> Generator[AnswerEvent, None, None]:
         """See `write`."""
         yield Searching(self._arms)
-        plan = self._plan()
+        plan = yield from self._plan()
         known = self._ledger(plan, ChatFinished(""))
         yield Planned(plan.mode, plan.reason, plan.prompt_tokens, plan.window_tokens, known)
         marks = Marks({name: each for sheet in plan.sheets for name, each in sheet.ids()})
@@ -129,12 +137,21 @@ class _Answer:
         if failure is not None:
             raise failure
 
-    def _plan(self) -> Plan:
-        """What the model is going to read."""
+    def _plan(self) -> Generator[AnswerEvent, None, Plan]:
+        """What the model is going to read; where that is a part, it may help to find it."""
+        question, options = self._question.text, self._options
+        writing, retriever = self._writing, self._reading.retriever
+        hits = retriever.search(question, limit=HITS_RANKED, pages=options.pages)
+        plan = self._planned(hits)
+        helper = Helper(writing.engine, writing.retrieval, retriever, self._language)
+        if plan.mode is Mode.RETRIEVE and helper.wanted:
+            found = yield from helper.refine(question, hits, options.history, options.pages)
+            plan = self._planned(found.hits)
+            plan = replace(plan, reason=helper.reason(plan.reason, found))
+        return plan
+
+    def _planned(self, hits: Sequence[Hit]) -> Plan:
         options, writing = self._options, self._writing
-        hits = self._reading.retriever.search(
-            self._question.text, limit=HITS_RANKED, pages=options.pages
-        )
         asked = Asked(
             question=self._question.text,
             copies=writing.copies,

@@ -92,6 +92,8 @@ def _useless(flags: Flags, language: str) -> tuple[str, ...]:
         "--top-p": flags.top_p,
         "--max-output": flags.max_output,
         "-k": flags.passages,
+        "--rewrite": flags.rewrite or None,
+        "--rerank": flags.rerank or None,
     }
     return tuple(
         _NO_EFFECT[language].format(flag) for flag, value in typed.items() if value is not None

@@ -40,6 +40,8 @@ class Flags:
     language: str | None = None
     mode: str | None = None
     require_whole: bool = False
+    rewrite: bool | None = None
+    rerank: bool | None = None
     role: str | None = None
     max_output: int | None = None
     temperature: float | None = None
@@ -54,6 +56,8 @@ class Flags:
             ("reading", "password_file"): self.password_file and str(self.password_file),
             ("retrieval", "arms"): self.retrieval,
             ("retrieval", "passages"): self.passages,
+            ("retrieval", "rewrite"): self.rewrite,
+            ("retrieval", "rerank"): self.rerank,
             ("answers", "language"): self.language,
             ("engine", "name"): engine,
             ("engine", "base_url"): self.base_url,
@@ -164,6 +168,16 @@ ANSWERING: tuple[Decorator, ...] = (
     MODE,
     click.option(
         "--require-whole", is_flag=True, help="Refuse instead of reading less than everything."
+    ),
+    click.option(
+        "--rewrite/--no-rewrite",
+        default=None,
+        help="Let the model write search queries too, where not all is read.",
+    ),
+    click.option(
+        "--rerank/--no-rerank",
+        default=None,
+        help="Let the model put the best passages in order, where not all is read.",
     ),
     *WRITING,
 )

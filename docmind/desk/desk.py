@@ -183,6 +183,7 @@ class Desk:
             settings.generation,
             role.instructions if role is not None else "",
             self._copies.symbols(copies),
+            settings.retrieval,
         )
 
     def _extracted(

@@ -51,11 +51,15 @@ class AnswerRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind
 
 
 class SearchingEvent(msgspec.Struct, frozen=True, tag_field="event", tag="searching"):
-    """A question is being looked up by these arms; `vectors_done` is a share, 1 when all are."""
+    """A question is being looked up by these arms; `vectors_done` is a share, 1 when all are.
+
+    `doing` is what a language model does for the search.
+    """
 
     question: str
     arms: str
     vectors_done: float
+    doing: str = ""
 
 
 class ClaimEvent(msgspec.Struct, frozen=True, tag_field="event", tag="claim"):

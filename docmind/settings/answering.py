@@ -42,6 +42,14 @@ class RetrievalSettings:
     passages: int = 10
     """How many passages a search shows, unless -k says otherwise."""
 
+    rewrite: bool = False
+    """Whether a language model writes further search queries, where a document is not read
+    whole; costs a short request before every answer."""
+
+    rerank: bool = False
+    """Whether a language model puts the 20 best passages in order, where a document is not read
+    whole; costs a request of about 2,000 tokens before every answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
@@ -68,10 +76,13 @@ class ContextSettings:
 
     mode: ReadingMode = ReadingMode.AUTO
     """auto: the whole documents where they fit, else what the question needs; whole; every-part:
-    all of it, so far only where it fits the window; retrieve: the pages that rank best."""
+    all of it, one part after the other; retrieve: the pages that rank best."""
 
     whole_up_to_tokens: int = at_least(0, 0)
     """Largest documents that are read whole, in tokens; 0: whatever fits the window."""
+
+    part_tokens: int = 16_000
+    """The largest part that is read at once where every part is; a small window makes it less."""
 
     retrieved_tokens: int = 56_000
     """How many tokens of whole pages are read where the documents do not fit."""
@@ -101,6 +112,9 @@ class GenerationSettings:
 
     role: str = ""
     """The role that answers, a table [roles.NAME]; empty: none."""
+
+    concurrency: int = 8
+    """How many parts a model reads at the same time."""
 
 
 @dataclass(frozen=True, slots=True)

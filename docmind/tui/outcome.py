@@ -51,6 +51,8 @@ def progress(turn: Turn) -> str:
         return f"the model reads {what}{since}"
     if turn.searching is None:
         return "searching"
+    if turn.searching.doing:
+        return f"searching: {turn.searching.doing}"
     arms = turn.searching.arms.replace("+", " + ")
     done = turn.searching.vectors_done
     return f"searching ({arms})" + (f", vectors {done:.0%}" if done < 1 else "")

@@ -134,8 +134,8 @@ class _Writing:
 
     def _event(self, event: AnswerEvent, question: str) -> records.EventRecord:
         match event:
-            case Searching(arms, vectors_done):
-                return records.SearchingEvent(question, arms, vectors_done)
+            case Searching(arms, vectors_done, doing):
+                return records.SearchingEvent(question, arms, vectors_done, doing)
             case ClaimMade(claim, citations):
                 return records.ClaimEvent(claim, citations)
             case Planned(mode, reason, prompt_tokens, window_tokens):
@@ -167,6 +167,8 @@ def _waited(events: Iterator[AnswerEvent], invocation: Invocation) -> Iterator[A
             if isinstance(event, Searching) and event.vectors_done < 1:
                 done = f"{event.vectors_done:.0%} of the vectors are made"
                 step(f"Words alone find no answer; {done}", 0, 0)
+            elif isinstance(event, Searching) and event.doing:
+                step(f"Searching: {event.doing}", 0, 0)
             elif isinstance(event, Prefilling):
                 step(f"The model is reading ({event.seconds:.0f} s)", 0, 0)
             yield event

@@ -204,3 +204,34 @@ def test_a_pipe_gets_no_draft() -> None:
         show("text")
 
     assert pipe.getvalue() == ""
+
+
+def test_a_model_may_be_asked_to_help_with_the_search(
+    docmind: Command, contract: str, tmp_path: Path
+) -> None:
+    words = ("monthly fee", " in euros\n", "[rank:P1]")
+    flags = ("--mode", "retrieve", "--rewrite", "--rerank", "--retrieval", "lexical")
+    with FakeServer(Behaviour(words=words)) as server:
+        asked = ("ask", *flags, "--base-url", server.base_url, QUESTION, contract)
+        record = json.loads(docmind(*asked, "--json").stdout)
+        events = [json.loads(line) for line in docmind(*asked, "--jsonl").stdout.splitlines()]
+
+    assert "“monthly fee in euros”" in record["ledger"]["reason"]
+    assert "passages in order (" in record["ledger"]["reason"]
+    assert len(server.requests) == 6
+    doing = [each.get("doing", "") for each in events if each["event"] == "searching"]
+    assert list(dict.fromkeys(doing)) == [
+        "",
+        "the model writes search queries",
+        "the model ranks passages",
+    ]
+
+
+def test_help_with_the_search_that_nobody_can_give_is_a_warning(
+    docmind: Command, contract: str
+) -> None:
+    asked = ("ask", "--json", "--engine", "extractive", "--rewrite", "--no-rerank")
+    warnings = json.loads(docmind(*asked, QUESTION, contract).stdout)["warnings"]
+
+    assert [each for each in warnings if "--rewrite has no effect" in each]
+    assert not [each for each in warnings if "--rerank" in each]
