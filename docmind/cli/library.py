@@ -19,10 +19,12 @@ from docmind.export.plain import neutralized
 from docmind.export.records import Failure, SearchRecord, found_on
 from docmind.library.entries import (
     Added,
+    Embedded,
     Failed,
     LibraryEvent,
     LibraryHit,
     Noted,
+    Preparing,
     Removed,
     Step,
     Unchanged,
@@ -33,7 +35,9 @@ from docmind.settings import RetrievalArms
 from docmind.workspace import Workspace
 
 if TYPE_CHECKING:
+    from docmind.cli.diagnostics import Talk
     from docmind.cli.invocation import Invocation
+    from docmind.cli.progress import Step as Draw
     from docmind.library.library import Library
 
 _ENOUGH_SECONDS = 2.0
@@ -62,6 +66,7 @@ class _Followed:
     warnings: list[str] = field(default_factory=list)
     unchanged: int = 0
     passages: int = 0
+    vectors: int = 0
 
 
 def follow(events: Iterator[LibraryEvent], invocation: Invocation) -> ExitCode:
@@ -71,17 +76,7 @@ def follow(events: Iterator[LibraryEvent], invocation: Invocation) -> ExitCode:
     talk = invocation.talk
     with progress(talk) as draw, closing(events):  # type: ignore[type-var]
         for event in events:
-            match event:
-                case Step():
-                    draw(*_line(event, time.monotonic() - begun))
-                case Failed(_, error):
-                    talk.error(str(error), error.hint)
-                case Waiting():
-                    talk.warning("Another docmind is writing to the library; waiting for it.")
-                case Noted(warning):
-                    talk.warning(warning)
-                case _:
-                    pass
+            _tell(event, draw, talk, time.monotonic() - begun)
             _note(event, followed)
     record = _record(followed, time.monotonic() - begun)
     if invocation.flags.json:
@@ -91,16 +86,39 @@ def follow(events: Iterator[LibraryEvent], invocation: Invocation) -> ExitCode:
     return ExitCode.SOME_FAILED if followed.failed else ExitCode.OK
 
 
+def _tell(event: LibraryEvent, draw: Draw, talk: Talk, seconds: float) -> None:
+    """Show what is being done, and what the person should know at once."""
+    match event:
+        case Step():
+            draw(*_line(event, seconds))
+        case Preparing():
+            draw("Loading the embedding model", 0, 0)
+        case Failed(_, error):
+            talk.error(str(error), error.hint)
+        case Waiting():
+            talk.warning("Another docmind is writing to the library; waiting for it.")
+        case Noted(warning):
+            talk.warning(warning)
+        case _:
+            pass
+
+
 def _line(step: Step, seconds: float) -> tuple[str, int, int]:
     """What is being done, at which rate, and how long the rest is going to take."""
     place = f"{step.name} ({step.number}/{step.files})"
     what = f"{step.what.capitalize()} {place}"
     if step.what == "embedding":
         what += f", {step.done:,} of {counted(step.total, 'passage')}"
-    if seconds > _ENOUGH_SECONDS and step.bytes_done:
-        left = seconds * (step.bytes_total - step.bytes_done) / step.bytes_done
-        what += f", {step.bytes_done / seconds / 1000:,.0f} kB/s, {_duration(left)} left"
+    if seconds > _ENOUGH_SECONDS and step.passed:
+        left = seconds * (step.amount - step.passed) / step.passed
+        what += f", {_rate(step, seconds)}, {_duration(left)} left"
     return (what, 0, 0) if step.what == "embedding" else (what, step.done, step.total)
+
+
+def _rate(step: Step, seconds: float) -> str:
+    if step.in_passages:
+        return f"{step.passed / seconds:,.0f} passages/s"
+    return f"{step.passed / seconds / 1000:,.0f} kB/s"
 
 
 def _duration(seconds: float) -> str:
@@ -114,6 +132,8 @@ def _note(event: LibraryEvent, followed: _Followed) -> None:
         case Added(name, entry, before):
             (followed.updated if before else followed.added).append(name)
             followed.passages += entry.passages
+        case Embedded(_, vectors):
+            followed.vectors += vectors
         case Removed(name):
             followed.removed.append(name)
         case Failed():
@@ -138,6 +158,7 @@ def _record(followed: _Followed, seconds: float) -> LibraryChangeRecord:
         removed=tuple(followed.removed),
         unchanged=followed.unchanged,
         passages=followed.passages,
+        vectors=followed.vectors,
         failed=tuple(failure(each.name, str(each.error)) for each in followed.failed),
         warnings=tuple(followed.warnings),
         seconds=round(seconds, 2),
@@ -158,7 +179,11 @@ def _sentence(record: LibraryChangeRecord) -> str:
     ]
     if record.unchanged or not parts:
         parts.append(f"{record.unchanged} unchanged")
-    return f"{', '.join(parts)}: {counted(record.passages, 'passage')} in {record.seconds:.1f} s"
+    work = [counted(record.passages, "passage")] if record.added or record.updated else []
+    if record.vectors:
+        work.append(f"vectors made of {counted(record.vectors, 'passage')}")
+    done = f": {', '.join(work)}" if work else ""
+    return f"{', '.join(parts)}{done} in {record.seconds:.1f} s"
 
 
 def search_library(

@@ -36,7 +36,10 @@ class LibraryRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmin
 class LibraryChangeRecord(
     msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.library_change/1"
 ):
-    """What add, sync or remove has changed in the library; documents by name."""
+    """What add, sync or remove has changed in the library; documents by name.
+
+    `passages` are those of added and updated documents, `vectors` those that were made of others.
+    """
 
     added: tuple[str, ...]
     updated: tuple[str, ...]
@@ -46,3 +49,4 @@ class LibraryChangeRecord(
     failed: tuple[Failure, ...]
     warnings: tuple[str, ...]
     seconds: float
+    vectors: int = 0

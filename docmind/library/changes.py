@@ -129,7 +129,7 @@ class Changes:
         numbered: list[Wanted] = []
         before = 0
         for number, each in enumerate(self._wanted, start=1):
-            placed = replace(each, bytes_before=before, bytes_total=total)
+            placed = replace(each, before=before, amount=total)
             numbered.append(replace(placed, number=number, files=len(self._wanted)))
             before += each.size
         return numbered

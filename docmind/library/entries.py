@@ -69,7 +69,8 @@ class Waiting:
 class Step:
     """A file is being worked on: `done` of its `total` pages are read, or passages embedded.
 
-    The bytes are those of all files that are to be read, so that time can be estimated.
+    `passed` of `amount` is how much of all work is done, in bytes of files, or in passages where
+    only vectors are made, so that time can be estimated.
     """
 
     name: str
@@ -78,8 +79,14 @@ class Step:
     what: str
     done: int
     total: int
-    bytes_done: int
-    bytes_total: int
+    passed: int
+    amount: int
+    in_passages: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """The embedding model is being loaded, which takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,14 @@ class Added:
     name: str
     entry: DocumentEntry
     before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The vectors of a document that is in the library were made."""
+
+    name: str
+    vectors: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +135,4 @@ class Noted:
     warning: str
 
 
-LibraryEvent = Waiting | Step | Added | Unchanged | Removed | Failed | Noted
+LibraryEvent = Waiting | Preparing | Step | Added | Embedded | Unchanged | Removed | Failed | Noted

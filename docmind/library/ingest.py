@@ -64,7 +64,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file that is to be read; `bytes_before` are those of the files before it."""
+    """A file that is to be read; `before` is the size of those before it, `amount` that of all.
+
+    Where `only_vectors` are made of it, its size is in passages.
+    """
 
     path: Path
     name: str
@@ -72,15 +75,25 @@ class Wanted:
     mtime_ns: int
     number: int = 0
     files: int = 0
-    bytes_before: int = 0
-    bytes_total: int = 0
+    before: int = 0
+    amount: int = 0
+    only_vectors: bool = False
 
     def step(self, what: str, done: int, total: int) -> Step:
         """How far this file is."""
-        share = done / total / 2 if total else 0.0
-        passed = self.bytes_before + int(self.size * (share + (what == "embedding") / 2))
+        share = done / total if total else 0.0
+        if not self.only_vectors:  # reading is one half of the work, embedding the other
+            share = (share + (what == "embedding")) / 2
         return Step(
-            self.name, self.number, self.files, what, done, total, passed, self.bytes_total
+            self.name,
+            self.number,
+            self.files,
+            what,
+            done,
+            total,
+            self.before + int(self.size * share),
+            self.amount,
+            self.only_vectors,
         )
 
 
@@ -118,8 +131,11 @@ class Ingest:
         self._manifest.publish(file, entry, document.pages, words)
         return entry
 
-    def embed_again(self, entry: DocumentEntry, wanted: Wanted) -> Generator[Step, None, None]:
-        """Make the vectors of a visible document by this recipe, from what the manifest has."""
+    def embed_again(self, entry: DocumentEntry, wanted: Wanted) -> Generator[Step, None, int]:
+        """Make the vectors of a visible document by this recipe, from what the manifest has.
+
+        Returns how many there are.
+        """
         document = self._manifest.document(entry)
         above = Headers(document)
         texts = [
@@ -130,6 +146,7 @@ class Ingest:
         self._manifest.embedded(entry.id, self._recipe, UNFINISHED)
         vectors = yield from self.embed(again, texts, wanted)
         self._manifest.embedded(entry.id, self._recipe, vectors)
+        return vectors
 
     def embed(
         self, entry: DocumentEntry, texts: Sequence[str], wanted: Wanted

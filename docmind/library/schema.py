@@ -104,7 +104,7 @@ def damaged(path: Path, error: Exception) -> LibraryError:
     """A manifest that SQLite cannot use, or an SQLite that has no full-text search."""
     if "no such module" in str(error):
         return LibraryError(
-            f"The library needs FTS5, and SQLite {sqlite3.sqlite_version} of this Python has none.",
+            f"The library needs FTS5, which this Python's SQLite {sqlite3.sqlite_version} lacks.",
             "Install docmind for a Python whose SQLite has it; those of python.org and uv have.",
         )
     return LibraryError(

@@ -11,10 +11,12 @@ from docmind.library.changes import Changes
 from docmind.library.entries import (
     Added,
     DocumentEntry,
+    Embedded,
     Failed,
     FileEntry,
     LibraryEvent,
     Noted,
+    Preparing,
     Recipe,
     Removed,
     Unchanged,
@@ -73,6 +75,8 @@ class Update:
         """Where no vectors can be made, words alone have to do; a later sync makes them."""
         if self._parts.embedder is None or not self._recipe.collection:
             return
+        if not self._parts.embedder.ready:
+            yield Preparing()
         try:
             self._parts.embedder.embed(["ready"])
         except EngineError as error:
@@ -107,21 +111,21 @@ class Update:
         total = sum(each.passages for each in stale)
         done = 0
         for number, each in enumerate(stale, start=1):
-            yield from ingest.embed_again(
-                each, replace(_as_wanted(each, done, total), number=number, files=len(stale))
-            )
+            wanted = replace(_as_wanted(each, done, total), number=number, files=len(stale))
+            yield Embedded(wanted.name, (yield from ingest.embed_again(each, wanted)))
             done += each.passages
         for collection in before:
             self._parts.store.drop(collection)
 
 
 def _as_wanted(entry: DocumentEntry, done: int, total: int) -> Wanted:
-    """A document whose vectors are made; passages stand for bytes in the estimate of time."""
+    """A document whose vectors are made, and that is not read."""
     return Wanted(
         path=Path(),
         name=entry.head.name,
         size=entry.passages,
         mtime_ns=0,
-        bytes_before=done,
-        bytes_total=total,
+        before=done,
+        amount=total,
+        only_vectors=True,
     )

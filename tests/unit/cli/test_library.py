@@ -132,3 +132,14 @@ def test_without_its_server_the_library_is_searched_by_words(
     assert found["arms"] == "lexical"
     assert found["passages"]
     assert "127.0.0.1:9" in found["warnings"][0]
+
+
+def test_what_a_sync_did_is_one_line(docmind: Command, contract: str) -> None:
+    docmind("add", *WORDS, contract)
+
+    unchanged = docmind("sync", *WORDS).stdout
+    Path(contract).write_text("Another contract.", encoding="utf-8")
+    updated = docmind("sync", *WORDS).stdout
+
+    assert unchanged.startswith("1 unchanged in ")
+    assert updated.startswith("1 updated: 1 passage in ")

@@ -13,11 +13,13 @@ from docmind.errors import ChangingInput, LibraryError, MissingInput, UsageError
 from docmind.library import schema
 from docmind.library.entries import (
     Added,
+    Embedded,
     Failed,
     LibraryEvent,
     LibraryHit,
     Noted,
     Removed,
+    Step,
     Unchanged,
 )
 from docmind.library.library import Library
@@ -304,6 +306,7 @@ def test_a_name_that_is_not_utf8_is_named(library: Library, folder: Path) -> Non
 def test_without_vectors_words_find_what_is_added_and_a_later_sync_makes_them(
     tmp_path: Path, folder: Path
 ) -> None:
+    grown_old(folder)
     broken, store = FakeEmbedder(), FakeVectors()
     broken.close()
     first = made_library(tmp_path / "library", store, broken)
@@ -314,8 +317,15 @@ def test_without_vectors_words_find_what_is_added_and_a_later_sync_makes_them(
     first.close()
 
     second = made_library(tmp_path / "library", store, FakeEmbedder())
-    list(second.sync())
+    events = list(second.sync())
     assert vectors_in(store) == 4
+    assert sum(event.vectors for event in events if isinstance(event, Embedded)) == 4
+    steps = [event for event in events if isinstance(event, Step)]
+    assert [(step.passed, step.amount, step.in_passages) for step in steps] == [
+        (0, 4, True),
+        (2, 4, True),
+        (3, 4, True),
+    ]
     assert best(second, "terminate").hit.passage.document == "contract.txt"
     second.close()
 
