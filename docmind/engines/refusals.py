@@ -13,7 +13,7 @@ import httpx2
 import msgspec
 
 from docmind.engines.address import Address
-from docmind.errors import EngineError, ServerDied, ServerRefused, ServerUnreachable
+from docmind.errors import EngineError, ServerBusy, ServerDied, ServerRefused, ServerUnreachable
 
 _SHOWN_CHARACTERS = 400
 _GRAMMAR = re.compile(r"structural_tag|response_format|grammar|structured output", re.IGNORECASE)
@@ -54,7 +54,7 @@ def refusal(
     if status in (400, 413, 422):
         return _not_like_this(address, said, body.decode("utf-8", "replace"))
     if status in _BUSY:
-        return ServerRefused(f"{_name(address)} is busy: {said}", "Try again in a moment.")
+        return ServerBusy(f"{_name(address)} is busy: {said}", "Try again in a moment.")
     kind = ServerDied if status >= 500 else ServerRefused
     return kind(f"{_name(address)} answered with status {status}{_quoted(said)}", _DOCTOR)
 

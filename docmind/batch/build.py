@@ -1,0 +1,278 @@
+"""A batch as a build: what is missing or stale is made, and everything else is kept.
+
+What makes a result of a file is passed in, so that this knows nothing of summaries, engines or
+parsers. A file that fails never stops the others; a server that is gone, or a disk that is full,
+stops them all, because they would fail in the same way and take hours to do so.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from docmind.batch.crew import Crew, Ended
+from docmind.batch.inputs import Input, in_utf8, named_apart
+from docmind.batch.judging import Judged, Terms, Verdict, judge
+from docmind.batch.manifest import Journal
+from docmind.batch.outputs import RECORD, Outputs
+from docmind.batch.transient import is_gone, is_transient
+from docmind.disk import unwritable
+from docmind.errors import DocmindError, HomeError, UsageError
+from docmind.export.batch_records import ManifestEntry, Status
+from docmind.library.locks import lock_of
+
+_LOCK = ".docmind-lock"
+_STEP_SECONDS = 0.2
+NOT_NAMED = "not among the inputs of the last run"
+NOT_THERE = "its file is no longer there"
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """How far a file is: so many of its parts are done, so many tokens read and written."""
+
+    done: int = 0
+    total: int = 0
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The result of a file, as JSON; `sha256` is of the file that was read for it."""
+
+    record: str
+    sha256: str
+    tokens: int
+
+
+MakeEvent = Working | Made
+Make = Callable[[Input], Generator[MakeEvent, None, None]]
+Forms = Mapping[str, Callable[[str], str]]
+"""By suffix, what makes another form of a result from its JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made, and how. `waits_seconds` stand between attempts."""
+
+    make: Make
+    terms: Terms
+    forms: Forms = field(default_factory=dict)
+    jobs: int = 1
+    waits_seconds: Sequence[float] = (2.0, 10.0, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Something was done for a file that is under way."""
+
+    input: Input
+    working: Working
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What has become of an input; `error` is why it failed, if it did."""
+
+    entry: ManifestEntry
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Results whose files are no longer there; they are kept."""
+
+    entries: tuple[ManifestEntry, ...]
+
+
+BuildEvent = Progress | Settled | Left
+
+
+class Build:
+    """A folder of results that this process alone may write to. A context manager."""
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        """Raises UsageError where another process writes there, or the manifest is another's."""
+        self._folder = folder
+        self._outputs = Outputs(folder, kind)
+        self._settled: dict[str, ManifestEntry] = {}
+        with ExitStack() as stack:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                lock = stack.enter_context(lock_of(folder / _LOCK))
+            except OSError as error:
+                raise unwritable(folder, error) from error
+            except HomeError as error:
+                cause = error.__cause__
+                raise unwritable(folder, cause) if isinstance(cause, OSError) else error from cause
+            if lock.is_taken:
+                raise UsageError(
+                    f"Another docmind is writing to {folder}.",
+                    "Wait until it has ended, or name another folder with -o.",
+                )
+            self._journal = stack.enter_context(Journal(folder))
+            self._outputs.recover(self._journal.entries)
+            self._held = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the folder; safe to call twice."""
+        self._held.close()
+
+    def run(
+        self, inputs: Iterable[Input], failed: Iterable[ManifestEntry], order: Order
+    ) -> Generator[BuildEvent, None, None]:
+        """Make what is to be made. `failed` are inputs of which it is known already.
+
+        Closing the iterator ends it, and keeps what is finished. Raises EngineError where the
+        server is gone, HomeError where nothing can be written.
+        """
+        named = named_apart(inputs, self._journal.entries, self._folder)
+        complete = False
+        try:
+            for entry in failed:
+                yield self._settle(entry)
+            crew: Crew[Judged, Working | ManifestEntry]
+            with Crew(lambda judged: self._made(judged, order), order.jobs) as crew:
+                for judged in judge(named, self._journal.entries, self._outputs, order.terms):
+                    yield from self._begun(judged, crew)
+                while crew.busy:
+                    yield from self._news(crew, wait=True)
+            complete = True
+            yield Left(tuple(self._left()))
+        finally:
+            self._journal.compact(self._entries(named, complete=complete))
+
+    def _begun(
+        self, judged: Judged, crew: Crew[Judged, Working | ManifestEntry]
+    ) -> Iterator[BuildEvent]:
+        """Have it made, once there is room, if there is anything to be made."""
+        if judged.verdict.is_work or judged.verdict is Verdict.FORM:
+            crew.give(judged)
+            while crew.is_full:
+                yield from self._news(crew, wait=True)
+        else:
+            yield self._settle(judged.entry)
+        yield from self._news(crew, wait=False)
+
+    def _news(
+        self, crew: Crew[Judged, Working | ManifestEntry], *, wait: bool
+    ) -> Iterator[BuildEvent]:
+        for judged, event in crew.news(wait=wait):
+            match event:
+                case Working():
+                    yield Progress(judged.input, event)
+                case ManifestEntry():
+                    yield self._settle(event)
+                case Ended(error):
+                    if error is not None:
+                        yield self._failed(judged, error)
+                    if error is not None and (is_gone(error) or isinstance(error, HomeError)):
+                        raise error
+
+    def _settle(self, entry: ManifestEntry, error: Exception | None = None) -> Settled:
+        self._settled[entry.path] = entry
+        return Settled(entry, error)
+
+    def _failed(self, judged: Judged, error: Exception) -> Settled:
+        text = str(error)
+        if not isinstance(error, DocmindError):
+            text = f"unexpected {type(error).__name__}: {error} (a bug in docmind)"
+        entry = ManifestEntry(
+            judged.entry.path, judged.entry.sha256, Status.FAILED, None, in_utf8(text), 0.0
+        )
+        if not isinstance(error, HomeError):
+            self._journal.append(entry)
+        return self._settle(entry, error)
+
+    def _made(
+        self, judged: Judged, order: Order
+    ) -> Generator[Working | ManifestEntry, None, None]:
+        """In a thread of the crew: make it, and put it in its place."""
+        if judged.verdict is Verdict.FORM:
+            yield self._formed(judged, order)
+            return
+        waits = iter(order.waits_seconds)
+        while True:
+            try:
+                yield from self._made_once(judged, order)
+            except DocmindError as error:
+                wait = next(waits, None)
+                if wait is None or not is_transient(error):
+                    raise
+            else:
+                return
+            yield from pause(wait)
+
+    def _made_once(
+        self, judged: Judged, order: Order
+    ) -> Generator[Working | ManifestEntry, None, None]:
+        begun = time.monotonic()
+        for event in order.make(judged.input):
+            if isinstance(event, Working):
+                yield event
+                continue
+            entry = msgspec.structs.replace(
+                judged.entry,
+                sha256=event.sha256,
+                key=order.terms.recipe.key(event.sha256),
+                seconds=round(time.monotonic() - begun, 3),
+                tokens=event.tokens,
+            )
+            texts = {suffix: form(event.record) for suffix, form in order.forms.items()}
+            if self._outputs.commit(entry, {RECORD: event.record, **texts}, self._journal):
+                yield entry
+
+    def _formed(self, judged: Judged, order: Order) -> ManifestEntry:
+        """Another form of a result that is there."""
+        entry = judged.entry
+        assert entry.output is not None
+        try:
+            record = self._outputs.path(entry.output).read_text(encoding="utf-8")
+        except OSError as error:
+            raise unwritable(self._folder, error) from error
+        texts = {suffix: form(record) for suffix, form in order.forms.items()}
+        self._outputs.commit(entry, texts, self._journal)
+        return entry
+
+    def _left(self) -> Iterator[ManifestEntry]:
+        """Results of files that are gone."""
+        for path, entry in self._journal.entries.items():
+            if path not in self._settled and self._is_gone(entry):
+                yield entry
+
+    def _is_gone(self, entry: ManifestEntry) -> bool:
+        return bool(entry.output and entry.source) and not (self._folder / entry.source).exists()
+
+    def _entries(self, inputs: Sequence[Input], *, complete: bool) -> Iterator[ManifestEntry]:
+        """A line for each input, in order; then what is known of other files."""
+        known, settled = self._journal.entries, self._settled
+        for path in dict.fromkeys((*(each.name for each in inputs), *settled, *known)):
+            if path in settled:
+                yield settled[path]
+            elif path in known:
+                yield self._kept(known[path]) if complete else known[path]
+
+    def _kept(self, entry: ManifestEntry) -> ManifestEntry:
+        why = NOT_THERE if self._is_gone(entry) else NOT_NAMED
+        return msgspec.structs.replace(entry, status=Status.SKIPPED, error=why)
+
+
+def pause(seconds: float) -> Iterator[Working]:
+    """Nothing, for so long; told several times a second, so that one can cancel."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        yield Working()
+        threading.Event().wait(min(_STEP_SECONDS, left))

@@ -1,0 +1,140 @@
+"""What is to be done for each input, and why: by its content, and by what is there already."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from docmind.batch.inputs import Input, in_utf8, source_of
+from docmind.batch.outputs import Outputs
+from docmind.batch.recipe import Recipe
+from docmind.disk import is_file
+from docmind.export.batch_records import ManifestEntry, Status
+
+LEFT_BY_LIMIT = "left for later by --limit"
+
+
+class Verdict(StrEnum):
+    """What is to be done for an input, and why."""
+
+    NEW = "new"
+    CHANGED = "its file has changed"
+    OTHERWISE = "other settings, prompts or another model"
+    FAILED = "it failed before"
+    GONE = "its result is gone"
+    FORCED = "--force"
+    FORM = "another form of its result"
+    KEEP = "unchanged"
+    LIMIT = LEFT_BY_LIMIT
+    UNREADABLE = "it cannot be read"
+
+    @property
+    def is_work(self) -> bool:
+        """Whether the result has to be made."""
+        return self not in (Verdict.FORM, Verdict.KEEP, Verdict.LIMIT, Verdict.UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An input with its verdict. `entry` says what is so now, or will be when it is done."""
+
+    input: Input
+    verdict: Verdict
+    entry: ManifestEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what inputs are judged; `forms` are the suffixes that are wanted beside the record."""
+
+    recipe: Recipe
+    forms: tuple[str, ...] = ()
+    force: bool = False
+    limit: int | None = None
+
+
+def judge(
+    inputs: Iterable[Input], entries: Mapping[str, ManifestEntry], outputs: Outputs, terms: Terms
+) -> Iterator[Judged]:
+    """What is to be done for each input, in order; its file is read here, for its hash."""
+    taken = {each.output: path for path, each in entries.items() if each.output}
+    left = terms.limit
+    for found in inputs:
+        judged = _judged(found, entries.get(found.name), outputs, terms, taken)
+        if judged.verdict.is_work and left is not None:
+            if left == 0:
+                judged = _left_for_later(judged)
+            left = max(0, left - 1)
+        yield judged
+
+
+def _judged(
+    found: Input,
+    known: ManifestEntry | None,
+    outputs: Outputs,
+    terms: Terms,
+    taken: dict[str, str],
+) -> Judged:
+    shown = in_utf8(found.name)
+    try:
+        if shown != found.name:
+            raise ValueError("its name is not UTF-8; give it another one")
+        with found.path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        failed = ManifestEntry(shown, None, Status.FAILED, None, f"{shown}: {why}", 0.0)
+        return Judged(found, Verdict.UNREADABLE, failed)
+    output = known.output if known is not None and known.output else None
+    if output is None:
+        output = outputs.allot(found.name, taken)
+        taken[output] = found.name
+    key = terms.recipe.key(sha256)
+    verdict = _verdict(known, sha256, key, outputs, terms)
+    entry = ManifestEntry(
+        path=found.name,
+        sha256=sha256,
+        status=Status.UNCHANGED if not verdict.is_work else Status.DONE,
+        output=output,
+        error=None,
+        seconds=0.0,
+        key=key,
+        also=tuple(outputs.form(output, suffix) for suffix in terms.forms),
+        source=source_of(found.path, outputs.folder),
+    )
+    if known is not None and not verdict.is_work:
+        also = tuple(dict.fromkeys((*known.also, *entry.also)))
+        entry = msgspec.structs.replace(entry, also=also, tokens=known.tokens)
+    return Judged(found, verdict, entry)
+
+
+def _verdict(
+    known: ManifestEntry | None, sha256: str, key: str, outputs: Outputs, terms: Terms
+) -> Verdict:
+    if terms.force:
+        return Verdict.FORCED
+    if known is None or known.output is None:
+        retried = known is not None and known.status is Status.FAILED
+        return Verdict.FAILED if retried else Verdict.NEW
+    if known.key != key:
+        return Verdict.OTHERWISE if known.sha256 == sha256 else Verdict.CHANGED
+    if not is_file(outputs.path(known.output)):
+        return Verdict.GONE
+    return Verdict.KEEP if _has_forms(known, known.output, outputs, terms) else Verdict.FORM
+
+
+def _has_forms(known: ManifestEntry, output: str, outputs: Outputs, terms: Terms) -> bool:
+    """Whether every form that is wanted is there, and was made of this very record."""
+    forms = [outputs.form(output, suffix) for suffix in terms.forms]
+    return all(form in known.also and is_file(outputs.path(form)) for form in forms)
+
+
+def _left_for_later(judged: Judged) -> Judged:
+    entry = ManifestEntry(
+        judged.entry.path, judged.entry.sha256, Status.SKIPPED, None, LEFT_BY_LIMIT, 0.0
+    )
+    return Judged(judged.input, Verdict.LIMIT, entry)

@@ -1,0 +1,150 @@
+"""The manifest on disk: a journal while a batch runs, and a line an input when it has ended.
+
+A line is written by one call and counts once its end is there: whatever the last line of a killed
+run looks like, it is passed over, and the next line begins on a new one. For each path the last
+line holds.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from docmind.disk import unwritable
+from docmind.errors import UsageError
+from docmind.export.batch_records import ManifestEntry
+from docmind.export.encoding import encode
+
+NAME = "manifest.jsonl"
+_DECODER = msgspec.json.Decoder(ManifestEntry)
+
+
+def read_entries(folder: Path) -> dict[str, ManifestEntry]:
+    """What is known of each path, in the order of the file. Raises UsageError for another's."""
+    path = folder / NAME
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    entries: dict[str, ManifestEntry] = {}
+    whole = content.split(b"\n")[:-1]
+    for line in whole:
+        try:
+            entry = _DECODER.decode(line)
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            continue
+        entries[entry.path] = entry
+    if whole and not entries and any(line.strip() for line in whole):
+        raise UsageError(
+            f"{path} was not written by docmind, and is left as it is.",
+            "Name another folder with -o, or move that file away.",
+        )
+    return entries
+
+
+class Journal:
+    """A manifest that is being written. Safe from several threads; a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reads what is there. Raises UsageError, or HomeError where it cannot be written."""
+        self.entries = read_entries(folder)
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._descriptor = -1
+        try:
+            self._descriptor = os.open(
+                folder / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644
+            )
+            self._end_torn_line()
+        except OSError as error:
+            self.close()
+            raise unwritable(folder, error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take no more lines; safe to call twice."""
+        with self._lock:
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+            self._descriptor = -1
+
+    def append(self, entry: ManifestEntry) -> bool:
+        """Add a line. False, and nothing done, once it is closed; raises HomeError."""
+        line = encode(entry).encode() + b"\n"
+        with self._lock:
+            if self._descriptor < 0:
+                return False
+            try:
+                _write_all(self._descriptor, line)
+            except OSError as error:
+                raise unwritable(self._folder, error) from error
+            self.entries[entry.path] = entry
+        return True
+
+    def compact(self, entries: Iterable[ManifestEntry]) -> None:
+        """Replace the journal by these entries, and close it. Raises HomeError."""
+        self.close()
+        content = "".join(encode(entry) + "\n" for entry in entries)
+        write_atomically(self._folder / NAME, content)
+
+    def _end_torn_line(self) -> None:
+        size = os.fstat(self._descriptor).st_size
+        if size and os.pread(self._descriptor, 1, size - 1) != b"\n":
+            _write_all(self._descriptor, b"\n")
+
+
+def write_atomically(path: Path, content: str) -> None:
+    """Have the file's content be this, or what it was, at any moment. Raises HomeError."""
+    part: Path | None = None
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=PART)
+        part = Path(name)
+        os.fchmod(descriptor, 0o644)
+        write_through(descriptor, content)
+        part.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        if part is not None:
+            part.unlink(missing_ok=True)
+        raise unwritable(path.parent, error) from error
+
+
+PART = ".docmind-part"
+"""What the names of files end in that are not whole yet."""
+
+
+def write_through(descriptor: int, content: str) -> None:
+    """Write all of it to the disk, and close the file."""
+    try:
+        _write_all(descriptor, content.encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in it last, where the file system can."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

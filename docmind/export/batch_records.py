@@ -1,0 +1,40 @@
+"""The manifest of a folder of results: a line for each input, as JSON lines.
+
+The first six fields are what the interface promises; the others are what the next run needs to
+know which results are still good.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Status(StrEnum):
+    """What became of an input in the last run."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class ManifestEntry(msgspec.Struct, frozen=True):
+    """An input, and what was made of it.
+
+    `output` is relative to the folder of results, and null where there is none. `key` names all
+    that the result depends on; `also` are further forms of it, made of the same record; `source`
+    is where the input lies, relative to the folder of results.
+    """
+
+    path: str
+    sha256: str | None
+    status: Status
+    output: str | None
+    error: str | None
+    seconds: float
+    key: str = ""
+    also: tuple[str, ...] = ()
+    source: str = ""
+    tokens: int = 0
