@@ -15,7 +15,7 @@ from docmind.export.plain import neutralized, one_line
 from docmind.export.records import FoundPassage, SearchRecord
 from docmind.export.what_was_read import what_was_read
 from docmind.model import Answer, Citation, Claim
-from docmind.numbers import line_list, page_list
+from docmind.numbers import line_list, page_list, ranges
 
 _INLINE = re.compile(
     r"[\\`*]"
@@ -105,7 +105,10 @@ def _escaped_start(match: re.Match[str]) -> str:
 
 
 def place(found: Citation | FoundPassage, language: str = "en") -> str:
-    """Where something stands, in words: "contract.pdf, page 12 (printed 10)"."""
+    """Where something stands: "contract.pdf, page 12 (printed 10)"; of code "src/a.py:12-20"."""
+    if found.code and found.lines:
+        first, last = found.lines
+        return f"{found.document}:{ranges(range(first, last + 1))}"
     return words_of(language).place.format(found.document, where(found, language))
 
 

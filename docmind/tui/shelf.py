@@ -11,6 +11,7 @@ from docmind.model import KIND_BY_SUFFIX, Citation, Document, Page
 from docmind.tui.layout import Anchor
 from docmind.tui.short_names import short_names
 
+_LINES = re.compile(r"(?:(?P<path>.+):)?(?P<first>\d+)(?:-\d+)?")
 _LONGEST_NUMBER = 10
 """Digits of a page number; Python refuses to read a number of thousands of them."""
 
@@ -107,6 +108,28 @@ class Shelf:
     def index_of(self, name: str) -> int:
         """Where the document of this name stands."""
         return next(i for i, document in enumerate(self.documents) if document.name == name)
+
+    def lines_named(self, text: str) -> tuple[int, int] | None:
+        """Document and first line of what is named as citations name it: "src/a.py:12-20".
+
+        Without a path it is the document in view; None where this names no lines that there are.
+        """
+        match = _LINES.fullmatch(text.strip())
+        if match is None:
+            return None
+        index = self._index_ending(match["path"]) if match["path"] else self.index
+        if index is None or not self.documents[index].by_lines:
+            return None
+        number = self.documents[index].number_of(match["first"])
+        return None if number is None else (index, number)
+
+    def _index_ending(self, path: str) -> int | None:
+        """The one document of this name, or the first whose name ends like this."""
+        names = [document.name for document in self.documents]
+        if path in names:
+            return names.index(path)
+        tails = (i for i, name in enumerate(names) if name.endswith(f"/{path}"))
+        return next(tails, None)
 
     def place_of(self, citation: Citation) -> tuple[int, Anchor] | None:
         """Document and place of a citation; None where its document is not open (any more)."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from docmind.export.answer_words import words_of
 from docmind.model import Citation, Claim, Status
-from docmind.numbers import line_list
+from docmind.numbers import line_list, ranges
 from docmind.tui.answer_words import NO_ANSWER, PAGE
 from docmind.tui.conversation import Notice, Turn
 from docmind.tui.outcome import citation_heading, outcome_lines
@@ -72,7 +72,8 @@ def notice_rows(notices: Iterable[Notice], width: int) -> list[Row]:
     """What happened beside the questions, a blank row below it."""
     rows: list[Row] = []
     for notice in notices:
-        rows += map(Row, _outcome("error", f"! {notice.message}", width))
+        role, mark = ("note", "") if notice.calm else ("error", "! ")
+        rows += map(Row, _outcome(role, mark + notice.message, width))
         hint = _outcome("note", notice.hint, width - 2) if notice.hint else []
         rows += [Row((("note", _INDENT), *line)) for line in hint]
     return [*rows, Row()] if rows else []
@@ -173,12 +174,14 @@ def _place(citation: Citation, names: Mapping[str, str], language: str, width: i
     tags = ["OCR"] if citation.ocr else []
     if citation.status is not Status.EXACT:
         tags.append(words_of(language).statuses[citation.status])
-    place = fitted(" · ".join([place_of(citation, language), *tags]), width)
+    lines = citation.lines if names and citation.code else None
+    where = ranges(range(lines[0], lines[1] + 1)) if lines else place_of(citation, language)
+    place = fitted(" · ".join([where, *tags]), width)
     room = width - width_of(place) - 1
     if not names or room < _FEWEST_NAME_CELLS:
         return place
     name = names.get(citation.document, citation.document.rsplit("/", 1)[-1])
-    return f"{fitted(name, room)} {place}"
+    return f"{fitted(name, room)}{':' if lines else ' '}{place}"
 
 
 def _outcome(role: str, text: str, width: int) -> list[Line]:

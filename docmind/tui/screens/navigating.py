@@ -162,7 +162,10 @@ class NavigatingScreen(AnsweringScreen):
             self._before_count = None
         self._go_to(event.number)
 
-    def _go_to(self, number: int) -> None:
-        document = self._shelf.current
+    def _go_to(self, number: int, index: int | None = None) -> None:
+        """To a page or a line of the document in view, or of the one at `index`."""
         self._remember()
+        if index is not None:
+            self.bring(index)
+        document = self._shelf.current
         self.document.go(document.anchor_for(min(max(number, 1), max(document.size, 1))))

@@ -82,6 +82,10 @@ class ReadingScreen(AskingScreen):
         if event.purpose == "find":
             self._find(event.text)
             return
+        lines = self._shelf.lines_named(event.text)
+        if lines is not None:
+            self._go_to(lines[1], lines[0])
+            return
         number = self._shelf.current.number_of(event.text)
         if number is None:
             self.say(f"There is no page {event.text[:20]}")
