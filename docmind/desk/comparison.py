@@ -83,7 +83,7 @@ def compare(
 
 
 def _asked(question: str, desk: Desk, options: AskOptions) -> Generator[AnswerEvent, None, None]:
-    with closing(desk.ask(question, options)) as events:  # type: ignore[type-var]
+    with closing(desk), closing(desk.ask(question, options)) as events:  # type: ignore[type-var]
         yield from events
 
 

@@ -65,6 +65,15 @@ class Desk:
         self._copies = Copies(counter)
         self._prefill = None if engines is None else Prefill(engines)
         self._lock = threading.Lock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Stop what the desk does by itself: vectors, reading ahead. Safe to call twice."""
+        self._closed = True
+        if self._prefill is not None:
+            self._prefill.cancel(forget=True)
+        if self._meaning is not None:
+            self._meaning.close()
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -129,7 +138,8 @@ class Desk:
         Does nothing where there is no model, or where it is not wanted. A question cancels it, a
         document that is added too.
         """
-        if self._prefill is not None and self._settings.context.prefill and self._documents:
+        wanted = self._settings.context.prefill and self._documents and not self._closed
+        if self._prefill is not None and wanted:
             self._prefill.start(self._prefix)
 
     def _prefix(self, engine: ChatEngine) -> tuple[ChatMessage, ...]:

@@ -37,6 +37,7 @@ class Meaning:
         self._complete = threading.Event()
         self._index: Index | None = None
         self._thread: threading.Thread | None = None
+        self._closed = False
         self._done = 0
         self._fault = ""
 
@@ -65,6 +66,8 @@ class Meaning:
     def turn_to(self, index: Index) -> None:
         """From now on this is the index whose vectors are made."""
         with self._lock:
+            if self._closed:
+                return
             self._index = index
             self._done = 0
             self._fault = ""
@@ -87,6 +90,13 @@ class Meaning:
         """Wait until `complete`; False where the time is over."""
         self.make()
         return self._complete.wait(timeout_seconds)
+
+    def close(self) -> None:
+        """Make no more vectors, and keep nobody waiting for them; the embedder is left open."""
+        with self._lock:
+            self._closed = True
+            self._index = None
+            self._complete.set()
 
     def _embed(self, index: Index) -> None:
         """Make the vectors of an index and let them join; gives up when the index is replaced."""

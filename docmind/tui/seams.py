@@ -144,6 +144,10 @@ class ReadingDesk(Protocol):
         """Answer a question; closing the iterator cancels."""
         ...
 
+    def close(self) -> None:
+        """Stop what it does by itself; from any thread, and at once."""
+        ...
+
 
 class ReadingWorkspace(Protocol):
     """Finds and reads files, and lays desks."""

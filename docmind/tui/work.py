@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -38,7 +38,7 @@ from docmind.tui.watch import Watch
 
 if TYPE_CHECKING:
     from docmind.answers.events import AnswerEvent
-    from docmind.tui.seams import ReadingWorkspace
+    from docmind.tui.seams import ReadingDesk, ReadingWorkspace
 
 PAGES_EVERY_SECONDS = 0.05
 """Pages are passed on in batches, so that a fast parser cannot flood the user interface."""
@@ -52,6 +52,7 @@ class Work:
         self._tell = post
         self._jobs: SimpleQueue[Job] = SimpleQueue()
         self._outbox = Outbox()
+        self._desk: ReadingDesk | None = None
         self._watch: Watch | None = None
         self._cancelled: set[int] = set()
         self._stopped = threading.Event()
@@ -86,6 +87,8 @@ class Work:
         """Tell nothing more, and let the threads end as soon as they look up."""
         self._stopped.set()
         self._jobs.put(ReadingEnded())
+        if self._desk is not None:
+            self._desk.close()
 
     @property
     def stopped(self) -> bool:
@@ -133,10 +136,11 @@ class Work:
         threading.Thread(target=guarded, name=f"docmind {name}", daemon=True).start()
 
     def _own_desk(self) -> None:
-        desk = self._workspace.desk()
-        self._watch = Watch(desk, self._workspace.engines, self)
-        self._thread("watching", self._watch.run)
-        DeskWork(desk, self, self._watch).run()
+        with closing(self._workspace.desk()) as desk:
+            self._desk = desk
+            self._watch = Watch(desk, self._workspace.engines, self)
+            self._thread("watching", self._watch.run)
+            DeskWork(desk, self, self._watch).run()
 
     def _restart(self) -> None:
         try:

@@ -221,6 +221,7 @@ class FakeDesk:
     prefilled: tuple[str, ...] = ()
     prefills: int = 0
     closed: int = 0
+    put_away: bool = False
     asked: list[str] = field(default_factory=list)
     options: list[AskOptions] = field(default_factory=list)
     _documents: dict[str, Document] = field(default_factory=dict)
@@ -238,6 +239,9 @@ class FakeDesk:
 
     def count(self, name: str, tokens: int) -> None:
         assert name in self._documents
+
+    def close(self) -> None:
+        self.put_away = True
 
     def ask(self, question: str, options: AskOptions) -> Iterator[AnswerEvent]:
         self.asked.append(question)

@@ -245,3 +245,12 @@ async def test_nothing_heavy_is_asked_of_the_workspace_before_the_first_paint() 
     async with app.run_test(size=NARROW) as pilot:
         await ready(pilot)
     assert set(asked) == {"painted"}
+
+
+async def test_leaving_puts_the_desk_away_so_that_nothing_goes_on_behind() -> None:
+    workspace = FakeWorkspace()
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        assert not workspace.bench.put_away
+        await pilot.press("ctrl+q")
+    assert workspace.bench.put_away

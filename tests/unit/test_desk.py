@@ -292,3 +292,45 @@ def test_a_bug_while_vectors_are_made_is_a_warning_and_words_go_on() -> None:
     assert isinstance(last, Answered)
     assert last.answer.found
     assert "Search by meaning failed (ValueError: shapes differ)." in last.answer.warnings
+
+
+def test_a_closed_desk_makes_no_more_vectors_and_keeps_nobody_waiting() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    class HeldEmbedder(FakeEmbedder):
+        """Is held up in its first batch."""
+
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            begun.set()
+            assert go_on.wait(30)
+            return super().embed(texts)
+
+    embedder = HeldEmbedder()
+    desk = Desk(Settings(), COUNTER, Meaning(embedder))
+    desk.add(document("long.pdf", *(f"Clause {number} is kept." for number in range(200))))
+    assert begun.wait(30)
+    threads = [each for each in threading.enumerate() if each.name == "vectors"]
+    desk.close()
+    desk.close()
+    desk.add(LEASE)
+
+    assert desk.vectors_done == 1.0
+    assert isinstance(list(desk.ask("Who repairs the boiler?"))[-1], Answered)
+    go_on.set()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    assert len(embedder.embedded) == 64
+    assert desk.arms == "lexical"
+
+
+def test_a_closed_desk_reads_nothing_ahead() -> None:
+    engine = FakeChatEngine(gate=threading.Event())
+    desk = prefilled_desk(engine)
+    assert until(lambda: desk.prefill_state.running)
+    desk.close()
+    desk.prefill()
+
+    assert desk.prefill_state.over
+    assert until(lambda: engine.closed == 1)
+    assert len(engine.requests) == 1

@@ -72,15 +72,17 @@ def command(flags: Flags, words: tuple[str, ...], questions: Path | None, *, jso
             await_engine(workspace.engines, invocation)
             for question in asked:
                 laid = lay_library_desk(workspace, library, question, invocation, pages)
-                _Writing(invocation, workspace, laid, jsonl, many).answer(question, options)
+                with closing(laid.desk):
+                    _Writing(invocation, workspace, laid, jsonl, many).answer(question, options)
         return ExitCode.OK
     with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
         workspace.engines.begin()  # looks for the model while the documents are read
         laid = lay_desk(workspace, paths, invocation, pages=pages, patient=many)
-        await_engine(workspace.engines, invocation)
-        writing = _Writing(invocation, workspace, laid, jsonl, many)
-        for question in asked:
-            writing.answer(question, options)
+        with closing(laid.desk):
+            await_engine(workspace.engines, invocation)
+            writing = _Writing(invocation, workspace, laid, jsonl, many)
+            for question in asked:
+                writing.answer(question, options)
     return laid.exit_code
 
 

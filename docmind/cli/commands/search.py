@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -50,9 +51,10 @@ def command(flags: Flags, words: tuple[str, ...], questions: Path | None) -> int
         many = questions is not None
         laid = lay_desk(workspace, paths, invocation, pages=pages, patient=many, model=False)
         limit = invocation.settings.retrieval.passages
-        for query in queries:
-            record = _record(query, laid, limit, pages)
-            _write(record, invocation, one_of_many=many)
+        with closing(laid.desk):
+            for query in queries:
+                record = _record(query, laid, limit, pages)
+                _write(record, invocation, one_of_many=many)
     return laid.exit_code
 
 
