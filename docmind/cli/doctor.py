@@ -20,6 +20,7 @@ from pathlib import Path
 from docmind import __version__
 from docmind.children import environment_of_child
 from docmind.cli.engine_checks import check_gpu, check_servers, find_engine
+from docmind.cli.library_checks import check_library
 from docmind.config import Folders, prepare
 from docmind.documents.ocr_plan import tessdata_folder
 from docmind.engines.embedding_worker import check_weights, computes_bf16_fast
@@ -104,6 +105,7 @@ def examine(
         check_python(sys.version_info[:3]),
         check_packages(PACKAGES),
         check_home(folders),
+        check_library(settings, folders),
         check_parser([sys.executable, "-P", "-c", _PARSER_TRIAL]),
         check_ocr(settings),
         check_embedding_model(_weights()),

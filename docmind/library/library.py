@@ -68,6 +68,27 @@ class Library:
         files = self._manifest.files().values()
         return [(file, documents.get(file.document or 0)) for file in files]
 
+    def passages_without_vectors(self) -> int:
+        """Of documents whose vectors are still to be made; 0 without an embedding model."""
+        collection = self._recipe.collection
+        stale = self._manifest.without_vectors(collection) if collection else []
+        return sum(entry.passages for entry in stale)
+
+    def vectors_lost(self) -> int:
+        """How many vectors the store ought to have, and has not.
+
+        Raises LibraryError or ServerUnreachable for a store that cannot be asked.
+        """
+        documents = self._manifest.documents().values()
+        expected = sum(
+            max(0, entry.vectors)
+            for entry in documents
+            if entry.recipe.collection == self._recipe.collection
+        )
+        if not expected:
+            return 0
+        return max(0, expected - self._parts.store.count(self._recipe.collection))
+
     def roots(self) -> list[str]:
         """The files and folders that `sync` looks at."""
         return self._manifest.roots()

@@ -103,11 +103,25 @@ def _create(file: sqlite3.Connection) -> None:
 def damaged(path: Path, error: Exception) -> LibraryError:
     """A manifest that SQLite cannot use, or an SQLite that has no full-text search."""
     if "no such module" in str(error):
-        return LibraryError(
-            f"The library needs FTS5, which this Python's SQLite {sqlite3.sqlite_version} lacks.",
-            "Install docmind for a Python whose SQLite has it; those of python.org and uv have.",
-        )
+        return needs_full_text_search()
     return LibraryError(
         f"The library's manifest {path} cannot be used: {error}.",
         f"Move the folder {path.parent} away and add the files again: docmind add PATH…",
+    )
+
+
+def has_full_text_search(file: sqlite3.Connection) -> bool:
+    """Whether this Python's SQLite was built with FTS5."""
+    try:
+        file.execute("CREATE VIRTUAL TABLE temp.trial USING fts5 (terms)")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def needs_full_text_search() -> LibraryError:
+    """For an SQLite that was built without FTS5."""
+    return LibraryError(
+        f"The library needs FTS5, which this Python's SQLite {sqlite3.sqlite_version} lacks.",
+        "Install docmind for a Python whose SQLite has it; those of python.org and uv have.",
     )
