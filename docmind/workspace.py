@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from docmind.library.ingest import FoundFiles
     from docmind.library.library import Library
     from docmind.retrieval.lexical import Vocabulary
+    from docmind.sessions import Sessions
     from docmind.settings import Settings
 
 
@@ -172,6 +173,29 @@ class Workspace:
             self._unread.discard(path)
             self._tell_needs()
 
+    def discover(self, paths: Sequence[Path]) -> tuple[list[Found], list[LoadFailed], int]:
+        """As `find`, and how many files of the folders are passed over; nothing is remembered."""
+        from docmind.documents.discovery import discover
+
+        found, unreadable, skipped = discover(paths)
+        return found, [LoadFailed(each.name, each.error) for each in unreadable], len(skipped)
+
+    def read_apart(self, path: Path, name: str) -> Iterator[ReadEvent]:
+        """As `read`, for one of thousands: nothing of it is kept. Safe from several threads."""
+        from docmind.documents.cache import DocumentCache
+        from docmind.documents.reader import IsolatedReader
+
+        reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
+        return reader.read(path, name)
+
+    @property
+    def parser(self) -> str:
+        """What decides which text a file has: the parser's version, and how it is set."""
+        from docmind.documents.cache import PARSER_VERSION
+
+        reading = self.settings.reading
+        return f"parser {PARSER_VERSION}; {reading.ocr} {reading.ocr_languages} {reading.ocr_dpi}"
+
     def _anticipate(self, event: PagesRead, name: str) -> None:
         """Split pages while the parser, which is another process, makes the next ones.
 
@@ -267,6 +291,15 @@ class Workspace:
             parser=f"parser {PARSER_VERSION}",
         )
         return Library(folder, parts)
+
+    def sessions(self) -> Sessions | None:
+        """What was asked before, to be closed by the caller; None where nothing is kept.
+
+        Raises HistoryError or HomeError.
+        """
+        from docmind.sessions import Sessions
+
+        return Sessions(self.folders.history) if self.settings.interface.history else None
 
     def _found(self, paths: Sequence[Path]) -> FoundFiles:
         """As `find`, in the library's words."""

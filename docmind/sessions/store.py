@@ -53,7 +53,9 @@ class Sessions:
 
     def about(self, documents: Sequence[SessionDocument]) -> Session | None:
         """The newest session about just these documents, by content, else by where they are."""
-        for column in ("sha256", "path"):
+        # A folder has no content of its own that could tell it from others.
+        by_content = all(each.sha256 for each in documents)
+        for column in ("sha256", "path") if by_content else ("path",):
             wanted = sorted(getattr(each, column) for each in documents)
             found = self._rows(
                 f"SELECT session, {column} FROM documents WHERE session IN"
@@ -107,28 +109,29 @@ class Sessions:
             file.execute("UPDATE sessions SET updated = ? WHERE number = ?", (now, number))
         return int(last) + 1
 
-    def end(self, session: str, turn: SessionTurn) -> None:
-        """What came of a question, by the turn's number; it may be told again, and better."""
+    def keep(self, session: str, turn: SessionTurn) -> None:
+        """What has come of a question by now, and what the reader thinks of it."""
         answer, text = "", turn.text
         if turn.answer is not None:
             answer, text = msgspec.json.encode(turn.answer).decode(), turn.answer.text
         with self._changing() as file:
             number = self._number(session)
             file.execute(
-                "UPDATE turns SET outcome = ?, answer = ?, text = ?, error = ?"
-                " WHERE session = ? AND number = ?",
-                (turn.outcome.value, answer, text, turn.error, number, turn.number),
+                "UPDATE turns SET outcome = ?, answer = ?, text = ?, error = ?, rating = ?,"
+                " correction = ? WHERE session = ? AND number = ?",
+                (
+                    turn.outcome.value,
+                    answer,
+                    text,
+                    turn.error,
+                    turn.rating.value if turn.rating else "",
+                    turn.correction,
+                    number,
+                    turn.number,
+                ),
             )
             file.execute(
                 "UPDATE sessions SET updated = ? WHERE number = ?", (_written(_now()), number)
-            )
-
-    def rate(self, session: str, number: int, rating: Rating | None, correction: str = "") -> None:
-        """What a reader thinks of an answer, and how it should have been."""
-        with self._changing() as file:
-            file.execute(
-                "UPDATE turns SET rating = ?, correction = ? WHERE session = ? AND number = ?",
-                (rating.value if rating else "", correction, self._number(session), number),
             )
 
     def forget(self, session: str) -> None:

@@ -81,6 +81,9 @@ class ContextSettings:
     whole_up_to_tokens: int = at_least(0, 0)
     """Largest documents that are read whole, in tokens; 0: whatever fits the window."""
 
+    every_part_up_to_tokens: int = at_least(0, 1_000_000)
+    """Largest documents of which every part is read because of the question alone; 0: none."""
+
     part_tokens: int = 16_000
     """The largest part that is read at once where every part is; a small window makes it less."""
 
@@ -126,3 +129,6 @@ class InterfaceSettings:
 
     animations: bool = False
     """Whether scrolling is animated; costs much over SSH."""
+
+    history: bool = True
+    """Whether questions and answers are kept between runs, in docmind's own folder."""

@@ -5,7 +5,7 @@ Only what belongs to the answer is in its language: keys, progress and errors ar
 
 from __future__ import annotations
 
-from docmind.model import Mode
+from docmind.model import Mode, Rating
 
 MODES = {
     "en": {
@@ -49,4 +49,9 @@ ALL_EXACT = {"en": "all exact", "zh": "全部逐字一致"}
 SHOWS = {
     "en": ("tab, then {} shows it on its page", "tab, then {} shows one on its page"),
     "zh": ("先按 tab，再按 {} 可查看所在页",) * 2,
+}
+
+RATED = {
+    "en": {Rating.UP: "+ rated as good", Rating.DOWN: "- rated as bad"},
+    "zh": {Rating.UP: "+ 评为好回答", Rating.DOWN: "- 评为差回答"},
 }

@@ -6,8 +6,8 @@ was on its way) is dropped here, so that nobody else has to care about that race
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from docmind.answers.events import (
@@ -19,7 +19,7 @@ from docmind.answers.events import (
     Searching,
     TextAdded,
 )
-from docmind.model import Answer, Citation, Claim, Mode
+from docmind.model import Answer, Citation, Claim, Mode, Rating
 from docmind.tui.markdown import MarkdownText
 from docmind.tui.support import marked_text
 
@@ -60,6 +60,10 @@ class Turn:
     while_loading: bool = False
     error: str = ""
     hint: str = ""
+    number: int = 0
+    """Which turn of the kept session this is, where it comes from an earlier run."""
+    rating: Rating | None = None
+    correction: str = ""
     version: int = 0
 
     def take(self, event: AnswerEvent) -> None:
@@ -134,6 +138,8 @@ class Notice:
     turn: int
     message: str
     hint: str = ""
+    calm: bool = False
+    """Whether nothing went wrong."""
 
 
 class Conversation:
@@ -148,6 +154,12 @@ class Conversation:
         turn = Turn(len(self.turns), question)
         self.turns.append(turn)
         return turn
+
+    def restore(self, turns: Sequence[Turn], boundary: Notice) -> None:
+        """What was asked in an earlier run, before anything was asked in this one."""
+        assert not self.turns
+        self.turns.extend(turns)
+        self.notices = [*(replace(each, turn=0) for each in self.notices), boundary]
 
     def note(self, message: str, hint: str = "") -> None:
         """A notice at the end."""

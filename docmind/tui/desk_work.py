@@ -14,7 +14,15 @@ from docmind.answers.events import Answered
 from docmind.answers.options import AskOptions
 from docmind.errors import DocmindError, ServerDied, ServerUnreachable
 from docmind.model import Document, Turn
-from docmind.tui.jobs import Counted, Job, Question, ReadingEnded, ServerRestarted, closed
+from docmind.tui.jobs import (
+    Counted,
+    Job,
+    Question,
+    ReadingEnded,
+    Remembered,
+    ServerRestarted,
+    closed,
+)
 from docmind.tui.messages import AnswerFailed
 
 if TYPE_CHECKING:
@@ -73,16 +81,22 @@ class DeskWork:
             case Counted():
                 self._desk.count(job.name, job.tokens)
             case Question():
-                if self._desk.documents or not self._reading:
-                    self._answer(job)
-                else:
-                    self._early.append(job)
+                self._take(job)
             case ReadingEnded():
                 self._reading = False
                 self._answer_early()
                 self._desk.prefill()
+            case Remembered(turns):
+                self._history = [*turns, *self._history]
             case ServerRestarted():
                 self._desk.prefill()
+
+    def _take(self, question: Question) -> None:
+        """Answer it, or keep it until there is something to ask."""
+        if self._desk.documents or not self._reading:
+            self._answer(question)
+        else:
+            self._early.append(question)
 
     def _answer_early(self) -> None:
         """Questions that were asked before there was anything to ask."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from docmind.model import Document
+from docmind.model import Document, Turn
 
 _Event = TypeVar("_Event")
 
@@ -28,6 +28,13 @@ class Counted:
     tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was asked and answered in an earlier run."""
+
+    turns: tuple[Turn, ...]
+
+
 class ReadingEnded:
     """No further document will come."""
 
@@ -36,7 +43,7 @@ class ServerRestarted:
     """A server that has read nothing yet is on its way."""
 
 
-Job = Document | Counted | Question | ReadingEnded | ServerRestarted
+Job = Document | Counted | Question | ReadingEnded | Remembered | ServerRestarted
 
 
 @contextmanager

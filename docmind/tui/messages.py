@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from docmind.model import Document, Page
+from docmind.model import Document, Page, Session, SessionDocument
 from docmind.ports import EngineState
 
 
@@ -101,6 +101,29 @@ class AnswerFailed(Message):
     message: str
     hint: str
     server: bool = False
+
+
+@dataclass
+class AllRead(Message):
+    """Every document has been read, or has failed; these were given, and could be read."""
+
+    opened: tuple[SessionDocument, ...]
+
+
+@dataclass
+class SessionFound(Message):
+    """What was asked about these documents before; names of those that have changed since."""
+
+    session: Session
+    changed: tuple[str, ...]
+
+
+@dataclass
+class KeepingFailed(Message):
+    """Questions and answers of this run are not kept."""
+
+    message: str
+    hint: str
 
 
 @dataclass

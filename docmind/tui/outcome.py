@@ -34,11 +34,18 @@ def outcome_lines(turn: Turn, width: int, waits_for: str) -> Lines:
         case TurnState.DONE:
             pass
     if turn.answer is not None:
-        lines.append(("ledger", ledger_line(turn.answer, width)))
-        lines += _judgement(turn.answer)
-        if turn.while_loading:
-            lines.append(("note", words.STILL_LOADING[turn.language]))
+        lines += _of_answer(turn, turn.answer, width)
     return [(role, text) for role, text in lines if text]
+
+
+def _of_answer(turn: Turn, answer: Answer, width: int) -> Lines:
+    """What was read for it, what to know of it, and what the reader thinks of it."""
+    lines: Lines = [("ledger", ledger_line(answer, width)), *_judgement(answer)]
+    if turn.rating is not None:
+        lines.append(("note", words.RATED[turn.language][turn.rating]))
+    if turn.while_loading:
+        lines.append(("note", words.STILL_LOADING[turn.language]))
+    return lines
 
 
 def progress(turn: Turn) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from docmind.answers.events import AnswerEvent
 from docmind.answers.options import AskOptions
@@ -12,6 +12,9 @@ from docmind.errors import DocmindError
 from docmind.model import Document, EngineName
 from docmind.ports import EngineState, ReadEvent
 from docmind.settings import Settings
+
+if TYPE_CHECKING:
+    from docmind.sessions import Sessions
 
 
 class FileToRead(Protocol):
@@ -172,4 +175,11 @@ class ReadingWorkspace(Protocol):
 
     def desk(self) -> ReadingDesk:
         """An empty desk."""
+        ...
+
+    def sessions(self) -> Sessions | None:
+        """What was asked before, to be closed by the caller; None where nothing is kept.
+
+        Raises HistoryError or HomeError.
+        """
         ...

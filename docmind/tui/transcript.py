@@ -122,7 +122,8 @@ def _answer(turn: Turn, width: int) -> list[Line]:
     else:
         bullet = "• " if len(turn.claims) > 1 else ""
         for claim in turn.claims:
-            lines += _indented(_claim_pieces(claim), width, bullet)
+            text = _indented(_claim_pieces(claim), width, bullet)
+            lines += _code(claim, width) if claim.code else text
     return lines
 
 
@@ -133,9 +134,19 @@ def _known(piece: Piece, turn: Turn) -> Piece:
     return ("claim", text) if match and int(match.group(1)) not in turn.citations else piece
 
 
-def _claim_pieces(claim: Claim) -> list[Piece]:
+def _marks(claim: Claim) -> str:
     # No-break spaces: a mark alone on a line would belong to nothing.
-    marks = "".join(f"\N{NO-BREAK SPACE}[{number}]" for number in claim.citations)
+    return "".join(f"\N{NO-BREAK SPACE}[{number}]" for number in claim.citations)
+
+
+def _code(claim: Claim, width: int) -> list[Line]:
+    """Lines of code as they stand, their marks after the last one."""
+    lines = wrapped([("code", claim.text), ("mark", _marks(claim))], width - len(_INDENT))
+    return hung(lines, ("note", _INDENT * 2), _INDENT * 2)
+
+
+def _claim_pieces(claim: Claim) -> list[Piece]:
+    marks = _marks(claim)
     unsupported = "" if claim.supported else "\N{NO-BREAK SPACE}[?]"
     return [
         ("claim", " ".join(claim.text.split())), ("mark", marks), ("unsupported", unsupported)

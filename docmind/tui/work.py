@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -18,12 +18,22 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from docmind.disk import is_folder
 from docmind.errors import DocmindError
-from docmind.model import Page
+from docmind.model import Page, SessionDocument, Turn
 from docmind.ports import DocumentRead, PagesRead, TokensCounted
 from docmind.tui.desk_work import DeskWork
-from docmind.tui.jobs import Counted, Job, Question, ReadingEnded, ServerRestarted, closed
+from docmind.tui.jobs import (
+    Counted,
+    Job,
+    Question,
+    ReadingEnded,
+    Remembered,
+    ServerRestarted,
+    closed,
+)
 from docmind.tui.messages import (
+    AllRead,
     AnswersArrived,
     DocumentArrived,
     DocumentsFound,
@@ -65,6 +75,10 @@ class Work:
     def ask(self, turn: int, question: str) -> None:
         """Answer a question once a document is on the desk; `turn` names it in the messages."""
         self._jobs.put(Question(turn, question))
+
+    def remember(self, turns: tuple[Turn, ...]) -> None:
+        """What was said in an earlier run, so that a question can follow up on it."""
+        self._jobs.put(Remembered(turns))
 
     def cancel(self, turn: int) -> None:
         """Stop answering at the next event; nothing more is told about this turn."""
@@ -157,22 +171,27 @@ class Work:
         self.post(DocumentsFound(names))
         for each in failed:
             self.post(ReadingFailed(each.name, str(each.error), each.error.hint))
+        read: dict[Path, SessionDocument] = {}
         for file in found:
             if self.stopped:
                 return
             try:
-                self._read(file.path, file.name)
+                sha256 = self._read(file.path, file.name)
+                read[file.path] = SessionDocument(file.name, sha256, str(file.path.resolve()))
             except DocmindError as error:
                 self.post(ReadingFailed(file.name, str(error), error.hint))
         self._jobs.put(ReadingEnded())
+        self.post(AllRead(tuple(_opened(paths, read))))
 
-    def _read(self, path: Path, name: str) -> None:
+    def _read(self, path: Path, name: str) -> str:
+        """Read a file, telling of it; gives its sha256."""
+        sha256 = ""
         pages: list[Page] = []
         told_at = 0.0
         with closed(self._workspace.read(path, name)) as events:
             for event in events:
                 if self.stopped:
-                    return
+                    return sha256
                 match event:
                     case PagesRead():
                         pages += event.pages
@@ -183,6 +202,19 @@ class Work:
                     case DocumentRead():
                         self.post(DocumentArrived(name, event.document))
                         self._jobs.put(event.document)
+                        sha256 = event.document.sha256
                     case TokensCounted():
                         self.post(TokensArrived(name, event.tokens))
                         self._jobs.put(Counted(name, event.tokens))
+        return sha256
+
+
+def _opened(
+    paths: Sequence[Path], read: Mapping[Path, SessionDocument]
+) -> Iterator[SessionDocument]:
+    """What was given, as a session knows it: a file by its content too, a folder by its path."""
+    for path in dict.fromkeys(paths):
+        if path in read:
+            yield read[path]
+        elif is_folder(path):
+            yield SessionDocument(str(path), "", str(path.resolve()))

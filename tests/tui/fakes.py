@@ -46,6 +46,7 @@ from docmind.ports import (
     ReadEvent,
     TokensCounted,
 )
+from docmind.sessions import Sessions
 from docmind.settings import InterfaceSettings, Settings
 from docmind.tui.app import DocmindApp
 from docmind.tui.screens.reading import ReadingScreen
@@ -280,6 +281,7 @@ class FakeWorkspace:
         self.first_pages = 3
         self.bench = FakeDesk(make_answer)
         self.engines = FakeRoom()
+        self.history: Path | None = None
 
     @property
     def paths(self) -> list[Path]:
@@ -303,6 +305,9 @@ class FakeWorkspace:
 
     def desk(self) -> FakeDesk:
         return self.bench
+
+    def sessions(self) -> Sessions | None:
+        return Sessions(self.history) if self.history is not None else None
 
     def app(self) -> DocmindApp:
         """The application on all of these documents."""

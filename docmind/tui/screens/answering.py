@@ -54,6 +54,7 @@ class AnsweringScreen(ReceivingScreen):
             turn.take(event)
             if turn.answer is not before:
                 self._note_answer(turn)
+                self._keeping.changed(turn)
         self._tell_failed_engine()
         self._show_turns(changed.values())
         cost = time.monotonic() - begun
@@ -74,6 +75,7 @@ class AnsweringScreen(ReceivingScreen):
         turn = self._conversation[event.turn]
         keys = _AGAIN if event.server and self._work.restartable else ""
         turn.fail(event.message, f"{keys} {event.hint}".strip())
+        self._keeping.changed(turn)
         if event.server:
             self._untold, self._told_by_turn = None, True
         self._show_turns([turn])

@@ -29,6 +29,7 @@ class AskingScreen(NavigatingScreen):
         self.remove_class("-fresh")
         self.remove_class("-reading")
         turn = self._conversation.ask(event.text)
+        self._keeping.asked(turn)
         self._citation = None
         self.answers.follow()
         self.mark_citations()
@@ -47,6 +48,7 @@ class AskingScreen(NavigatingScreen):
         self._take_answers()
         self._work.cancel(turn.id)
         turn.stop()
+        self._keeping.changed(turn)
         self.answers.update()
         return True
 

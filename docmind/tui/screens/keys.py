@@ -75,6 +75,14 @@ IN_PANES: list[BindingType] = [
     Binding("slash", "find", "search in the document", id="pane.find", show=False),
     _key("r", "ask_again", "ask the selected question again"),
     Binding("l", "ledger", "what was read for the answer", id="pane.ledger", show=False),
+    Binding(
+        "plus", "rate('up')", "keep that this answer is good; again: take it back",
+        key_display="+", id="reading.rate_up", show=False,
+    ),
+    Binding(
+        "minus", "rate('down')", "keep that this answer is bad; again: take it back",
+        key_display="-", id="reading.rate_down", show=False,
+    ),
     _key("n", "next_found(1)", "next place found"),
     _key("N", "next_found(-1)", "previous place found"),
     Binding("colon", "go_to_page", "go to a page", id="pane.go_to_page", show=False),

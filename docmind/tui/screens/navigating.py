@@ -13,7 +13,7 @@ from textual import on
 from docmind.tui.layout import Anchor
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CitationChosen, CountTyped, PageWanted
-from docmind.tui.screens.answering import AnsweringScreen
+from docmind.tui.screens.remembering import RememberingScreen
 from docmind.tui.widgets.command_bar import CommandBar
 
 
@@ -30,7 +30,7 @@ class Place(NamedTuple):
     answers: int
 
 
-class NavigatingScreen(AnsweringScreen):
+class NavigatingScreen(RememberingScreen):
     """Looks, jumps, goes back."""
 
     _trail: list[Place]

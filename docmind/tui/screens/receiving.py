@@ -19,6 +19,7 @@ from textual.widgets import Footer, Label
 from docmind.ports import EnginePhase, EngineState
 from docmind.tui.conversation import Conversation, Turn, TurnState
 from docmind.tui.facts import status_facts
+from docmind.tui.keeping import Keeping
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import (
     DeskChanged,
@@ -56,6 +57,7 @@ class ReceivingScreen(Screen[None]):
         super().__init__(classes="-fresh")
         self._paths = paths
         self._work = Work(workspace, self.post_message)
+        self._keeping = Keeping(workspace.sessions, self._work.post)
         self._shelf = Shelf([str(path) for path in paths])
         self._conversation = Conversation()
         self._desk = DeskChanged(0, "", 1.0)
@@ -90,6 +92,7 @@ class ReceivingScreen(Screen[None]):
     def on_unmount(self) -> None:
         """Nobody listens any more."""
         self._work.stop()
+        self._keeping.close()
 
     @property
     def answers(self) -> AnswersView:

@@ -22,7 +22,7 @@ def kept(home: Path) -> str:
         sessions.ask(session, "Who may terminate?")
         (turn,) = sessions.find(session).turns
         turn = replace(turn, outcome=Outcome.DONE, answer=answer(document()))
-        sessions.end(session, turn)
+        sessions.keep(session, turn)
     return session
 
 

@@ -37,7 +37,7 @@ def asked(sessions: Sessions, *documents: SessionDocument, question: str = QUEST
     session = sessions.begin(documents or (CONTRACT,))
     number = sessions.ask(session, question)
     turn = replace(sessions.find(session).turns[-1], number=number, outcome=Outcome.DONE)
-    sessions.end(session, replace(turn, answer=answer(document())))
+    sessions.keep(session, replace(turn, answer=answer(document())))
     return session
 
 
@@ -93,12 +93,23 @@ def test_other_documents_have_no_session(sessions: Sessions) -> None:
 
 def test_what_a_reader_thinks_of_an_answer_is_kept(sessions: Sessions) -> None:
     session = asked(sessions)
-    sessions.rate(session, 1, Rating.DOWN, "Only the customer may.")
+    (turn,) = sessions.find(session).turns
+    rated = replace(turn, rating=Rating.DOWN, correction="Only the customer may.")
+    sessions.keep(session, rated)
 
-    turn = sessions.find(session).turns[0]
-    assert (turn.rating, turn.correction) == (Rating.DOWN, "Only the customer may.")
-    sessions.rate(session, 1, None)
-    assert sessions.find(session).turns[0].rating is None
+    assert sessions.find(session).turns == (rated,)
+    sessions.keep(session, turn)
+    assert sessions.find(session).turns == (turn,)
+
+
+def test_a_folder_is_known_by_its_path_alone(sessions: Sessions) -> None:
+    folder = SessionDocument("src", "", "/papers/src")
+    session = asked(sessions, folder)
+
+    found = sessions.about([folder])
+    assert found is not None
+    assert found.id == session
+    assert sessions.about([replace(folder, path="/other/src")]) is None
 
 
 def test_words_find_the_sessions_that_mention_them(sessions: Sessions) -> None:

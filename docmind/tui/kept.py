@@ -1,0 +1,59 @@
+"""Turns of the screen as turns of a session, and back again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from docmind.answers.events import Answered
+from docmind.model import Outcome, Session, SessionTurn
+from docmind.tui.conversation import Notice, Turn, TurnState
+from docmind.tui.markdown import MarkdownText
+
+_OUTCOMES = {
+    TurnState.WAITING: Outcome.OPEN,
+    TurnState.RUNNING: Outcome.OPEN,
+    TurnState.DONE: Outcome.DONE,
+    TurnState.STOPPED: Outcome.STOPPED,
+    TurnState.FAILED: Outcome.FAILED,
+}
+
+
+def as_kept(turn: Turn) -> SessionTurn:
+    """A turn as it is written; its number is 0 where only the session knows it."""
+    return SessionTurn(
+        number=turn.number,
+        question=turn.question,
+        asked=datetime.now(UTC),
+        outcome=_OUTCOMES[turn.state],
+        answer=turn.answer,
+        text=str(turn.text) or "\n\n".join(claim.text for claim in turn.claims),
+        error=turn.error,
+        rating=turn.rating,
+        correction=turn.correction,
+    )
+
+
+def restored(index: int, kept: SessionTurn) -> Turn:
+    """A turn of an earlier run, as it looked when it was over."""
+    turn = Turn(index, kept.question, number=kept.number)
+    if kept.answer is not None:
+        turn.take(Answered(kept.answer))
+    elif kept.text:
+        turn.text = MarkdownText(kept.text)
+    if kept.outcome is Outcome.FAILED:
+        turn.fail(kept.error, "")
+    elif kept.answer is None:
+        turn.stop()
+    turn.rating, turn.correction = kept.rating, kept.correction
+    return turn
+
+
+def boundary(session: Session, changed: tuple[str, ...]) -> Notice:
+    """What stands between what was asked before and what is asked now."""
+    when = session.updated.astimezone()
+    message = f"Asked before; the last time on {when:%Y-%m-%d at %H:%M}."
+    hint = f"docmind export {session.id} writes it out; docmind sessions --forget {session.id}"
+    if changed:
+        names = ", ".join(changed)
+        message += f" Since then {names} has changed: what was cited may stand elsewhere now."
+    return Notice(len(session.turns), message, hint, calm=not changed)

@@ -1,0 +1,156 @@
+"""What is kept of a conversation, and how it comes back."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from docmind.errors import EngineError
+from docmind.model import Outcome, Rating, Session
+from docmind.sessions import Sessions
+from tests.tui.fakes import (
+    FakeWorkspace,
+    ask,
+    make_document,
+    ready,
+    screen_of,
+    text_of,
+    until,
+)
+
+NARROW = (80, 24)
+
+
+def workspace_of(tmp_path: Path, sha256: str = "0" * 64) -> FakeWorkspace:
+    """One contract, and a history."""
+    workspace = FakeWorkspace(replace(make_document(), sha256=sha256))
+    workspace.history = tmp_path / "sessions.sqlite"
+    return workspace
+
+
+def kept(tmp_path: Path) -> Session:
+    """The session that is in the history."""
+    with Sessions(tmp_path / "sessions.sqlite") as sessions:
+        return sessions.find("last")
+
+
+async def asked_once(tmp_path: Path) -> None:
+    """A run in which one question is asked and answered."""
+    async with workspace_of(tmp_path).app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+
+
+async def test_an_answer_is_kept_when_the_program_is_left(tmp_path: Path) -> None:
+    await asked_once(tmp_path)
+
+    session = kept(tmp_path)
+    assert [document.name for document in session.documents] == ["contract.pdf"]
+    (turn,) = session.turns
+    assert (turn.question, turn.outcome) == ("What is the fee?", Outcome.DONE)
+    assert turn.answer is not None
+    assert turn.answer.citations[0].quote == "the fee for clause 3 is 15 euros"
+
+
+async def test_reopening_a_document_brings_the_conversation_back(tmp_path: Path) -> None:
+    await asked_once(tmp_path)
+
+    workspace = workspace_of(tmp_path)
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: "Asked before; the last time on" in text_of(pilot))
+        shown = " ".join(text_of(pilot).split())
+        assert "▍ What is the fee?" in shown
+        assert "• The fee is 15 euros. [1]" in shown
+        assert f"docmind export {kept(tmp_path).id}" in shown
+        await pilot.press("tab", "1")
+        assert screen.document.page == 5
+        await pilot.press("escape")
+        await ask(pilot, "Who pays it?")
+        (turn,) = workspace.bench.options[0].history
+        assert turn.question == "What is the fee?"
+
+    questions = [turn.question for turn in kept(tmp_path).turns]
+    assert questions == ["What is the fee?", "Who pays it?"]
+
+
+async def test_a_document_that_has_changed_since_is_named(tmp_path: Path) -> None:
+    await asked_once(tmp_path)
+
+    async with workspace_of(tmp_path, sha256="9" * 64).app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "contract.pdf has changed" in " ".join(text_of(pilot).split()))
+
+
+async def test_a_question_that_is_asked_at_once_is_not_pushed_aside(tmp_path: Path) -> None:
+    await asked_once(tmp_path)
+
+    workspace = workspace_of(tmp_path)
+    workspace.gate = threading.Event()
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = screen_of(pilot)
+        screen.prompt.insert("Who pays?")
+        await pilot.press("enter")
+        workspace.gate.set()
+        await until(pilot, lambda: "asked about this before is kept" in text_of(pilot))
+        assert len(screen._conversation) == 1
+        await until(pilot, lambda: screen._conversation[0].state.over)
+
+    assert [turn.question for turn in kept(tmp_path).turns] == ["What is the fee?", "Who pays?"]
+
+
+async def test_what_was_stopped_and_what_failed_is_kept_as_such(tmp_path: Path) -> None:
+    workspace = workspace_of(tmp_path)
+    workspace.bench.gate = threading.Event()
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        screen.prompt.insert("What is the fee?")
+        await pilot.press("enter")
+        await until(pilot, lambda: "The fee is 15 euros." in text_of(pilot))
+        await pilot.press("escape")
+        workspace.bench.gate.set()
+        workspace.bench.error, workspace.bench.fails_after = EngineError("The server died."), 0
+        await ask(pilot, "And then?")
+
+    stopped, failed = kept(tmp_path).turns
+    assert (stopped.outcome, stopped.text) == (Outcome.STOPPED, "The fee is 15 euros.")
+    assert (failed.outcome, failed.error) == (Outcome.FAILED, "The server died.")
+    async with workspace_of(tmp_path).app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "! The server died." in text_of(pilot))
+        assert "The fee is 15 euros." in text_of(pilot)
+
+
+async def test_a_rating_is_kept_and_taken_back_by_the_same_key(tmp_path: Path) -> None:
+    await asked_once(tmp_path)
+    async with workspace_of(tmp_path).app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "Asked before" in text_of(pilot))
+        await pilot.press("tab", "minus")
+        assert "- rated as bad" in text_of(pilot)
+        await pilot.press("escape")
+        await ask(pilot, "Who pays it?")
+        await pilot.press("tab", "plus", "plus")
+
+    before, now = kept(tmp_path).turns
+    assert before.rating is Rating.DOWN
+    assert before.answer is not None
+    assert now.rating is None
+
+
+async def test_a_damaged_history_is_told_and_nothing_else_suffers(tmp_path: Path) -> None:
+    (tmp_path / "sessions.sqlite").write_bytes(b"damaged" * 1000)
+    async with workspace_of(tmp_path).app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "cannot be used" in " ".join(text_of(pilot).split()))
+        await ask(pilot)
+        assert "The fee is 15 euros." in text_of(pilot)
+
+
+async def test_nothing_is_kept_of_a_document_that_is_only_read(tmp_path: Path) -> None:
+    async with workspace_of(tmp_path).app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+
+    with Sessions(tmp_path / "sessions.sqlite") as sessions:
+        assert sessions.search() == []
