@@ -19,15 +19,7 @@ def ranked_sheets(copies: Sequence[Copy], hits: Sequence[Hit], room: int) -> lis
     passage ranks (a question in another language than the documents), they are read from the
     beginning: a model that reads nothing would say that the documents do not say.
     """
-    places = {
-        (passage.document, passage.id): sheet
-        for copy in copies
-        for sheet in copy.sheets
-        for passage in sheet.passages
-    }
-    keys = [(hit.passage.document, hit.passage.id) for hit in hits]
-    ranked = dict.fromkeys(places[key] for key in keys if key in places)
-    best = list(ranked) or [sheet for copy in copies for sheet in copy.sheets]
+    best = best_first(copies, hits)
     named = {copy.document.name: copy for copy in copies}
     chosen: dict[Sheet, None] = {}
     for name in dict.fromkeys(sheet.document for sheet in best):
@@ -43,6 +35,19 @@ def ranked_sheets(copies: Sequence[Copy], hits: Sequence[Hit], room: int) -> lis
             opened.add(sheet.document)
             room -= sheet.tokens + opening
     return list(chosen)
+
+
+def best_first(copies: Sequence[Copy], hits: Sequence[Hit]) -> list[Sheet]:
+    """The sheets with a passage that ranks, best first; all of them where none has one."""
+    places = {
+        (passage.document, passage.id): sheet
+        for copy in copies
+        for sheet in copy.sheets
+        for passage in sheet.passages
+    }
+    keys = [(hit.passage.document, hit.passage.id) for hit in hits]
+    ranked = dict.fromkeys(places[key] for key in keys if key in places)
+    return list(ranked) or [sheet for copy in copies for sheet in copy.sheets]
 
 
 def parts_of(copies: Sequence[Copy], chosen: Sequence[Sheet]) -> tuple[Part, ...]:

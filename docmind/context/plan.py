@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from docmind.context.budget import Budget, Measure, output_tokens
-from docmind.context.choice import parts_of, ranked_sheets
-from docmind.context.definitions import definitions
+from docmind.context.choice import best_first, parts_of, ranked_sheets
 from docmind.context.everything import needs_everything
 from docmind.context.filling import Filling
+from docmind.context.narrow import Narrowed, narrowed
 from docmind.context.places import is_read_whole, pages_read, part_read
 from docmind.context.prompt import Draft
 from docmind.context.reasons import (
@@ -29,6 +29,7 @@ from docmind.context.reasons import (
     MORE_THAN_SET,
     NONE_RANKS,
     NOT_EVERYTHING,
+    PASSAGES,
 )
 from docmind.context.sheets import Copy, Sheet
 from docmind.context.symbols import Symbols
@@ -182,42 +183,65 @@ class _Planner:
         mapped = self._mapped(why)
         if mapped is not None:
             return mapped
-        draft, held = self._fitting()
-        how = CHOSEN if self._asked.hits else FROM_THE_BEGINNING
-        return draft, held, how[self._asked.language].format(why, held)
+        asked, language = self._asked, self._asked.language
+        fitting = self._fitting()
+        if fitting is not None:
+            draft, held = fitting
+            how = CHOSEN if asked.hits else FROM_THE_BEGINNING
+            return draft, held, how[language].format(why, held)
+        bare = Draft((), asked.question, asked.role)
+        few = self._narrowed(bare, self._room()) or self._narrowed(bare, self._budget.documents)
+        if few is None:
+            raise DoesNotFit(
+                f"Not one page fits, nor a passage of one: of the window of"
+                f" {self._budget.window:,} tokens, {self._budget.documents:,} are left for the"
+                " documents.",
+                "Use a model with a larger window, or quote the best sentences without one:"
+                " --engine extractive",
+            )
+        how = (BY_SEARCH if asked.hits else NONE_RANKS)[language]
+        return few.draft, few.tokens, PASSAGES[language].format(why, few.tokens, how)
+
+    def _narrowed(self, bare: Draft, room: int) -> Narrowed | None:
+        """The parts of pages that rank best, as many as have room; None where none has."""
+        asked, most = self._asked, self._budget.documents
+        return narrowed(
+            bare, (asked.copies, asked.hits), (room, most), self._counter, self._tokens
+        )
 
     def _mapped(self, why: str) -> tuple[Draft, int, str] | None:
         """The map of a repository and the definitions that rank best, if these are one."""
         asked, language = self._asked, self._asked.language
         symbols = asked.symbols.map(self._budget.window, self._counter)
         room = self._room() - self._counter.count(symbols.text) if symbols.text else 0
-        while room > 0:
-            found = definitions(asked.copies, asked.hits, room, self._counter)
-            draft = Draft(found.parts, asked.question, asked.role, map=symbols.text)
-            tokens = self._tokens(draft)
-            excess = tokens - self._budget.documents
-            if found.parts and excess <= 0:
-                one, several = DEFINITIONS[language]
-                count = one if found.count == 1 else several.format(found.count)
-                how = (BY_SEARCH if asked.hits else NONE_RANKS)[language]
-                reason = MAPPED[language].format(
-                    why, symbols.shown, symbols.total, count, tokens, how
-                )
-                return draft, tokens, reason
-            room = min(room - 1, room - excess) if found.parts else 0
-        return None
+        bare = Draft((), asked.question, asked.role, map=symbols.text)
+        found = self._narrowed(bare, room) if room > 0 else None
+        if found is None:
+            return None
+        one, several = DEFINITIONS[language]
+        count = one if found.count == 1 else several.format(found.count)
+        how = (BY_SEARCH if asked.hits else NONE_RANKS)[language]
+        reason = MAPPED[language].format(
+            why, symbols.shown, symbols.total, count, found.tokens, how
+        )
+        return found.draft, found.tokens, reason
 
     def _room(self) -> int:
         """Tokens for what is chosen, some left for earlier turns and recited evidence."""
         aside = self._settings.evidence_tokens + self._settings.history_tokens
         return self._budget.retrieved(self._settings.retrieved_tokens, aside)
 
-    def _fitting(self) -> tuple[Draft, int]:
-        """The pages that rank best, as many as the server's own count allows; their tokens."""
+    def _fitting(self) -> tuple[Draft, int] | None:
+        """The pages that rank best, as many as the server's own count allows; their tokens.
+
+        None where the very best has no room: a page that ranks below it may be worth nothing.
+        """
         room = self._room()
         copies, hits, most = self._asked.copies, self._asked.hits, self._budget.documents
-        # In a small window the best page comes before earlier turns and recited evidence.
-        ranked = ranked_sheets(copies, hits, room) or ranked_sheets(copies, hits, most)[:1]
+        best = best_first(copies, hits)[:1]
+        ranked = ranked_sheets(copies, hits, room)
+        if not set(best) <= set(ranked):
+            ranked = best  # it comes before earlier turns and recited evidence
         while ranked:
             draft = self._draft(ranked)
             tokens = self._tokens(draft)
@@ -226,12 +250,7 @@ class _Planner:
                 return draft, tokens
             while ranked and excess > 0:
                 excess -= max(1, ranked.pop().tokens)
-        raise DoesNotFit(
-            f"Not one page fits: of the window of {self._budget.window:,} tokens, {most:,} are"
-            " left for the documents.",
-            "Use a model with a larger window, or quote the best sentences without one:"
-            " --engine extractive",
-        )
+        return None
 
     def _warned(self, plan: Plan) -> Plan:
         """With a warning where the question asks for more than was read."""

@@ -22,6 +22,10 @@ CHOSEN = {
     "en": "{}; {:,} tokens of whole pages were chosen by search",
     "zh": "{}；由检索选出 {:,} 个词元的整页",
 }
+PASSAGES = {
+    "en": "{}; the best page is too long for it, so {:,} tokens of single passages were read, {}",
+    "zh": "{}；最合适的一页放不下，改读 {:,} 个词元的单独段落，{}",
+}
 FROM_THE_BEGINNING = {
     "en": "{}; {:,} tokens of whole pages were read from the beginning, as none ranks",
     "zh": "{}；检索没有结果，从头读了 {:,} 个词元的整页",

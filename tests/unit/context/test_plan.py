@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from docmind.context.plan import Asked, Plan, make_plan
 from docmind.context.prompt import SYSTEM
 from docmind.errors import DoesNotFit, UsageError
-from docmind.model import Document, Kind, Mode, Turn
+from docmind.model import Document, Hit, Kind, Mode, Turn
 from docmind.settings import ContextSettings, ReadingMode
 from tests.unit.context.made import COUNTER, WordMeasure, asked, copies, document
 
@@ -250,7 +250,7 @@ def test_a_prompt_never_exceeds_the_window_and_nothing_is_dropped_in_silence(
 
 def test_why_it_reads_what_it_reads_is_told_in_the_language_of_the_answer() -> None:
     held = copies(lease(100, "long.pdf"), lease(90, "other.pdf"))
-    wanted = replace(asked(held, "总结全部内容", ranked=[("long.pdf", 3)]), language="zh")
+    wanted = replace(asked(held, "谁付房租？", ranked=[("long.pdf", 3)]), language="zh")
     made = plan(1_500, wanted)
 
     assert made.reason.startswith("连同段落标记共 ")
@@ -258,3 +258,28 @@ def test_why_it_reads_what_it_reads_is_told_in_the_language_of_the_answer() -> N
     assert "other.pdf：未读" in made.pages_partly_read
     assert any(part.startswith("long.pdf：第 ") for part in made.pages_partly_read)
     assert "可放入" in plan(200_000, wanted).reason
+
+
+def test_where_the_best_page_has_no_room_its_best_passages_are_read_instead() -> None:
+    plain = document("notes.txt", [f"Note {n}. {PARAGRAPH}" for n in range(300)], kind=Kind.TEXT)
+    held = copies(plain, lease(3, "short.pdf"))
+    passages = [passage for sheet in held[0].sheets for passage in sheet.passages]
+    hits = tuple(Hit(passages[at], 1.0) for at in (150, 10, 200))
+    window = SYSTEM_WORDS + 300
+    made = plan(window, replace(asked(held), hits=hits))
+
+    read = [passage for sheet in made.sheets for passage in sheet.passages]
+    assert passages[150] in read
+    assert {passage.document for passage in read} == {"notes.txt"}
+    assert "the best page is too long for it, so" in made.reason
+    assert made.reason.endswith("tokens of single passages were read, chosen by search")
+    assert made.prompt_tokens + made.output_tokens <= window
+    assert made.pages_read == 0
+
+
+def test_a_window_of_4k_reads_some_of_a_long_text_file() -> None:
+    notes = document("notes.txt", [f"Note {n}. {PARAGRAPH}" for n in range(300)], kind=Kind.TEXT)
+    made = plan(4_096, asked(copies(notes), output_tokens=1_024))
+
+    assert len(made.sheets) >= 2
+    assert "tokens of whole pages were chosen" in made.reason

@@ -40,10 +40,10 @@ def test_a_long_page_is_cut_into_parts_whose_tags_say_of_what() -> None:
     (paged,) = copies(document("book.pdf", ["first"], paragraphs))
     (plain,) = copies(document("notes.txt", paragraphs, kind=Kind.TEXT))
 
-    assert [sheet.tag for sheet in paged.sheets] == ["A1", "A2-1", "A2-2", "A2-3"]
-    assert [sheet.tag for sheet in plain.sheets] == ["A1", "A2", "A3"]
+    assert [sheet.tag for sheet in paged.sheets] == ["A1", *(f"A2-{part}" for part in range(1, 6))]
+    assert [sheet.tag for sheet in plain.sheets] == ["A1", "A2", "A3", "A4", "A5"]
     assert [len(sheet.passages) for sheet in plain.sheets] == [24, 24, 12]
-    assert plain.sheets[1].text.startswith(f"{MARK}A2 line 25\n")
+    assert plain.sheets[1].text.startswith(f"{MARK}A2 line 13\n")
 
 
 def test_a_page_tells_its_printed_number_where_that_is_another() -> None:
