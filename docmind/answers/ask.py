@@ -17,7 +17,8 @@ from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
 from docmind.answers.extractive import cited_parts, claim_text, extract
 from docmind.answers.question import Question, analyse, checked
 from docmind.answers.reading import Reading
-from docmind.model import Answer, Citation, Claim, EngineName, Ledger, Mode, Status
+from docmind.model import Answer, BlockKind, Citation, Claim, EngineName, Ledger, Mode, Status
+from docmind.passages.fences import fenced
 from docmind.passages.wholes import Part
 from docmind.settings import AnswerSettings, Language
 
@@ -129,7 +130,8 @@ def _claims(
                 numbers[document.name, part] = len(numbers) + 1
                 new.append(replace(citation, number=len(numbers)))
         told = tuple(numbers[document.name, part] for part, _ in made)
-        yield Claim(claim_text(candidate), told), tuple(new)
+        is_code = candidate.passage.kind is BlockKind.CODE
+        yield Claim(claim_text(candidate), told, code=is_code), tuple(new)
 
 
 def _citation(candidate: Candidate, part: Part, reading: Reading) -> tuple[Part, Citation]:
@@ -147,10 +149,16 @@ def _text(claims: Sequence[Claim], language: str) -> str:
     """The answer as one text: the claims with their citation marks, or that there is none."""
     if claims:
         marks = ["".join(f"[{number}]" for number in claim.citations) for claim in claims]
-        texts = [_NUMBER_IN_BRACKETS.sub(r"\\\g<0>", claim.text) for claim in claims]
-        lines = [f"{text} {mark}" for text, mark in zip(texts, marks, strict=True)]
-        return "\n\n".join(lines)
+        texts = [_in_markdown(claim) for claim in claims]
+        return "\n\n".join(f"{text}{mark}" for text, mark in zip(texts, marks, strict=True))
     return _NOTHING_FOUND[language]
+
+
+def _in_markdown(claim: Claim) -> str:
+    """A claim up to its marks: lines of code as a block, text without marks of its own."""
+    if claim.code:
+        return f"{fenced(claim.text)}\n\n"
+    return _NUMBER_IN_BRACKETS.sub(r"\\\g<0>", claim.text) + " "
 
 
 def _ledger(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import dedent
 
 from docmind.answers.calibration import HYBRID, LEXICAL
 from docmind.answers.candidates import Candidate, candidates
 from docmind.answers.question import Question
-from docmind.model import BlockKind, Document
+from docmind.model import BlockKind, Document, Page
 from docmind.passages.sentences import ends_sentence
 from docmind.passages.wholes import CUT, Part, whole_sentence
 from docmind.ports import Retriever
@@ -22,6 +23,9 @@ PASSAGES_READ = 12
 """How many of the best passages are looked at sentence by sentence."""
 
 _LONGEST_CITATION = 400
+_LONGEST_DEFINITION = 1_200
+"""What is longer is quoted only by the lines that answer; source files without a grammar have
+blocks of any length."""
 
 _TABLE = (BlockKind.TABLE_ROW, BlockKind.TABLE_HEAD)
 
@@ -141,6 +145,8 @@ def _whole(candidate: Candidate, documents: Mapping[str, Document]) -> Candidate
         return candidate
     document = documents[candidate.passage.document]
     page = document.page(candidate.passage.page)
+    if candidate.passage.kind is BlockKind.CODE:
+        return _whole_definition(candidate, page)
     parts = whole_sentence(document, page, candidate.start, candidate.end)
     told = "".join(
         part.joint + document.page(part.page).text[part.start : part.end] for part in parts
@@ -148,24 +154,45 @@ def _whole(candidate: Candidate, documents: Mapping[str, Document]) -> Candidate
     return replace(candidate, text=told, parts=parts)
 
 
+def _whole_definition(candidate: Candidate, page: Page) -> Candidate:
+    """Lines of code with the rest of the definition, or of the statement, that they are from.
+
+    A block is one as long as it is not large (see `docmind.documents.syntax`).
+    """
+    for block in page.blocks:
+        if block.start <= candidate.start and candidate.end <= block.end:
+            if block.end - block.start > _LONGEST_DEFINITION:
+                break
+            part = Part(page.number, block.start, block.end)
+            text = page.text[block.start : block.end]
+            return replace(candidate, start=part.start, end=part.end, text=text, parts=(part,))
+    return candidate
+
+
 def cited_parts(candidate: Candidate) -> tuple[Part, ...]:
     """What to cite for a sentence: its parts, as one where they follow each other closely."""
-    parts = [replace(part, joint="") for part in candidate.parts]
-    first, last = (parts[0], parts[-1]) if parts else (None, None)
-    if first is None or last is None:
-        return (Part(candidate.passage.page, candidate.start, candidate.end),)
-    one_page = all(part.page == first.page for part in parts)
-    in_a_row = all(part.joint != CUT for part in candidate.parts)
+    own = Part(candidate.passage.page, candidate.start, candidate.end)
+    return in_few_quotations(candidate.parts or (own,))
+
+
+def in_few_quotations(told: Sequence[Part]) -> tuple[Part, ...]:
+    """Parts of one sentence as what to quote: one span where they follow each other closely."""
+    first, last = told[0], told[-1]
+    one_page = all(part.page == first.page for part in told)
+    in_a_row = all(part.joint != CUT for part in told)
     if one_page and in_a_row and last.end - first.start <= _LONGEST_CITATION:
         return (Part(first.page, first.start, last.end),)
-    return tuple(parts)
+    return tuple(replace(part, joint="") for part in told)
 
 
 def claim_text(candidate: Candidate) -> str:
     """How a sentence reads as a claim: on one line, a table's row with its column heads.
 
-    One without an end gets an ellipsis; the quotation itself stays as it stands on the page.
+    One without an end gets an ellipsis; the quotation itself stays as it stands on the page. Code
+    keeps its lines.
     """
+    if candidate.passage.kind is BlockKind.CODE:
+        return dedent(candidate.text).rstrip()
     text = " ".join(candidate.text.split())
     if candidate.passage.kind not in _TABLE:
         # A sentence that is cut must not pass for a whole one.

@@ -16,6 +16,7 @@ from docmind.export.records import FoundPassage, SearchRecord
 from docmind.export.what_was_read import what_was_read
 from docmind.model import Answer, Citation, Claim
 from docmind.numbers import line_list, page_list, ranges
+from docmind.passages.fences import fence_for
 
 _INLINE = re.compile(
     r"[\\`*]"
@@ -25,7 +26,6 @@ _INLINE = re.compile(
     r"|&(?=#?\w+;)"
     r"|\[(?!\d+\](?!\())"  # but not the mark of a citation
 )
-_BACKTICKS = re.compile(r"`+")
 _NUMBERED = re.compile(r"(?<!\\)\[\d+\]")
 _ACTIVE = re.compile(
     r"<(?=[A-Za-z/!?])"
@@ -68,9 +68,14 @@ def answer_text(answer: Answer) -> str:
     if not answer.claims:
         return escaped(answer.text)
     return "\n\n".join(
-        f"{literal(claim.text)} " + "".join(f"[{number}]" for number in claim.citations)
+        _told(claim) + "".join(f"[{number}]" for number in claim.citations)
         for claim in answer.claims
     )
+
+
+def _told(claim: Claim) -> str:
+    """A quoted claim up to its marks; code is a block, and they stand below it."""
+    return f"{listing(claim.text, indent=0)}\n\n" if claim.code else f"{literal(claim.text)} "
 
 
 def literal(text: str) -> str:
@@ -145,7 +150,7 @@ def _source(citation: Citation, claims: Iterable[Claim], language: str) -> str:
     where = escaped(one_line(place(citation, language)))
     head = f"{citation.number}. {where}{verified_marks(citation, words_of(language))}"
     quote = one_line(citation.quote)
-    if not citation.code and any(one_line(claim.text) == quote for claim in claims):
+    if any(one_line(c.text) == quote and c.code == citation.code for c in claims):
         return head
     return f"{head}\n\n{_evidence(citation.quote, citation.number, code=citation.code)}"
 
@@ -164,8 +169,7 @@ def _evidence(text: str, number: int, *, code: bool) -> str:
 
 def listing(text: str, *, indent: int) -> str:
     """Lines of code as they stand, indented so that they belong to what is above them."""
-    runs = [len(run) for run in _BACKTICKS.findall(text)]
-    fence = "`" * max(3, 1 + max(runs, default=0))
+    fence = fence_for(text)
     lines = [fence, *map(neutralized, dedent(text).splitlines()), fence]
     return "\n".join(f"{' ' * indent}{line}".rstrip() for line in lines)
 

@@ -55,12 +55,14 @@ class Citation:
 class Claim:
     """One statement of an answer, with the numbers of the citations that support it.
 
-    `supported` is false where a model's statement was found in none of the evidence.
+    `supported` is false where a model's statement was found in none of the evidence. `code` says
+    that the text is lines of a source file.
     """
 
     text: str
     citations: tuple[int, ...]
     supported: bool = True
+    code: bool = False
 
 
 class Mode(StrEnum):
@@ -99,6 +101,9 @@ class Ledger:
     """Earlier questions that the model saw, and those that no longer had room."""
     pages_partly_read: tuple[str, ...] = ()
     """What was read of each document where not all of it was: "report.pdf: pages 3-9, 14"."""
+    parts_total: int = 0
+    parts_read: int = 0
+    """How many parts there are, and how many were read, where every part should be; else 0."""
 
 
 @dataclass(frozen=True, slots=True)

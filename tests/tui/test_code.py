@@ -10,7 +10,7 @@ import pytest
 
 from docmind.answers.events import Answered, AnswerEvent, ClaimMade
 from docmind.documents.code import read_code
-from docmind.model import Answer, Citation, Document, Status
+from docmind.model import Answer, Citation, Claim, Document, Status
 from docmind.tui.line_numbers import LineNumbers
 from tests.tui.fakes import (
     FakeWorkspace,
@@ -121,3 +121,25 @@ def test_line_numbers_have_room_for_the_last_one() -> None:
     assert numbers.pieces(0) == [(("number",), "    1 ")]
     assert numbers.pieces(3) == [(("number",), "      ")]
     assert LineNumbers().pieces(0) == []
+
+
+async def test_a_claim_that_is_code_keeps_its_lines_in_the_answer() -> None:
+    document = source()
+    citation = cited(document, 100, 101)
+    workspace = FakeWorkspace(document)
+    quoted = Claim(citation.quote, (1,), code=True)
+
+    def events(question: str, _document: Document) -> Iterator[AnswerEvent]:
+        answer = answer_citing(citation, question, document)
+        yield ClaimMade(quoted, (citation,))
+        yield Answered(replace(answer, claims=(quoted,)))
+
+    workspace.bench.events = events
+    async with workspace.app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await ask(pilot, "Where is step 33?")
+        await until(pilot, lambda: "    return value + 33\N{NO-BREAK SPACE}[1]" in text_of(pilot))
+        rows = [row.rstrip() for row in text_of(pilot).splitlines()]
+        at = next(i for i, row in enumerate(rows) if row.endswith("def step_33(value):"))
+        indent = rows[at].index("def")
+        assert rows[at + 1].index("return") == indent + 4

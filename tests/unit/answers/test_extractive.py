@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from docmind.answers.options import AskOptions
 from docmind.answers.question import MAX_QUESTION_CHARACTERS
 from docmind.answers.reading import Reading
 from docmind.desk import Desk
+from docmind.documents.code import read_code
 from docmind.errors import UsageError
 from docmind.model import Answer, Block, BlockKind, Coverage, Document, Kind, Mode, Page, Status
 from docmind.settings import AnswerSettings, Language, Settings
@@ -322,3 +324,56 @@ def test_pages_without_text_are_numbers_of_one_document_only() -> None:
     several = answer("Who?", *documents)
     assert several.ledger.pages_without_text == ()
     assert "b.pdf: Page 2 has no text." in several.warnings
+
+
+POLICY = """\
+class RetryPolicy:
+    def names(self, value):
+        return value[1]
+
+    def decide(self, attempt, status):
+        # The retry policy: three times at most.
+
+        return status >= 500 and attempt < 3
+
+    def other(self, request, response, session, cookies, headers, timeout, redirects):
+        prepared = self.prepare(request, session, cookies, headers, timeout, redirects)
+        adapter = self.adapter_for(prepared, session, cookies, headers, timeout, redirects)
+        return adapter.send(prepared, response, session, cookies, headers, timeout, redirects)
+
+    def another(self, request, response, session, cookies, headers, timeout, redirects):
+        prepared = self.prepare(request, session, cookies, headers, timeout, redirects)
+        adapter = self.adapter_for(prepared, session, cookies, headers, timeout, redirects)
+        return adapter.send(prepared, response, session, cookies, headers, timeout, redirects)
+"""
+
+
+def test_an_answer_from_source_code_quotes_the_definition_in_its_lines() -> None:
+    code = read_code(POLICY.encode(), Path("policy.py"), "src/policy.py", "0" * 64)
+    found = answer("What does the retry policy decide for an attempt and a status?", code)
+
+    claim, citation = found.claims[0], found.citations[0]
+    assert claim.code
+    assert claim.text.splitlines() == [
+        "def decide(self, attempt, status):",
+        "    # The retry policy: three times at most.",
+        "",
+        "    return status >= 500 and attempt < 3",
+    ]
+    assert citation.lines == (5, 8)
+    assert citation.status is Status.EXACT
+    assert citation.quote == POLICY[citation.start : citation.end]
+    assert f"```\n{claim.text}\n```\n\n[1]" in found.text
+
+
+def test_of_a_long_block_without_a_grammar_only_the_lines_that_answer_are_quoted() -> None:
+    lines = [f"setting_{n} = the value of number {n}\n" for n in range(200)]
+    text = "".join(lines[:90]) + "retry_policy = three attempts\n" + "".join(lines[90:])
+    found = answer(
+        "What is the retry policy, in attempts?",
+        read_code(text.encode(), Path("a.cfg"), "a.cfg", "0" * 64),
+    )
+
+    assert found.claims[0].code
+    assert "retry_policy = three attempts" in found.claims[0].text
+    assert len(found.claims[0].text.splitlines()) <= 8

@@ -182,3 +182,15 @@ def test_lines_of_code_are_shown_as_they_stand_and_cannot_leave_their_fence() ->
     assert (
         "   ````\n       def f():\n           return `1`\n   ```\n   # Sources\u241b[0m\n   ````\n"
     ) in text
+
+
+def test_a_claim_that_is_code_is_a_block_and_its_source_does_not_say_it_again() -> None:
+    made_answer = made.answer(made.document(kind=Kind.CODE))
+    quote = "    x = y[1]\n    ```\n    # Sources"
+    claim = Claim("x = y[1]\n```\n# Sources", (1,), code=True)
+    citation = replace(made_answer.citations[0], quote=quote, code=True, lines=(4, 6))
+    text = answer_markdown(replace(made_answer, claims=(claim,), citations=(citation,)))
+
+    assert text.startswith("````\nx = y[1]\n```\n# Sources\n````\n\n[1]\n")
+    assert text.count("x = y") == 1
+    assert f"1. {citation.document}:4-6 (exact" in text

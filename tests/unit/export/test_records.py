@@ -110,7 +110,12 @@ def test_an_answer_has_every_field_of_the_interface() -> None:
     assert record.keys() >= {"engine", "warnings", "failed"}
     assert record["citations"][0].keys() >= CITATION
     assert record["ledger"].keys() >= LEDGER
-    claim = {"text": "Either party may terminate.", "citations": [1], "supported": True}
+    claim = {
+        "text": "Either party may terminate.",
+        "citations": [1],
+        "supported": True,
+        "code": False,
+    }
     assert record["claims"] == [claim]
     assert record["engine"] == {"name": "extractive", "model": None}
     assert record["failed"] == [{"document": "x", "error": "y"}]
