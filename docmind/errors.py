@@ -26,7 +26,8 @@
     │   ├── ParserLimit           4   reading it took too long or too much memory
     │   ├── ChangingInput         4   it was written to while it was read
     │   └── ValueNotFound         4   it does not say what a JSON Schema requires
-    └── DoesNotFit                5   larger than the window, and --require-whole was given
+    └── DoesNotFit                5   larger than the window, and --require-whole was given; or
+                                      not even one passage fits
 
 A message says what happened and to what; the hint says what to type next. Foreign exceptions are
 turned into these once, at the adapter's door, `from exc`. Anything else is a bug (exit code 70).
@@ -174,6 +175,6 @@ class ValueNotFound(InputError):
 
 
 class DoesNotFit(DocmindError):
-    """The documents are larger than the window, and --require-whole was given."""
+    """All of the documents must be read and do not fit, or not even a passage of them does."""
 
     exit_code = ExitCode.DOES_NOT_FIT
