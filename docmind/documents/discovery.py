@@ -149,7 +149,7 @@ def _judged(listed: Listed) -> _Member:
     path, name = listed.path, listed.name
     if listed.error is not None:
         return _Member(path, name, error=unopenable(Path(path), listed.error))
-    reason = listed.reason or why_not_at_all(name)
+    reason = listed.reason or why_not_at_all(name, kept=listed.kept)
     if not reason and listed.tracked and listed.status is None and _is_gone(Path(path)):
         reason = "deleted"
     if reason:

@@ -30,7 +30,10 @@ _GIT = (
     "-c",
     "core.untrackedCache=false",
 )
-_FILES = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+_FILES = ("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
+_OTHER = b"?"
+"""The letter before a name that git does not track, but does not ignore either."""
+
 _GIT_SECONDS = 60
 _MOST_RULES_BYTES = 1 << 20
 
@@ -52,6 +55,9 @@ class Listed(NamedTuple):
     tracked: bool = False
     """Whether it comes from git, which keeps what was deleted, and knows what is ignored."""
 
+    kept: bool = False
+    """Whether git tracks it: somebody has said that it belongs to the repository."""
+
 
 def listing(folder: Path, above: str = "") -> Iterator[Listed]:
     """Everything below a folder in a stable order: git's word for it, or that of a walk.
@@ -67,7 +73,8 @@ def listing(folder: Path, above: str = "") -> Iterator[Listed]:
     before = _with_slash(str(folder))
     for entry in sorted(entries):
         name = os.fsdecode(entry)
-        yield from _tracked(folder, before + name, above + name, bounds)
+        for listed in _tracked(folder, before + name, above + name, bounds):
+            yield listed if listed.kept else listed._replace(kept=entries[entry])
 
 
 def _tracked(folder: Path, path: str, name: str, bounds: _Bounds) -> Iterator[Listed]:
@@ -116,8 +123,11 @@ def _with_slash(folder: str) -> str:
     return "" if folder == "." else folder.rstrip("/") + "/"
 
 
-def _git_files(folder: Path) -> set[bytes]:
-    """Names below the folder that git tracks or does not ignore; empty where it cannot say."""
+def _git_files(folder: Path) -> dict[bytes, bool]:
+    """Names below the folder that git does not ignore, and whether it tracks them.
+
+    Empty where it cannot say.
+    """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     try:
@@ -131,8 +141,9 @@ def _git_files(folder: Path) -> set[bytes]:
             check=True,
         )
     except (OSError, ValueError, subprocess.SubprocessError):
-        return set()
-    return set(answer.stdout.split(b"\0")) - {b""}
+        return {}
+    lines = answer.stdout.split(b"\0")[:-1]
+    return {line[2:]: not line.startswith(_OTHER) for line in lines}
 
 
 class _Bounds:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from docmind.documents.languages import DATA_SUFFIXES, suffix_of
+from docmind.documents.languages import DATA_SUFFIXES, is_source_name, suffix_of
+from docmind.model import KIND_BY_SUFFIX, Kind
 
 MOST_SOURCE_BYTES = 512 * 1024
 """A source file that is larger was not written by hand."""
@@ -65,13 +66,22 @@ def why_not_by_place(below: str | Path, *, tracked: bool) -> str:
     return "generated, by its name" if _GENERATED_NAME.search(name) else ""
 
 
-def why_not_at_all(below: str | Path) -> str:
-    """Why a file of any kind is not read, by its path below the folder; empty where it may be."""
+def why_not_at_all(below: str | Path, *, kept: bool = False) -> str:
+    """Why a file of any kind is not read, by its path below the folder; empty where it may be.
+
+    What is hidden may be anybody's secret, unless it is `kept` (git tracks it) and called as text
+    is: `.github/workflows/test.yml` says how a repository is built.
+    """
     name = str(below)
-    if name.startswith(".") or "/." in name:
+    if (name.startswith(".") or "/." in name) and not (kept and _is_text_name(name)):
         return "hidden"
     copied = not _COPIES.isdisjoint(name.lower().split("/")[:-1])
     return "in a folder of installed packages" if copied else ""
+
+
+def _is_text_name(name: str) -> bool:
+    kind = Kind.CODE if is_source_name(name) else KIND_BY_SUFFIX.get(suffix_of(name))
+    return kind is not None and kind.places_are_lines
 
 
 def why_not_by_size(path: str | Path, size: int) -> str:

@@ -52,6 +52,41 @@ def test_a_repository_gives_what_is_tracked_and_what_is_new_but_not_what_is_igno
     assert skipped(repository) == {".gitignore": "hidden"}
 
 
+def test_hidden_text_is_read_where_git_tracks_it_and_nowhere_else(repository: Path) -> None:
+    tracked = {
+        ".github/workflows/test.yml": b"on: push\n",
+        ".github/CONTRIBUTING.md": b"# How\n",
+        ".pre-commit-config.yaml": b"repos: []\n",
+        ".gitignore": b"*.log\n",
+        ".env": b"KEY=1\n",
+        ".cache/report.pdf": b"%PDF-1.7",
+        ".yarn/node_modules/a.js": b"a()\n",
+    }
+    for name, content in tracked.items():
+        write(repository / name, content)
+    git(repository, "add", "--force", ".")
+    write(repository / ".vscode" / "settings.json", b"{}")
+    write(repository / ".secrets.toml", b"key = 1\n")
+    assert names(repository) == [
+        ".github/CONTRIBUTING.md", ".github/workflows/test.yml", ".pre-commit-config.yaml",
+    ]  # fmt: skip
+    assert names(repository / ".github") == ["CONTRIBUTING.md", "workflows/test.yml"]
+    assert skipped(repository) == {
+        ".cache/report.pdf": "hidden",
+        ".env": "hidden",
+        ".gitignore": "hidden",
+        ".secrets.toml": "hidden",
+        ".vscode/settings.json": "hidden",
+        ".yarn/node_modules/a.js": "in a folder of installed packages",
+    }
+
+
+def test_hidden_files_outside_of_a_repository_are_not_read(tmp_path: Path) -> None:
+    write(tmp_path / ".github" / "test.yml", b"on: push\n")
+    write(tmp_path / "a.py")
+    assert names(tmp_path) == ["a.py"]
+
+
 def test_a_folder_that_its_repository_ignores_is_read_when_it_is_named(repository: Path) -> None:
     write(repository / ".gitignore", b"notes/\n")
     write(repository / "notes" / "a.md", b"words")
