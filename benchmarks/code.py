@@ -5,7 +5,8 @@ python -m benchmarks.code CHECKOUT [--commits N] [--dense]
 For each of the last N commits that change one to three source files (and no more files than ten),
 the subject is the query, the tree before the commit is what is searched, and the changed files
 that are no tests are what should be found. Compared with what `git grep` gives who types the words
-of the subject: files by how many of them they have, and the same with rare words first.
+of the subject: files by how many of them they have, and the same with rare words first. With
+--dense also with LlamaIndex's CodeSplitter, with the same embeddings.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import numpy as np
+import platformdirs
 
+from benchmarks.baselines import Vectorizer
+from benchmarks.code_splitter import CodeSplitterFiles
 from docmind.documents.code import read_code
 from docmind.documents.languages import DATA_SUFFIXES, is_source_name
 from docmind.documents.selection import why_not_by_head, why_not_by_place, why_not_by_size
 from docmind.engines.embedder import ProcessEmbedder
+from docmind.engines.vector_cache import VectorCache
 from docmind.errors import InputError
 from docmind.model import Document, Passage
 from docmind.passages.split import split_document
@@ -33,11 +36,6 @@ from docmind.retrieval.index import Index
 from docmind.retrieval.lexical import Vocabulary
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from docmind.ports import Vectors
 
 _DEPTHS = (1, 5, 10)
 _PASSAGES = 100
@@ -160,9 +158,14 @@ def main() -> None:
     parser.add_argument("checkout", type=Path)
     parser.add_argument("--commits", type=int, default=100)
     parser.add_argument("--dense", action="store_true")
+    parser.add_argument(
+        "--cache", type=Path, default=Path(platformdirs.user_cache_dir("docmind-benchmarks"))
+    )
     arguments = parser.parse_args()
     repository = Repository(arguments.checkout)
-    meanings = Meanings() if arguments.dense else None
+    embedder = ProcessEmbedder()
+    vectorizer = Vectorizer(embedder, VectorCache(arguments.cache / "vectors.sqlite"))
+    splitter = CodeSplitterFiles(vectorizer)
     ranks: dict[str, list[int]] = {}
     sizes = []
     vocabulary = Vocabulary()
@@ -181,35 +184,19 @@ def main() -> None:
             "grep, rare words": by_grep(texts, task.subject, rare_first=True),
             "docmind, lexical": by_docmind(index, task.subject),
         }
-        if meanings is not None:
-            index.add_vectors(meanings.of(index.texts), meanings.embedder)
+        if arguments.dense:
+            index.add_vectors(vectorizer.vectors(index.texts), embedder)
             ways["docmind, hybrid"] = by_docmind(index, task.subject)
+            ways |= splitter.rankings(index.documents, task.subject)
         for way, names in ways.items():
             ranks.setdefault(way, []).append(_rank(names, wanted))
-    if meanings is not None:
-        meanings.embedder.close()
+    embedder.close()
     _print(ranks, sizes)
 
 
 def _rank(names: Sequence[str], wanted: frozenset[str]) -> int:
     """The first place (from 1) of a wanted file; very far down where there is none."""
     return next((place for place, name in enumerate(names, start=1) if name in wanted), 10**6)
-
-
-class Meanings:
-    """Vectors of passages; those of trees before are remembered."""
-
-    def __init__(self) -> None:
-        self.embedder = ProcessEmbedder()
-        self._made: dict[str, NDArray[np.float32]] = {}
-
-    def of(self, texts: Sequence[str]) -> Vectors:
-        """A vector for each text."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self._made]
-        for first in range(0, len(missing), 64):
-            batch = missing[first : first + 64]
-            self._made.update(zip(batch, self.embedder.embed(batch), strict=True))
-        return np.stack([self._made[text] for text in texts])
 
 
 def _print(ranks: dict[str, list[int]], sizes: Sequence[tuple[int, int]]) -> None:
@@ -222,7 +209,7 @@ def _print(ranks: dict[str, list[int]], sizes: Sequence[tuple[int, int]]) -> Non
         figures = "  ".join(
             f"hit@{depth} {share:6.1%}" for depth, share in zip(_DEPTHS, shares, strict=True)
         )
-        sys.stdout.write(f"{way:<18} {figures}\n")
+        sys.stdout.write(f"{way:<28} {figures}\n")
 
 
 if __name__ == "__main__":
