@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from docmind.errors import DocmindError, InputError
-from docmind.model import Document, Kind
+from docmind.model import Box, Document, Kind
 from docmind.passages.split import split_document
 from docmind.ports import DocumentRead, PagesRead, ReadEvent, TokensCounted
 from docmind.tokens.qwen import QwenTokenCounter
@@ -70,6 +70,9 @@ class LoadFailed:
     name: str
     error: DocmindError
 
+
+MarkedWords = tuple[int, tuple[Box, ...], str]
+"""A page (physical, 1-based), boxes on it, and a note."""
 
 LoadEvent = Loading | Loaded | LoadFailed
 
@@ -196,6 +199,16 @@ class Workspace:
         reading = self.settings.reading
         return f"parser {PARSER_VERSION}; {reading.ocr} {reading.ocr_languages} {reading.ocr_dpi}"
 
+    def marked_copy(self, path: Path, name: str, words: Sequence[MarkedWords]) -> bytes:
+        """The PDF with these words highlighted. Raises InputError."""
+        from docmind.documents.cache import DocumentCache
+        from docmind.documents.page_tasks import Highlight, MarkedCopy
+        from docmind.documents.reader import IsolatedReader
+
+        task = MarkedCopy(tuple(Highlight(*each) for each in words))
+        reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
+        return reader.make(path, name, task)
+
     def _anticipate(self, event: PagesRead, name: str) -> None:
         """Split pages while the parser, which is another process, makes the next ones.
 
@@ -281,13 +294,16 @@ class Workspace:
 
         folder = self.folders.home / "library"
         lexical = self.settings.retrieval.arms is RetrievalArms.LEXICAL
+        # A reader of its own: what is only added must not count as what the model has to hold.
+        reader = Workspace(self.settings, self.folders)
+        reader._counter = self._counter
         parts = Parts(
             store=ChromaVectors(folder / "chroma", self.settings.store.url),
             embedder=None if lexical else self._shared_embedder(),
             cache=VectorCache(self.folders.cache / "vectors.sqlite"),
             counter=self._counter,
-            find=self._found,
-            read=self.read,
+            find=reader._found,
+            read=reader.read,
             parser=f"parser {PARSER_VERSION}",
         )
         return Library(folder, parts)
@@ -313,6 +329,7 @@ class Workspace:
         """One process embeds for every desk and the library; it starts when it is asked."""
         from docmind.engines.embedder import ProcessEmbedder
 
-        if self._embedder is None:
-            self._embedder = ProcessEmbedder()
-        return self._embedder
+        with self._lock:  # the desk's thread asks for it, and the library's
+            if self._embedder is None:
+                self._embedder = ProcessEmbedder()
+            return self._embedder

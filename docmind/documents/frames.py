@@ -12,6 +12,7 @@ from enum import Enum
 import msgspec
 
 from docmind import errors
+from docmind.documents.page_tasks import PageTask
 from docmind.errors import InputError
 from docmind.model import Document, Kind, Page
 from docmind.ports import PagesRead, TokensCounted
@@ -29,6 +30,8 @@ class Tag(Enum):
     AHEAD = b"A"
     """The sha256 of a further file, in hexadecimal digits, and its document."""
     TOKENS = b"T"
+    MADE = b"M"
+    """The bytes of a copy or a picture."""
     FAILURE = b"F"
     BUG = b"B"
 
@@ -78,6 +81,8 @@ class Request:
     memory_mib: int
     password: str = ""
     further: tuple[Further, ...] = ()
+    task: PageTask | None = None
+    """What to make of a PDF instead of a Document."""
 
 
 @dataclass(frozen=True, slots=True)

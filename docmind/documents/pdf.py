@@ -48,7 +48,7 @@ def import_pymupdf() -> Any:
 def parse_pdf(request: Request) -> Iterator[PagesRead | Parsed]:
     """The pages in batches, then the document. Raises InputError."""
     pymupdf = import_pymupdf()
-    opened, secret = _open(pymupdf, request)
+    opened, secret = open_pdf(pymupdf, request)
     total = _count_pages(opened, request.name)
     extras = read_extras(opened)
     reading = _Reading(pymupdf, opened, request, extras)
@@ -64,7 +64,7 @@ def parse_pdf(request: Request) -> Iterator[PagesRead | Parsed]:
     yield Parsed(reading.finish(), secret=secret)
 
 
-def _open(pymupdf: Any, request: Request) -> tuple[Any, bool]:
+def open_pdf(pymupdf: Any, request: Request) -> tuple[Any, bool]:
     """The open document, and whether a password was needed. Raises InputError."""
     try:
         document = pymupdf.open(request.path, filetype="pdf")

@@ -1,37 +1,25 @@
 """Reads files through a worker process that is killed when it hangs, crashes or is not wanted.
 
 The parser never runs in this process, and PyMuPDF is never imported here: it holds the interpreter
-while it works, and real files make it hang. The worker gets a process group of its own, so that
-one kill ends everything that it may have started.
+while it works, and real files make it hang.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import select
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Collection, Generator, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-import msgspec
-
-from docmind.children import environment_of_child
 from docmind.disk import expanded
 from docmind.documents.cache import DocumentCache, Draft
 from docmind.documents.discovery import Found
 from docmind.documents.frames import (
-    HEADER,
     Further,
     Request,
     Tag,
-    pack,
     unpack_document,
     unpack_error,
     unpack_pages,
@@ -39,23 +27,20 @@ from docmind.documents.frames import (
 )
 from docmind.documents.kinds import kind_of
 from docmind.documents.ocr_plan import plan_ocr
+from docmind.documents.page_tasks import PageTask
+from docmind.documents.process import Worker
 from docmind.errors import (
     ConfigError,
-    DamagedInput,
     HomeError,
     InputError,
     MissingInput,
-    ParserLimit,
 )
 from docmind.model import Document, Kind
 from docmind.ports import DocumentRead, ReadEvent, TokensCounted
 from docmind.settings import ReadingSettings
 
-_CHUNK_BYTES = 1 << 20
 _AHEAD_FILES = 200
 _HASH_DIGITS = 64
-_CHILD = {"PYTHONUTF8": "1", "OMP_THREAD_LIMIT": "1"}
-"""For the worker: names in UTF-8, and one thread for tesseract, which is fastest so."""
 
 
 class IsolatedReader:
@@ -94,6 +79,31 @@ class IsolatedReader:
         else:
             yield from self._parse(request)
 
+    def make(self, path: Path, name: str, task: PageTask) -> bytes:
+        """A copy or a picture of a PDF's pages. Raises InputError."""
+        request = Request(
+            path=str(path.absolute()),
+            name=name,
+            sha256="",
+            kind=Kind.PDF,
+            ocr=plan_ocr(self._settings, Kind.TEXT),
+            memory_mib=self._settings.memory_mib,
+            password=self._password(),
+            task=task,
+        )
+        made = b""
+        with Worker.started(request, self._settings.timeout_seconds) as worker:
+            for tag, payload in worker.frames():
+                self._raise_failure(request, tag, payload)
+                made = payload
+        return made
+
+    def _raise_failure(self, request: Request, tag: Tag, payload: bytes) -> None:
+        if tag is Tag.FAILURE:
+            raise unpack_error(payload)
+        if tag is Tag.BUG:
+            raise RuntimeError(f"The parser failed on {request.name}:\n{payload.decode()}")
+
     def _further(self, request: Request, ahead: Collection[Found]) -> Iterator[Further]:
         """Those of the first of these files that are in the cache not yet."""
         for found in islice(ahead, _AHEAD_FILES):
@@ -105,10 +115,11 @@ class IsolatedReader:
 
     def _parse(self, request: Request) -> Iterator[ReadEvent]:
         with ExitStack() as stack:
-            worker = stack.enter_context(_Worker.started(request, self._settings.timeout_seconds))
+            worker = stack.enter_context(Worker.started(request, self._settings.timeout_seconds))
             draft: Draft | None = None
             frames = worker.frames()
             for tag, payload in frames:
+                self._raise_failure(request, tag, payload)
                 if tag is Tag.PAGES:
                     yield unpack_pages(payload)
                 elif tag is Tag.TOKENS:
@@ -116,10 +127,6 @@ class IsolatedReader:
                     self._commit(draft, event.tokens)
                     yield event
                     self._keep_ahead(frames, request)
-                elif tag is Tag.FAILURE:
-                    raise unpack_error(payload)
-                elif tag is Tag.BUG:
-                    raise RuntimeError(f"The parser failed on {request.name}:\n{payload.decode()}")
                 else:
                     document = _called(unpack_document(payload), request.name)
                     if tag is Tag.DOCUMENT:
@@ -169,98 +176,6 @@ class IsolatedReader:
                 f"The password file {path} cannot be read.", "Check --password-file."
             ) from exc
         return lines[0] if lines else ""
-
-
-class _Worker:
-    """A running worker process, and the frames that it sends."""
-
-    def __init__(
-        self, process: subprocess.Popen[bytes], request: Request, timeout_seconds: float
-    ) -> None:
-        self._process = process
-        self._request = request
-        self._timeout_seconds = timeout_seconds
-
-    @classmethod
-    @contextmanager
-    def started(cls, request: Request, timeout_seconds: float) -> Iterator[_Worker]:
-        """A worker that has its request; it is dead when the context is left."""
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "docmind.documents.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment_of_child(os.environ, _CHILD),
-            start_new_session=True,
-        )
-        try:
-            with suppress(BrokenPipeError):  # it died at once: its exit status tells
-                assert process.stdin is not None
-                process.stdin.write(pack(Tag.DOCUMENT, msgspec.msgpack.encode(request)))
-                process.stdin.flush()  # and left open: its end tells the worker that we are gone
-            yield cls(process, request, timeout_seconds)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with suppress(OSError):
-                    assert pipe is not None
-                    pipe.close()
-
-    def frames(self) -> Iterator[tuple[Tag, bytes]]:
-        """What the worker sends, until it has ended well. Raises InputError where it has not."""
-        assert self._process.stdout is not None
-        descriptor = self._process.stdout.fileno()
-        buffer = bytearray()
-        while chunk := self._more(descriptor):
-            buffer += chunk
-            while (frame := _first_frame(buffer)) is not None:
-                yield frame
-        self._raise_unless_ended_well()
-
-    def _more(self, descriptor: int) -> bytes:
-        """The next bytes, empty at the end. Kills a worker that is silent for too long."""
-        poller = select.poll()
-        poller.register(descriptor, select.POLLIN)
-        deadline = time.monotonic() + self._timeout_seconds
-        while not poller.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            if time.monotonic() >= deadline:
-                raise ParserLimit(
-                    f"Reading {self._request.name} was stopped: no progress for "
-                    f"{self._timeout_seconds:g} s.",
-                    "The file may be built to hang readers. If you trust it, "
-                    "set reading.timeout_seconds higher in config.toml.",
-                )
-        return os.read(descriptor, _CHUNK_BYTES)
-
-    def _raise_unless_ended_well(self) -> None:
-        status = self._process.wait()
-        if status == 0:
-            return
-        if status == -signal.SIGKILL:
-            raise ParserLimit(
-                f"Reading {self._request.name} was stopped by the system: memory ran out.",
-                "Close other programs, or set reading.memory_mib lower in config.toml.",
-            )
-        how = f"signal {-status}" if status < 0 else f"exit status {status}"
-        raise DamagedInput(
-            f"{self._request.name} made the parser crash ({how}).",
-            "The file is damaged or hostile. Try a copy printed to PDF by another program.",
-        )
-
-
-def _first_frame(buffer: bytearray) -> tuple[Tag, bytes] | None:
-    """Take the first frame out of the buffer, if it is there whole."""
-    if len(buffer) < HEADER.size:
-        return None
-    tag, length = HEADER.unpack_from(buffer)
-    end = HEADER.size + length
-    if len(buffer) < end:
-        return None
-    payload = bytes(memoryview(buffer)[HEADER.size : end])
-    del buffer[:end]
-    return Tag(tag), payload
 
 
 def _sha256(path: Path) -> str:

@@ -60,6 +60,11 @@ def out_of_memory(name: str, memory_mib: int) -> ParserLimit:
 
 
 def _work(request: Request) -> Iterator[bytes]:
+    if request.task is not None:
+        from docmind.documents.page_maker import make_of_pages
+
+        yield pack(Tag.MADE, make_of_pages(request, request.task))
+        return
     for event in _parse(request):
         yield pack_event(event)
         if isinstance(event, Parsed):

@@ -9,6 +9,7 @@ import click
 from docmind.cli.flags import Flags, with_flags
 from docmind.cli.history import open_history
 from docmind.cli.invocation import start
+from docmind.cli.marked_copy import write_marked_copy
 from docmind.disk import write_whole
 from docmind.errors import UsageError
 from docmind.export.encoding import encode
@@ -16,7 +17,7 @@ from docmind.export.session_markdown import session_markdown
 from docmind.export.session_records import session_record
 from docmind.model import Session
 
-_BY_SUFFIX = {".json": "json", ".md": "md", ".markdown": "md"}
+_BY_SUFFIX = {".json": "json", ".pdf": "pdf", ".md": "md", ".markdown": "md"}
 
 
 @click.command("export")
@@ -24,8 +25,9 @@ _BY_SUFFIX = {".json": "json", ".md": "md", ".markdown": "md"}
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice(["md", "json"]),
-    help="Markdown with footnotes, or JSON; without it, as the name of FILE says, else Markdown.",
+    type=click.Choice(["md", "json", "pdf"]),
+    help="Markdown with footnotes, JSON, or a copy of the PDF with what was cited highlighted; "
+    "without it, as the name of FILE says, else Markdown.",
 )
 @click.option(
     "-o",
@@ -35,20 +37,29 @@ _BY_SUFFIX = {".json": "json", ".md": "md", ".markdown": "md"}
     metavar="FILE",
     help="Write into this file instead of stdout.",
 )
+@click.option(
+    "--document",
+    metavar="NAME",
+    help="Which PDF to copy, where the session cites several; its name as citations give it.",
+)
 @with_flags()
-def command(flags: Flags, session: str, wanted: str | None, target: Path | None) -> None:
+def command(
+    flags: Flags, session: str, wanted: str | None, target: Path | None, document: str | None
+) -> None:
     """Write a session out: its questions, answers and evidence.
 
     SESSION is an id that docmind sessions lists, the beginning of one, or "last".
     """
     invocation = start(flags)
     if flags.json and wanted not in (None, "json"):
-        raise UsageError("--json and --format md exclude each other.", "Try: one of the two")
+        raise UsageError(f"--json and --format {wanted} exclude each other.", "Try: one of them")
     suffix = target.suffix.lower() if target is not None else ""
     chosen = "json" if flags.json else wanted or _BY_SUFFIX.get(suffix, "md")
     with open_history(invocation) as sessions:
         found = sessions.find(session)
-    if target is not None:
+    if chosen == "pdf":
+        write_marked_copy(invocation, found, document, target)
+    elif target is not None:
         write_whole(target, _written(found, chosen).encode())
     elif chosen == "json":
         invocation.output.record(session_record(found))

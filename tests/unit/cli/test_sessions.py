@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -81,3 +82,28 @@ def test_a_file_that_cannot_be_written_is_an_error_in_words(
 
 def test_flags_that_disagree_are_refused(docmind: Command, kept: str) -> None:
     assert docmind("export", kept, "--json", "--format", "md").exit_code == 2
+
+
+def test_a_pdf_copy_has_what_was_cited_highlighted(
+    docmind: Command, home: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "contract.pdf"
+    source.write_bytes(Path("assets/services-agreement.pdf").read_bytes())
+    sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
+    with Sessions(home / "sessions.sqlite") as sessions:
+        session = sessions.begin([SessionDocument("contract.pdf", sha256, str(source))])
+        sessions.ask(session, "Who may terminate?")
+        (turn,) = sessions.find(session).turns
+        sessions.keep(session, replace(turn, answer=answer(document())))
+
+    assert docmind("export", "last", "--format", "pdf").exit_code == 2
+    assert "the document itself" in docmind("export", "last", "-o", source).stderr
+    copy = tmp_path / "copy.pdf"
+    assert docmind("export", "last", "-o", copy).exit_code == 0
+    assert copy.read_bytes() != source.read_bytes()
+    source.write_bytes(Path("assets/two-column-paper.pdf").read_bytes())
+    assert "has changed since it was asked" in docmind("export", "last", "-o", copy).stderr
+    source.unlink()
+    missing = docmind("export", "last", "-o", copy)
+    assert missing.exit_code == 4
+    assert "is not where it was" in missing.stderr
