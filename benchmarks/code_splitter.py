@@ -9,6 +9,7 @@ would take them from fetches them from the network.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,16 +62,18 @@ class CodeSplitterFiles:
 
     def _split(self, name: str, text: str) -> list[str]:
         grammar = grammar_of(Path(name), text[:200].encode())
-        if not grammar:
-            return self._plain.split_text(text)
+        splitters = [self._splitter(grammar), self._plain] if grammar else [self._plain]
+        for splitter in splitters:
+            with suppress(ValueError):
+                return [str(chunk) for chunk in splitter.split_text(text)]
+        return []
+
+    def _splitter(self, grammar: str) -> CodeSplitter:
         if grammar not in self._splitters:
             module, function = grammar.split(":")
             parser = Parser(Language(getattr(import_module(module), function)()))
             self._splitters[grammar] = CodeSplitter(language=module, parser=parser)
-        try:
-            return self._splitters[grammar].split_text(text)
-        except ValueError:
-            return self._plain.split_text(text)
+        return self._splitters[grammar]
 
 
 def _ranked(names: Sequence[str], scores: Vectors) -> list[str]:
