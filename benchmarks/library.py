@@ -4,9 +4,11 @@
     python -m benchmarks.library sync           # an unchanged folder of 10,000 files, and a walk
     python -m benchmarks.library memory         # peak of 500 pages, and of 2,000
     python -m benchmarks.library kills          # a writer killed at 100 random moments
+    python -m benchmarks.library_quality        # the right page, against an index in memory
 
 Texts are made of words drawn by Zipf's law, vectors are random: what is measured is the library,
-not the model. Everything happens in a folder that is removed afterwards.
+not the model. Everything happens in a folder that is removed afterwards; `queries FOLDER` keeps
+its library there for the next time.
 """
 
 from __future__ import annotations
@@ -26,15 +28,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from docmind.library.entries import FileEntry, Recipe
+from docmind.library.entries import FileEntry, Indexed, Recipe
 from docmind.library.manifest import Manifest
 from docmind.library.search import LibrarySearch
 from docmind.library.words import as_words
 from docmind.model import BlockKind, Document, Kind, Page, Passage
+from docmind.retrieval.index import units_of
 from docmind.store.chroma import ChromaVectors
 from tests.unit.library.made import Files, made_library
 
 if TYPE_CHECKING:
+    from docmind.library.library import Library
     from docmind.ports import Vectors
 
 PASSAGES = 100_000
@@ -76,10 +80,10 @@ def drawn_words(chance: np.random.Generator, count: int) -> list[str]:
     return [f"w{rank}" for rank in ranks.tolist()]
 
 
-def filled(folder: Path, store: ChromaVectors, embedder: RandomVectors) -> str:
-    """A library of PASSAGES passages; the name of its collection."""
+def filled(folder: Path, store: ChromaVectors, embedder: RandomVectors, collection: str) -> None:
+    """Make a library of PASSAGES passages, their vectors in this collection."""
     chance = np.random.default_rng(1)
-    recipe = Recipe("benchmark", "docmind-benchmark")
+    recipe = Recipe("benchmark", collection)
     with closing(Manifest(folder / "manifest.sqlite")) as manifest:
         for number in range(PASSAGES // PASSAGES_A_DOCUMENT):
             document, passages = made_document(f"document{number}", chance)
@@ -87,9 +91,10 @@ def filled(folder: Path, store: ChromaVectors, embedder: RandomVectors) -> str:
             keys = [f"{entry.id}.{ordinal}" for ordinal in range(len(passages))]
             store.put(recipe.collection, keys, embedder.embed(keys))
             file = FileEntry(f"/{document.name}", document.name, 1, 1)
-            words = [(each, as_words(each.text.split())) for each in passages]
-            manifest.publish(file, entry, document.pages, words)
-    return recipe.collection
+            units = units_of(passages).tolist()
+            words = [as_words(each.text.split()) for each in passages]
+            indexed = map(Indexed, passages, words, words, units)
+            manifest.publish(file, entry, document.pages, indexed)
 
 
 def made_document(name: str, chance: np.random.Generator) -> tuple[Document, list[Passage]]:
@@ -110,9 +115,11 @@ def made_document(name: str, chance: np.random.Generator) -> tuple[Document, lis
 def queries(folder: Path) -> None:
     """How long a question takes, of four words and of ten, by each arm and by both."""
     store, embedder = ChromaVectors(folder / "chroma"), RandomVectors()
-    begun = time.perf_counter()
-    collection = filled(folder, store, embedder)
-    print(f"{PASSAGES:,} passages written in {time.perf_counter() - begun:.0f} s", flush=True)
+    collection = "docmind-benchmark"
+    if not (folder / "manifest.sqlite").exists():
+        begun = time.perf_counter()
+        filled(folder, store, embedder, collection)
+        print(f"{PASSAGES:,} passages written in {time.perf_counter() - begun:.0f} s", flush=True)
     size = sum(each.stat().st_size for each in (folder / "chroma").rglob("*") if each.is_file())
     print(f"manifest {(folder / 'manifest.sqlite').stat().st_size / 1e6:.0f} MB", end=", ")
     print(f"Chroma {size / 1e6:.0f} MB")
@@ -164,9 +171,20 @@ def sync(folder: Path) -> None:
             list(library.add([files]))
             walks = [timed(walked, str(files)) for _ in range(5)]
             syncs = [timed(lambda _: list(library.sync()), "") for _ in range(5)]
-    ratio = statistics.median(syncs) / statistics.median(walks)
-    print(f"walk {statistics.median(walks) * 1000:.0f} ms", end=", ")
-    print(f"sync {statistics.median(syncs) * 1000:.0f} ms: {ratio:.2f}x")
+            edits = [_after(library, files / "7" / "file7.txt", turn) for turn in range(5)]
+            news = [_after(library, files / "7" / f"new{turn}.txt", turn) for turn in range(5)]
+    walk = statistics.median(walks)
+    print(f"walk {walk * 1000:.0f} ms")
+    for name, taken in (("unchanged", syncs), ("one file edited", edits), ("one more", news)):
+        sync = statistics.median(taken)
+        print(f"sync, {name}: {sync * 1000:.0f} ms, {sync / walk:.2f}x")
+
+
+def _after(library: Library, path: Path, turn: int) -> float:
+    """Seconds of a sync after this file was written."""
+    path.write_text(f"version {turn} of {path.name}", encoding="utf-8")
+    os.utime(path, (2_000_000 + turn, 2_000_000 + turn))
+    return timed(lambda _: list(library.sync()), "")
 
 
 def walked(folder: str) -> None:
@@ -228,6 +246,7 @@ def main(what: str, *rest: str) -> None:
         if what == "peak":
             peak(Path(folder), int(rest[0]))
             return
+        folder = rest[0] if rest else folder
         {"queries": queries, "sync": sync, "memory": memory, "kills": kills}[what](Path(folder))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from docmind.errors import DocmindError
-from docmind.model import Document, Hit, Kind, Page
+from docmind.model import Document, Hit, Kind, Page, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,20 @@ class DocumentEntry:
     pages: int
     sha256: str
     head: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A passage with its words, as `docmind.library.words` writes them.
+
+    `words` are those of the passage with what stands above it, `body` its own; `unit` numbers the
+    page, or the part of a long one, that it is in (`docmind.retrieval.index.units_of`).
+    """
+
+    passage: Passage
+    words: str
+    body: str
+    unit: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docmind.errors import ChangingInput, DocmindError, MissingInput
-from docmind.library.entries import DocumentEntry, FileEntry, Recipe, Step
+from docmind.library.entries import DocumentEntry, FileEntry, Indexed, Recipe, Step
 from docmind.library.manifest import Manifest
 from docmind.library.words import as_words
-from docmind.model import Document
+from docmind.model import Document, Passage
 from docmind.passages.split import split_document
 from docmind.ports import DocumentRead, PagesRead, ReadEvent, TokensCounted
 from docmind.retrieval.headers import Headers
+from docmind.retrieval.index import units_of
 from docmind.retrieval.terms import Terms
 
 if TYPE_CHECKING:
@@ -124,12 +125,14 @@ class Ingest:
         texts = ["\n".join((*above.of(each), each.text)) for each in passages]
         vectors = yield from self.embed(entry, texts, wanted)
         entry = replace(entry, vectors=vectors)
-        words = (
-            (each, as_words(self._terms.of(text)))
-            for each, text in zip(passages, texts, strict=True)
-        )
-        self._manifest.publish(file, entry, document.pages, words)
+        self._manifest.publish(file, entry, document.pages, self._indexed(passages, texts))
         return entry
+
+    def _indexed(self, passages: Sequence[Passage], texts: Sequence[str]) -> Iterator[Indexed]:
+        units = units_of(passages).tolist()
+        for passage, text, unit in zip(passages, texts, units, strict=True):
+            body = as_words(self._terms.of(passage.text))
+            yield Indexed(passage, as_words(self._terms.of(text)), body, unit)
 
     def embed_again(self, entry: DocumentEntry, wanted: Wanted) -> Generator[Step, None, int]:
         """Make the vectors of a visible document by this recipe, from what the manifest has.

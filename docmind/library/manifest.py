@@ -7,47 +7,25 @@ which a crash leaves behind are found. Text stands in pages only; passages are s
 
 from __future__ import annotations
 
-import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
+from itertools import groupby
 from typing import Any
 
 import msgspec
 
-from docmind.disk import home_error
-from docmind.library.entries import DocumentEntry, FileEntry, Recipe
-from docmind.library.schema import damaged, open_manifest
+from docmind.library.database import Database
+from docmind.library.entries import DocumentEntry, FileEntry, Indexed, Recipe
 from docmind.model import Document, Page, Passage
 
-_FULL = ("disk is full", "readonly database")
 _DOCUMENT = (
     "documents.id, recipe, collection, passages, vectors, tokens, pages, sha256, documents.head"
 )
 
 
-class Manifest:
+class Manifest(Database):
     """The library's own SQLite file; one for each thread that works with the library."""
-
-    def __init__(self, path: Path) -> None:
-        """Open it; raises LibraryError or HomeError."""
-        self._path = path
-        self._file = open_manifest(path)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
-
-    def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """What a statement finds. Raises LibraryError for a file that is damaged."""
-        with self._told():
-            return self._file.execute(statement, values).fetchall()
-
-    def fact(self, name: str) -> Any:
-        """One of the library's facts: its id, and its generation."""
-        return self.rows("SELECT value FROM facts WHERE name = ?", (name,))[0][0]
 
     @property
     def generation(self) -> int:
@@ -171,14 +149,14 @@ class Manifest:
         """A number for a document whose vectors are about to be written; it is not visible yet."""
         head = replace(document, pages=())
         values = (recipe.name, recipe.collection, passages, tokens, len(document.pages))
-        with self._transaction():
-            cursor = self._file.execute(
+        with self.transaction():
+            cursor = self.execute(
                 "INSERT INTO documents (visible, recipe, collection, passages, vectors, tokens,"
                 " pages, sha256, head) VALUES (0, ?, ?, ?, 0, ?, ?, ?, ?)",
                 (*values, document.sha256, msgspec.msgpack.encode(head)),
             )
             number = int(cursor.lastrowid or 0)
-            self._file.execute(
+            self.execute(
                 "INSERT INTO unfinished VALUES (?, ?, ?)", (number, recipe.collection, passages)
             )
         return DocumentEntry(
@@ -190,67 +168,57 @@ class Manifest:
         file: FileEntry,
         entry: DocumentEntry,
         pages: Iterable[Page],
-        passages: Iterable[tuple[Passage, str]],
+        passages: Iterable[Indexed],
     ) -> None:
-        """Make a document visible in place of the file's older one, in one transaction.
-
-        Each passage comes with its words, as `docmind.library.words` writes them.
-        """
+        """Make a document visible in place of the file's older one, in one transaction."""
         number = entry.id
-        with self._transaction():
-            self._file.executemany(
+        with self.transaction():
+            self.executemany(
                 "INSERT INTO pages VALUES (?, ?, ?)",
                 ((number, page.number, pack_page(page)) for page in pages),
             )
-            for ordinal, (passage, words) in enumerate(passages):
-                body = msgspec.msgpack.encode(replace(passage, document="", text=""))
-                cursor = self._file.execute(
-                    "INSERT INTO passages (document, ordinal, page, body) VALUES (?, ?, ?, ?)",
-                    (number, ordinal, passage.page, body),
-                )
-                self._file.execute(
-                    "INSERT INTO words (rowid, terms) VALUES (?, ?)", (cursor.lastrowid, words)
-                )
+            for _, unit in groupby(enumerate(passages), key=lambda each: each[1].unit):
+                self._write_unit(number, list(unit))
             self._hide_document_of(file.path)
             self._write(replace(file, document=number))
-            self._file.execute(
+            self.execute(
                 "UPDATE documents SET visible = 1, vectors = ? WHERE id = ?",
                 (entry.vectors, number),
             )
-            self._file.execute("DELETE FROM unfinished WHERE document = ?", (number,))
+            self.execute("DELETE FROM unfinished WHERE document = ?", (number,))
             self._next_generation()
 
     def fail(self, file: FileEntry) -> None:
         """Remember that a file cannot be read; what was read of an older version is hidden."""
-        with self._transaction():
+        with self.transaction():
             self._hide_document_of(file.path)
             self._write(replace(file, document=None))
             self._next_generation()
 
     def keep(self, file: FileEntry) -> None:
         """Remember how a file looks now, whose document has not changed."""
-        with self._transaction():
+        with self.transaction():
             self._write(file)
 
     def forget(self, path: str, *, left_out: bool = False) -> None:
         """Hide the document of a file, and the file itself; with `left_out` for good."""
-        with self._transaction():
+        with self.transaction():
             self._hide_document_of(path)
             if left_out:
-                self._file.execute("INSERT OR IGNORE INTO left_out VALUES (?)", (path,))
-            self._file.execute("DELETE FROM files WHERE path = ?", (path,))
+                self.execute("INSERT OR IGNORE INTO left_out VALUES (?)", (path,))
+            self.execute("DELETE FROM files WHERE path = ?", (path,))
             self._next_generation()
 
     def finish(self, document: int) -> None:
         """The vectors of a document that is not visible are gone; forget that it was there."""
-        with self._transaction():
-            self._file.execute("DELETE FROM documents WHERE id = ? AND NOT visible", (document,))
-            self._file.execute("DELETE FROM unfinished WHERE document = ?", (document,))
+        with self.transaction():
+            self.execute("DELETE FROM documents WHERE id = ? AND NOT visible", (document,))
+            self.execute("DELETE FROM unfinished WHERE document = ?", (document,))
 
     def embedded(self, document: int, recipe: Recipe, vectors: int) -> None:
         """The vectors of a visible document were made again."""
-        with self._transaction():
-            self._file.execute(
+        with self.transaction():
+            self.execute(
                 "UPDATE documents SET recipe = ?, collection = ?, vectors = ? WHERE id = ?",
                 (recipe.name, recipe.collection, vectors, document),
             )
@@ -258,9 +226,9 @@ class Manifest:
 
     def unembed(self) -> None:
         """There are no vectors any more, of any document."""
-        with self._transaction():
-            self._file.execute("UPDATE documents SET collection = '', vectors = 0")
-            self._file.execute("UPDATE unfinished SET collection = ''")
+        with self.transaction():
+            self.execute("UPDATE documents SET collection = '', vectors = 0")
+            self.execute("UPDATE unfinished SET collection = ''")
 
     def document(self, entry: DocumentEntry) -> Document:
         """A document with all of its pages."""
@@ -268,10 +236,23 @@ class Manifest:
         return replace(entry.head, pages=tuple(unpack_page(body) for (body,) in found))
 
     def _write(self, file: FileEntry) -> None:
-        self._file.execute(
+        self.execute(
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
             (file.path, file.name, file.size, file.mtime_ns, file.document, file.error, file.hint),
         )
+
+    def _write_unit(self, document: int, unit: Sequence[tuple[int, Indexed]]) -> None:
+        """The passages of a unit, with their places in the document."""
+        ((first,),) = self.execute("SELECT coalesce(max(id), 0) + 1 FROM passages")
+        for passage, (ordinal, each) in enumerate(unit, start=first):
+            body = msgspec.msgpack.encode(replace(each.passage, document="", text=""))
+            self.execute(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
+                (passage, document, ordinal, each.passage.page, first, body),
+            )
+            self.execute("INSERT INTO words (rowid, terms) VALUES (?, ?)", (passage, each.words))
+        bodies = " ".join(each.body for _, each in unit)
+        self.execute("INSERT INTO units (rowid, terms) VALUES (?, ?)", (first, bodies))
 
     def _hide_document_of(self, path: str) -> None:
         """Take the visible document of a file away; its vectors are removed later."""
@@ -279,39 +260,17 @@ class Manifest:
         ours = f"document IN {owned}"
         for statement in (
             f"DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE {ours})",
+            f"DELETE FROM units WHERE rowid IN (SELECT unit FROM passages WHERE {ours})",
             f"DELETE FROM passages WHERE {ours}",
             f"DELETE FROM pages WHERE {ours}",
             "INSERT INTO unfinished SELECT id, collection, passages FROM documents"
             f" WHERE id IN {owned}",
             f"UPDATE documents SET visible = 0 WHERE id IN {owned}",
         ):
-            self._file.execute(statement, (path,))
+            self.execute(statement, (path,))
 
     def _next_generation(self) -> None:
-        self._file.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._told():
-            self._file.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._file.execute("ROLLBACK")
-                raise
-            self._file.execute("COMMIT")
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Errors of SQLite in our words."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            if any(words in str(error) for words in _FULL):
-                raise home_error(self._path.parent, OSError(0, str(error))) from error
-            raise damaged(self._path, error) from error
-        except sqlite3.DatabaseError as error:
-            raise damaged(self._path, error) from error
+        self.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
 
 
 def pack_page(page: Page) -> bytes:

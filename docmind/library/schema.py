@@ -14,7 +14,7 @@ from pathlib import Path
 from docmind.disk import home_error
 from docmind.errors import LibraryError
 
-VERSION = 1
+VERSION = 2
 """Of the tables; raise it with every change that an older docmind could not read."""
 
 BUSY_SECONDS = 30.0
@@ -37,12 +37,16 @@ CREATE TABLE pages (
 ) WITHOUT ROWID;
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, document INTEGER NOT NULL, ordinal INTEGER NOT NULL,
-    page INTEGER NOT NULL, body BLOB NOT NULL, UNIQUE (document, ordinal)
+    page INTEGER NOT NULL, unit INTEGER NOT NULL, body BLOB NOT NULL, UNIQUE (document, ordinal)
 );
+CREATE INDEX passages_of_unit ON passages (unit);
 CREATE TABLE unfinished (document INTEGER PRIMARY KEY, collection TEXT, passages INTEGER);
 CREATE VIRTUAL TABLE words USING fts5 (terms, tokenize = 'ascii');
+CREATE VIRTUAL TABLE units USING fts5 (terms, tokenize = 'ascii');
 """
 """`seen` is the fingerprint of a root whose files are all in the library as they are on the disk.
+`words` has the passages with what stands above them; `units` their bodies, those of a page (or of
+a part of a long one) together, under the number of the first.
 `left_out` names files that were removed from the library though their folder is in it.
 `unfinished` names documents whose vectors may be in the store although they are not visible:
 written before the first vector, removed when the last one is gone or the document is visible."""
@@ -80,7 +84,12 @@ def _prepare(file: sqlite3.Connection, path: Path) -> None:
     (version,) = file.execute("PRAGMA user_version").fetchone()
     if version == 0:
         _create(file)
-    elif version != VERSION:
+    elif version < VERSION:
+        raise LibraryError(
+            f"The library in {path.parent} was written by an older docmind, and cannot be read.",
+            "Move that folder away and add the files again: docmind add PATH…",
+        )
+    elif version > VERSION:
         raise LibraryError(
             f"The library in {path.parent} was written by a newer docmind.",
             "Update docmind, or use another library: --home DIR",

@@ -1,8 +1,8 @@
 """Passages of the whole library that match a query, ranked without loading a document.
 
-Words are ranked by FTS5 in the manifest, meaning by the vector store; both give a few hundred
-candidates and ranks are fused as `docmind.retrieval` does it. Only what is visible in the manifest
-can be found: a vector of a document that is not, or no longer, has no passage.
+Words are ranked in the manifest (`lexical`), meaning by the vector store; both give a few hundred
+candidates and ranks are fused as `docmind.retrieval.index` does it. Only what is visible in the
+manifest can be found: a vector of a document that is not, or no longer, has no passage.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import msgspec
 import numpy as np
 
 from docmind.library.entries import LibraryHit
+from docmind.library.lexical import LexicalArm
 from docmind.library.manifest import Manifest, unpack_page
-from docmind.library.words import as_expression, of_question
-from docmind.model import Document, Hit, Passage
+from docmind.model import Document, Hit, Kind, Passage
 from docmind.retrieval.fusion import NO_VOTE, fuse
 from docmind.retrieval.index import DENSE_WEIGHT, LEXICAL_WEIGHT
-from docmind.retrieval.terms import Terms
+from docmind.retrieval.trials import TEST_WEIGHT, asks_for_tests, is_test_path
 
 if TYPE_CHECKING:
     from docmind.ports import Embedder, VectorStore
@@ -28,30 +28,17 @@ if TYPE_CHECKING:
 CANDIDATES = 200
 """How many passages each arm may propose."""
 
-RANKED = 30_000
-"""How many passages with one of the words may be scored: what bounds the time of a question."""
-
-_LAST_PAGE = 2**31
-
-_FREQUENCIES = """
-CREATE VIRTUAL TABLE IF NOT EXISTS temp.frequencies USING fts5vocab ('main', 'words', 'row')"""
-
-_FREQUENCY = "SELECT doc FROM temp.frequencies WHERE term = ?"
-
-_MATCHING = """
-SELECT passages.id, -bm25(words) FROM words JOIN passages ON passages.id = words.rowid
-WHERE words MATCH ? AND passages.page >= ? AND passages.page < ?
-ORDER BY bm25(words) LIMIT ?"""
-
-_ANYWHERE = """
-SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? ORDER BY bm25(words) LIMIT ?"""
-
 _LOCATED = """
 SELECT passages.id, passages.body, pages.body, documents.head, documents.id, files.name, files.path
 FROM passages JOIN documents ON documents.id = passages.document
 JOIN files ON files.document = documents.id
 JOIN pages ON pages.document = documents.id AND pages.number = passages.page
 WHERE passages.id = ?"""
+
+
+_NAMED = """
+SELECT passages.id, passages.document, files.name
+FROM passages JOIN files ON files.document = passages.document WHERE passages.id IN ({})"""
 
 
 class LibrarySearch:
@@ -64,38 +51,12 @@ class LibrarySearch:
         self._store = store
         self._embedder = embedder
         self._collection = collection
-        self._terms = Terms()
+        self._lexical = LexicalArm(manifest)
         self._generation = -1
 
     def by_words(self, query: str, limit: int, pages: range | None = None) -> dict[int, float]:
-        """Passages with the query's terms, best first, with their scores of BM25."""
-        expression = as_expression(self._telling(of_question(self._terms.of_question(query))))
-        if not expression:
-            return {}
-        if pages is None:
-            return dict(self._manifest.rows(_ANYWHERE, (expression, limit)))
-        within = (expression, pages.start, min(pages.stop, _LAST_PAGE), limit)
-        return dict(self._manifest.rows(_MATCHING, within))
-
-    def _telling(self, words: list[str]) -> list[str]:
-        """The rarest of these words, as many as can be ranked in time; at least one.
-
-        A word of every third passage costs most and tells least.
-        """
-        self._manifest.rows(_FREQUENCIES)
-        found = [
-            (count, word)
-            for word in words
-            for (count,) in self._manifest.rows(_FREQUENCY, (word,))
-        ]
-        kept: list[str] = []
-        rows = 0
-        for count, word in sorted(found):
-            rows += count
-            if kept and rows > RANKED:
-                break
-            kept.append(word)
-        return kept
+        """Passages with the query's terms, best first, with their scores."""
+        return self._lexical.scores(query, limit, pages)
 
     def by_meaning(self, query: str, limit: int, pages: range | None = None) -> dict[int, float]:
         """Passages that mean something like the query, best first, with their cosines.
@@ -131,6 +92,9 @@ class LibrarySearch:
         if meaning:
             arms.append((self.by_meaning(query, wanted, pages), DENSE_WEIGHT))
         scores = _fused([(found, weight) for found, weight in arms if found])
+        if not asks_for_tests(query):
+            for number in self._in_tests(scores):
+                scores[number] *= TEST_WEIGHT
         best = sorted(scores, key=lambda number: (-scores[number], number))
         hits: list[LibraryHit] = []
         for number in best:
@@ -138,6 +102,21 @@ class LibrarySearch:
                 break
             hits += self._located(number, scores[number])
         return hits
+
+    def _in_tests(self, numbers: Iterable[int]) -> list[int]:
+        """Those of these passages that stand in source files of tests."""
+        wanted = tuple(numbers)
+        marks = ",".join("?" * len(wanted))
+        # Only question marks are put into the statement, never a value.
+        found = self._manifest.rows(_NAMED.format(marks), wanted)
+        documents = {document: name for _, document, name in found if is_test_path(name)}
+        tests = {each for each in documents if self._is_code(each)}
+        return [number for number, document, _ in found if document in tests]
+
+    def _is_code(self, document: int) -> bool:
+        found = self._manifest.rows("SELECT head FROM documents WHERE id = ?", (document,))
+        kinds = [msgspec.msgpack.decode(head, type=Document).kind for (head,) in found]
+        return kinds == [Kind.CODE]
 
     def _located(self, number: int, score: float) -> list[LibraryHit]:
         """A passage with its page; nothing where it has just been removed."""

@@ -69,7 +69,7 @@ class Index:
         self._in_tests = np.array([each.document in tests for each in self.passages], dtype=bool)
         self._page_numbers = np.array([each.page for each in self.passages], dtype=np.int64)
         self._joined = _joined(self.passages)
-        self._units = _units(self.passages)
+        self._units = units_of(self.passages)
         self._vocabulary = Vocabulary() if vocabulary is None else vocabulary
         self._lexical, self._by_unit = self._lexical_views(above)
         self._dense: Dense | None = None
@@ -186,7 +186,7 @@ def _joined(passages: Sequence[Passage]) -> NDArray[np.float64]:
     )
 
 
-def _units(passages: Sequence[Passage]) -> NDArray[np.int64]:
+def units_of(passages: Sequence[Passage]) -> NDArray[np.int64]:
     """The number of the unit that each passage is in: its page, or a part of a long one."""
     numbers: list[int] = []
     unit, held, last = -1, 0, ("", 0)

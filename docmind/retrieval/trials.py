@@ -22,7 +22,12 @@ _ABOUT_TESTS = re.compile(r"\b(?:un)?test(?:s|ed|ing)?\b|\bspecs?\b|\btest_", re
 
 def is_test(document: Document) -> bool:
     """Whether a document is a source file of tests, by its path."""
-    return document.kind is Kind.CODE and _TEST_PATH.search(document.name) is not None
+    return document.kind is Kind.CODE and is_test_path(document.name)
+
+
+def is_test_path(name: str) -> bool:
+    """Whether tests of source code are called so."""
+    return _TEST_PATH.search(name) is not None
 
 
 def asks_for_tests(query: str) -> bool:

@@ -31,8 +31,8 @@ def test_a_machine_that_runs_the_tests_is_well(docmind: Command) -> None:
     assert record["ok"] is True
     assert record["engine"] == "extractive"
     assert [check["name"] for check in record["checks"]] == [
-        "config", "python", "packages", "home", "library", "pymupdf", "ocr", "embedding model", "bf16",
-        "gpu", "terminal", "servers", "engine",
+        "config", "python", "packages", "home", "library", "pymupdf", "ocr", "embedding model",
+        "bf16", "gpu", "terminal", "servers", "engine",
     ]  # fmt: skip
     assert all(check["remedy"] for check in record["checks"] if check["severity"] != "ok")
 

@@ -423,3 +423,39 @@ def test_an_sqlite_without_full_text_search_is_named(
         made_library(tmp_path)
 
     assert "Python" in refused.value.hint
+
+
+def test_a_library_of_an_older_docmind_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    made_library(tmp_path).close()
+    with sqlite3.connect(tmp_path / "manifest.sqlite") as file:
+        file.execute("PRAGMA user_version = 1")
+    file.close()
+
+    with pytest.raises(LibraryError, match="older docmind") as refused:
+        made_library(tmp_path)
+
+    assert "docmind add" in refused.value.hint
+
+
+def test_a_page_that_says_more_goes_before_one_with_the_same_passage(
+    library: Library, folder: Path
+) -> None:
+    same = "The decrease was due to sales. " * 20
+    for name, subject in (("one", "Weather in June. "), ("two", "Revenue in Ghent. ")):
+        parts = ["Nothing is known. " * 40, subject + "Words follow. " * 60, same]
+        (folder / f"{name}.txt").write_text("\n\n".join(parts), encoding="utf-8")
+    list(library.add([folder]))
+
+    hits = library.search("decrease of revenue in Ghent", limit=9, meaning=False)
+
+    places = [hit.hit.passage.document for hit in hits if "decrease" in hit.hit.passage.text]
+    assert list(dict.fromkeys(places)) == ["two.txt", "one.txt"]
+
+
+def test_what_is_removed_leaves_no_words_behind(library: Library, folder: Path) -> None:
+    list(library.add([folder]))
+
+    list(library.remove([str(folder)]))
+
+    for table in ("words", "units", "passages", "pages"):
+        assert library._manifest.rows(f"SELECT count(*) FROM {table}") == [(0,)]
