@@ -3,8 +3,9 @@
 Every front end reads this one stream: Searching (again and again where words alone found no answer
 and vectors are still being made). The extractive engine then tells ClaimMade as often as it has
 one; a language model Planned, PartRead while it reads every part, Prefilling while it reads for
-the answer, and TextAdded while it writes it. Last and once comes Answered. An error is raised from the iterator, not yielded; where a part of the answer
-was written before, it is Answered as partial first.
+the answer, and TextAdded while it writes it. Last and once comes Answered. An error is raised from
+the iterator, not yielded; where a part of the answer was written before, it is Answered as partial
+first.
 """
 
 from __future__ import annotations
@@ -84,6 +85,4 @@ class Answered:
     answer: Answer
 
 
-AnswerEvent = (
-    Searching | ClaimMade | Planned | Prefilling | PartRead | TextAdded | Answered
-)
+AnswerEvent = Searching | ClaimMade | Planned | Prefilling | PartRead | TextAdded | Answered

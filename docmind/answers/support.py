@@ -10,7 +10,7 @@ three are what a similarity does not see.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from docmind.answers.candidates import units_of
@@ -61,8 +61,15 @@ class Verdict:
 class Support:
     """Judges statements against the passages of some documents."""
 
-    def __init__(self, documents: Mapping[str, Document], retriever: Retriever) -> None:
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        retriever: Retriever,
+        within: Iterable[Passage] | None = None,
+    ) -> None:
+        """Nothing but the passages `within` is found by `search`, where there are such."""
         self._documents = documents
+        self._within = None if within is None else set(within)
         self._retriever = retriever
         self._terms = Terms()
 
@@ -70,29 +77,36 @@ class Support:
         self, statement: str, passages: Sequence[Passage], enough: float = ENOUGH
     ) -> Verdict:
         """Whether these passages, taken together, say what the statement says."""
-        said = self._said(statement)
+        return self._judged(self._said(statement), passages, enough)
+
+    def _judged(self, said: _Said, passages: Sequence[Passage], enough: float) -> Verdict:
         parts = [self._parts(said, passage) for passage in passages]
         spans = tuple(_narrowed(said, each) for each in parts)
         evidence = "\n".join(passage.text for passage in passages)
         around = "\n".join(self._around(passage) for passage in passages)
         pairs = zip(passages, spans, strict=True)
         narrow = "\n".join(_part_of(passage, span) for passage, span in pairs if span)
-        supported = bool(passages) and all(
-            (
-                _numbers_stand(said.numbers, f"{around}\n{narrow}"),
-                _names_stand(said.names, f"{around}\n{evidence}"),
-                self._words_stand(said, evidence, around, enough),
-                _polarity_stands(said, [part for each in parts for part in each]),
-            )
+        supported = (
+            bool(passages)
+            and _names_stand(said.names, f"{around}\n{evidence}")
+            and _numbers_stand(said.numbers, f"{around}\n{narrow}")
+            and self._words_stand(said, evidence, around, enough)
+            and _polarity_stands(said, [part for each in parts for part in each])
         )
         return Verdict(supported, spans)
 
     def search(self, statement: str, pages: range | None = None) -> tuple[Passage, Span] | None:
         """A passage that says what the statement says, though it does not cite it."""
+        said = self._said(statement)
         for hit in self._retriever.search(statement, limit=_SEARCHED, pages=pages):
+            if self._within is not None and hit.passage not in self._within:
+                continue
             if has_cjk(statement) != has_cjk(hit.passage.text):
                 continue  # numbers alone would have to speak for it
-            verdict = self.judge(statement, [hit.passage], ENOUGH_UNSEEN)
+            around = self._around(hit.passage)
+            if not self._words_stand(said, hit.passage.text, around, ENOUGH_UNSEEN):
+                continue  # as it would be judged, too, but after a look at every sentence
+            verdict = self._judged(said, [hit.passage], ENOUGH_UNSEEN)
             span = verdict.spans[0]
             if verdict.supported and span is not None:
                 return hit.passage, span

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from docmind.answers.ask import words_in
+from docmind.answers.asking import Tally, closed_early
 from docmind.answers.citations import cite
 from docmind.answers.events import (
     Answered,
@@ -21,6 +21,7 @@ from docmind.answers.events import (
     Searching,
     TextAdded,
 )
+from docmind.answers.every_part import EveryPart, Everything
 from docmind.answers.marks import Marks, Shown
 from docmind.answers.options import AskOptions
 from docmind.answers.question import analyse, checked
@@ -28,37 +29,17 @@ from docmind.answers.reading import Reading
 from docmind.answers.refining import Helper
 from docmind.answers.review import Reviewed, Written, review, unsupported_note
 from docmind.answers.support import Support
+from docmind.answers.writing import Writing
 from docmind.context.budget import MOST_OUTPUT_TOKENS, output_tokens
 from docmind.context.plan import Asked, Plan, make_plan
-from docmind.context.sheets import Copy
-from docmind.context.symbols import Symbols
-from docmind.context.tags import citation_tags
+from docmind.context.tags import citation_tags, tags_of
 from docmind.errors import EngineError
 from docmind.model import Answer, Citation, Hit, Ledger, Mode
-from docmind.ports import (
-    ChatEngine,
-    ChatEvent,
-    ChatFinished,
-    ChatRequest,
-    ChatText,
-    ChatWaiting,
-    TokenCounter,
-)
-from docmind.settings import (
-    AnswerSettings,
-    ContextSettings,
-    GenerationSettings,
-    Language,
-    RetrievalSettings,
-)
+from docmind.ports import ChatFinished, ChatText, ChatWaiting
 
 HITS_RANKED = 400
 """How many passages are ranked: enough to fill the largest share of pages that is retrieved."""
 
-_ANSWER_IN = {
-    Language.ENGLISH: "Answer in English.",
-    Language.CHINESE: "Answer in Chinese (中文).",
-}
 _TOO_LONG = {
     "en": "The answer reached the longest length of {:,} tokens and is cut off{}",
     "zh": "回答达到长度上限（{:,} 个词元），已被截断{}",
@@ -72,23 +53,6 @@ _UNKNOWN_IDS = {
     "en": "The model cited {} that {} not exist; the marks were left out.",
     "zh": "模型引用了 {} 处不存在的出处，已删去。",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """What answers with a model: the engine, what it reads, and what is set."""
-
-    engine: ChatEngine
-    copies: tuple[Copy, ...]
-    counter: TokenCounter
-    answers: AnswerSettings
-    context: ContextSettings
-    generation: GenerationSettings
-    role: str = ""
-    """Instructions of the role that is set; a question may bring its own."""
-    symbols: Symbols = field(default_factory=Symbols)
-    """What the copies define, where they are a repository."""
-    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
 
 
 def write(
@@ -116,14 +80,18 @@ class _Answer:
         self._arms = reading.retriever.arms
         wanted = options.language or writing.answers.language
         self._language = words_in(wanted, self._question.language)
+        self._everything: Everything | None = None
 
     def events(self) -> Generator[AnswerEvent, None, None]:
         """See `write`."""
         yield Searching(self._arms)
-        plan = yield from self._plan()
+        asked, plan = yield from self._plan()
         known = self._ledger(plan, ChatFinished(""))
         yield Planned(plan.mode, plan.reason, plan.prompt_tokens, plan.window_tokens, known)
         marks = Marks({name: each for sheet in plan.sheets for name, each in sheet.ids()})
+        if plan.mode is Mode.EVERY_PART:
+            self._everything = yield from self._every_part(asked, plan)
+            plan, marks = self._everything.plan, Marks(self._everything.known)
         failure: EngineError | None = None
         finished = ChatFinished("")
         try:
@@ -133,58 +101,60 @@ class _Answer:
                 raise
             failure = error
         yield from self._shown(marks.finish())
-        yield Answered(self._answer(plan, marks, finished))
+        answer = self._answer(plan, marks, finished)
+        if not answer.found and self._everything and self._everything.incomplete:
+            raise self._everything.incomplete
+        yield Answered(answer)
         if failure is not None:
             raise failure
 
-    def _plan(self) -> Generator[AnswerEvent, None, Plan]:
+    def _every_part(self, asked: Asked, plan: Plan) -> Generator[AnswerEvent, None, Everything]:
+        """Read every part; the plan for the answer is what comes of it."""
+        writing, reading = self._writing, self._reading
+        support = Support(reading.documents, reading.retriever)
+        sampling = writing.sampling(self._options)
+        return (yield from EveryPart(asked, plan, writing, sampling, support).read())
+
+    def _plan(self) -> Generator[AnswerEvent, None, tuple[Asked, Plan]]:
         """What the model is going to read; where that is a part, it may help to find it."""
         question, options = self._question.text, self._options
         writing, retriever = self._writing, self._reading.retriever
         hits = retriever.search(question, limit=HITS_RANKED, pages=options.pages)
-        plan = self._planned(hits)
+        asked, plan = self._planned(hits)
         helper = Helper(writing.engine, writing.retrieval, retriever, self._language)
         if plan.mode is Mode.RETRIEVE and helper.wanted:
             found = yield from helper.refine(question, hits, options.history, options.pages)
-            plan = self._planned(found.hits)
+            asked, plan = self._planned(found.hits)
             plan = replace(plan, reason=helper.reason(plan.reason, found))
-        return plan
+        return asked, plan
 
-    def _planned(self, hits: Sequence[Hit]) -> Plan:
+    def _planned(self, hits: Sequence[Hit]) -> tuple[Asked, Plan]:
         options, writing = self._options, self._writing
         asked = Asked(
             question=self._question.text,
             copies=writing.copies,
             hits=tuple(hits),
             output_tokens=options.max_output_tokens or writing.generation.max_output_tokens,
-            role=self._role(),
+            role=writing.role_for(options),
             history=options.history,
             mode=options.mode or writing.context.mode,
             require_whole=options.require_whole,
             language=self._language,
             symbols=writing.symbols,
         )
-        return make_plan(asked, writing.engine, writing.counter, writing.context)
-
-    def _role(self) -> str:
-        """The role's instructions, and the language to answer in where one is wanted."""
-        language = self._options.language or self._writing.answers.language
-        role = self._options.role or self._writing.role
-        return "\n".join(filter(None, (role, _ANSWER_IN.get(language, ""))))
+        return asked, make_plan(asked, writing.engine, writing.counter, writing.context)
 
     def _streamed(self, plan: Plan, marks: Marks) -> Generator[AnswerEvent, None, ChatFinished]:
         """Everything up to the model's last word."""
-        writing, options = self._writing, self._options
-        generation = writing.generation
-        given = (options.temperature, options.top_p)
-        request = ChatRequest(
-            messages=plan.messages,
-            max_output_tokens=plan.output_tokens,
-            temperature=generation.temperature if given[0] is None else given[0],
-            top_p=generation.top_p if given[1] is None else given[1],
-            citations=citation_tags(plan.sheets) if writing.engine.constrains else None,
+        writing, everything = self._writing, self._everything
+        if everything is not None and everything.listed is not None:
+            yield from self._written(everything.listed, marks)
+            return ChatFinished("stop", 0, 0, 0)
+        tags = tags_of(everything.known) if everything else citation_tags(plan.sheets)
+        request = writing.sampling(self._options).request(
+            plan.messages, plan.output_tokens, tags if writing.engine.constrains else None
         )
-        with _closed(writing.engine.stream(request)) as events:
+        with closed_early(writing.engine.stream(request)) as events:
             for event in events:
                 match event:
                     case ChatWaiting(seconds):
@@ -220,7 +190,9 @@ class _Answer:
         reading = self._reading
         partial = finished.reason != "stop"
         written = Written(self._text, marks.numbered, marks.says_nothing, cut=partial)
-        support = Support(reading.documents, reading.retriever)
+        everything = self._everything
+        within = everything.known.values() if everything else None
+        support = Support(reading.documents, reading.retriever, within)
         result = review(written, reading.documents, support, self._options.pages)
         language = self._language
         return Answer(
@@ -252,16 +224,19 @@ class _Answer:
     def _ledger(self, plan: Plan, finished: ChatFinished) -> Ledger:
         """What was read; the server's own numbers where it tells them."""
         engine, reading = self._writing.engine, self._reading
-        counted = finished.prompt_tokens
-        output = finished.output_tokens
+        counted, output = finished.prompt_tokens, finished.output_tokens
+        written = self._writing.counter.count(self._text) if output is None else output
+        guessed = output is None or (engine.estimates and counted is None)
+        parts = self._everything.tally if self._everything else Tally()
         return Ledger(
             mode=plan.mode,
             reason=plan.reason,
             window_tokens=plan.window_tokens,
             document_tokens=reading.document_tokens,
-            prompt_tokens=plan.prompt_tokens if counted is None else counted,
-            cached_tokens=finished.cached_tokens or 0,
-            output_tokens=self._writing.counter.count(self._text) if output is None else output,
+            prompt_tokens=parts.prompt_tokens
+            + (plan.prompt_tokens if counted is None else counted),
+            cached_tokens=parts.cached_tokens + (finished.cached_tokens or 0),
+            output_tokens=parts.output_tokens + written,
             tokenizer=engine.tokenizer,
             pages_total=len(reading.pages),
             pages_read=plan.pages_read,
@@ -269,22 +244,14 @@ class _Answer:
             first_token_seconds=round(self._first_seconds, 4),
             seconds=round(time.monotonic() - self._begun, 4),
             retrieval=self._arms,
-            tokens_estimated=output is None or (engine.estimates and counted is None),
+            tokens_estimated=guessed or parts.estimated,
             evidence_passages=plan.evidence_passages,
             history_turns=plan.history_turns,
             history_turns_dropped=plan.history_turns_dropped,
             pages_partly_read=plan.pages_partly_read,
+            parts_total=plan.parts_total,
+            parts_read=plan.parts_read,
         )
-
-
-@contextmanager
-def _closed(events: Iterator[ChatEvent]) -> Iterator[Iterator[ChatEvent]]:
-    """The events; left early, they are closed, which aborts generation on the server."""
-    try:
-        yield events
-    finally:
-        if isinstance(events, Generator):
-            events.close()
 
 
 def _too_long(plan: Plan, language: str) -> str:

@@ -140,8 +140,8 @@ LIBRARY: Decorator = click.option(
 MODE: Decorator = click.option(
     "--mode",
     type=click.Choice(["auto", "whole", "every-part", "retrieve"]),
-    help="How the documents are read for an answer; every-part: all of them, so far only where "
-    "they fit the window.",
+    help="How the documents are read for an answer; every-part: all of them, one part after "
+    "the other.",
 )
 
 WRITING: tuple[Decorator, ...] = (

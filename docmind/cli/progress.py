@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
+from docmind.answers.events import PartRead
 from docmind.cli.diagnostics import Talk
 from docmind.export.plain import one_line
 
@@ -18,6 +19,11 @@ Step = Callable[[str, int, int], None]
 
 PATIENCE_SECONDS = 0.4
 """A wait of less needs no explanation."""
+
+
+def part_line(read: PartRead) -> str:
+    """How far the model is that reads every part."""
+    return f"Reading every part: {read.done:,} of {read.total:,} ({read.tokens:,} tokens)"
 
 
 @contextmanager

@@ -32,7 +32,7 @@ class Filling:
         The latest turns are kept, then the best of the evidence; what does not fit is left out.
         """
         left = self.budget.documents - tokens
-        bare = Draft((), draft.question, draft.role)
+        bare = Draft((), draft.question, draft.role, task=draft.task)
         draft = replace(draft, history=self._history(bare, history, left))
         used = self._added(replace(bare, history=draft.history))
         most = evidence_tokens(self.settings.evidence_tokens, tokens, left - used)

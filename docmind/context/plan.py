@@ -15,6 +15,7 @@ from docmind.context.choice import best_first, parts_of, ranked_sheets
 from docmind.context.everything import needs_everything
 from docmind.context.filling import Filling
 from docmind.context.narrow import Narrowed, narrowed
+from docmind.context.parts import Portion, cut_in_parts, part_tokens
 from docmind.context.places import is_read_whole, pages_read, part_read
 from docmind.context.prompt import Draft
 from docmind.context.reasons import (
@@ -23,6 +24,8 @@ from docmind.context.reasons import (
     CHOSEN,
     DEFINITIONS,
     DOES_NOT_FIT,
+    EVERY_PART,
+    EVERY_PART_ASKED_FOR,
     FITS,
     FROM_THE_BEGINNING,
     MAPPED,
@@ -33,6 +36,7 @@ from docmind.context.reasons import (
 )
 from docmind.context.sheets import Copy, Sheet
 from docmind.context.symbols import Symbols
+from docmind.context.tasks import LIST_OF_PART
 from docmind.context.tree import tree_of
 from docmind.errors import DoesNotFit, UsageError
 from docmind.model import Hit, Mode, Turn
@@ -78,6 +82,15 @@ class Plan:
     history_turns: int
     history_turns_dropped: int
     warnings: tuple[str, ...] = ()
+    portions: tuple[Portion, ...] = ()
+    """What is read one after the other, where it is every part; `messages` are empty then."""
+    parts_read: int = 0
+    """How many of these were."""
+
+    @property
+    def parts_total(self) -> int:
+        """How many parts there are; 0 where all that is read is read at once."""
+        return len(self.portions)
 
 
 def make_plan(
@@ -117,13 +130,8 @@ class _Planner:
         if fits and (must or not whole.parts or self._may_be_whole(tokens)):
             reason = FITS[self._asked.language].format(tokens, self._budget.window)
             return self._finished(Mode.WHOLE, reason, whole, tokens)
-        if not fits and self._asked.mode is ReadingMode.EVERY_PART:
-            raise UsageError(
-                f"{tokens:,} tokens with passage marks do not fit the window of"
-                f" {self._budget.window:,},"
-                " and reading them part by part is not possible yet.",
-                "Let docmind choose the pages instead: --mode retrieve",
-            )
+        if self._all_is_needed(tokens):
+            return self._in_parts(tokens, fits=fits)
         draft, held, reason = self._chosen(self._why(tokens, fits=fits))
         return self._warned(self._finished(Mode.RETRIEVE, reason, draft, held))
 
@@ -155,8 +163,10 @@ class _Planner:
     def _may_be_whole(self, tokens: int) -> bool:
         if self._asked.mode is ReadingMode.RETRIEVE:
             return False
+        if self._asked.mode is ReadingMode.EVERY_PART:
+            return tokens <= self._settings.part_tokens
         most = self._settings.whole_up_to_tokens
-        return self._asked.mode is ReadingMode.EVERY_PART or not most or tokens <= most
+        return not most or tokens <= most
 
     def _does_not_fit(self, tokens: int) -> DoesNotFit:
         budget = self._budget
@@ -251,6 +261,46 @@ class _Planner:
             while ranked and excess > 0:
                 excess -= max(1, ranked.pop().tokens)
         return None
+
+    def _all_is_needed(self, tokens: int) -> bool:
+        """Whether every part has to be read: it was asked for, or the question needs it.
+
+        Of a repository only where it was asked for: a map of its symbols says more, and sooner.
+        """
+        asked = self._asked
+        if asked.mode is not ReadingMode.AUTO:
+            return asked.mode is ReadingMode.EVERY_PART
+        if tokens > self._settings.every_part_up_to_tokens or not needs_everything(asked.question):
+            return False
+        return not asked.symbols.map(self._budget.window, self._counter).text
+
+    def _in_parts(self, tokens: int, *, fits: bool) -> Plan:
+        """All of the documents, one part after the other."""
+        asked, window = self._asked, self._budget.window
+        reason = EVERY_PART_ASKED_FOR[asked.language]
+        if asked.mode is ReadingMode.AUTO:
+            reason = EVERY_PART[asked.language].format(self._why(tokens, fits=fits), "{:,}")
+        task = Draft((), asked.question, asked.role, task=LIST_OF_PART)
+        frame = self._measure.count(task.messages())
+        budget = Budget(window, self._budget.output, frame)
+        room = part_tokens(budget, self._settings.part_tokens)
+        portions = cut_in_parts(asked.copies, room)
+        return Plan(
+            mode=Mode.EVERY_PART,
+            reason=reason.format(len(portions)),
+            messages=(),
+            sheets=tuple(sheet for portion in portions for sheet in portion.sheets),
+            prompt_tokens=sum(portion.tokens + frame for portion in portions),
+            output_tokens=budget.output,
+            window_tokens=window,
+            pages_read=sum(pages_read(copy, copy.sheets) for copy in asked.copies),
+            pages_partly_read=(),
+            evidence_passages=0,
+            history_turns=0,
+            history_turns_dropped=0,
+            portions=portions,
+            parts_read=len(portions),
+        )
 
     def _warned(self, plan: Plan) -> Plan:
         """With a warning where the question asks for more than was read."""

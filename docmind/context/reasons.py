@@ -18,6 +18,14 @@ MORE_THAN_SET = {
     "zh": "连同段落标记共 {:,} 个词元，超过 whole_up_to_tokens（{:,}）",
 }
 ASKED_FOR = {"en": "retrieval was asked for", "zh": "按要求使用检索"}
+EVERY_PART_ASKED_FOR = {
+    "en": "every part was asked for: {:,}",
+    "zh": "按要求逐部分通读：共 {:,} 部分",
+}
+EVERY_PART = {
+    "en": "{}; the question is about all of it, so every part is read: {}",
+    "zh": "{}；问题涉及全文，因此逐部分通读：共 {} 部分",
+}
 CHOSEN = {
     "en": "{}; {:,} tokens of whole pages were chosen by search",
     "zh": "{}；由检索选出 {:,} 个词元的整页",

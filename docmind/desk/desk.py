@@ -18,7 +18,8 @@ from docmind.answers.ask import ask
 from docmind.answers.events import Answered, AnswerEvent, Searching, TextAdded
 from docmind.answers.options import AskOptions
 from docmind.answers.reading import Reading
-from docmind.answers.written import Writing, write
+from docmind.answers.writing import Writing
+from docmind.answers.written import write
 from docmind.context.plan import Asked, make_plan
 from docmind.context.prompt import PREFIX_MESSAGES
 from docmind.desk.absence import AUTO, PRESENT, Absence, engine_of

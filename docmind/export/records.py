@@ -84,6 +84,14 @@ class PrefillingEvent(msgspec.Struct, frozen=True, tag_field="event", tag="prefi
     seconds: float
 
 
+class PartEvent(msgspec.Struct, frozen=True, tag_field="event", tag="part"):
+    """So many of the parts are read, where every part is; tokens read and written by now."""
+
+    done: int
+    total: int
+    tokens: int
+
+
 class TextEvent(msgspec.Struct, frozen=True, tag_field="event", tag="text"):
     """More of the answer, with the citations whose marks are new in it."""
 
@@ -98,7 +106,13 @@ class AnswerEvent(msgspec.Struct, frozen=True, tag_field="event", tag="answer"):
 
 
 EventRecord = (
-    SearchingEvent | ClaimEvent | PlannedEvent | PrefillingEvent | TextEvent | AnswerEvent
+    SearchingEvent
+    | ClaimEvent
+    | PlannedEvent
+    | PrefillingEvent
+    | PartEvent
+    | TextEvent
+    | AnswerEvent
 )
 
 

@@ -14,6 +14,7 @@ from docmind.answers.events import (
     Answered,
     AnswerEvent,
     ClaimMade,
+    PartRead,
     Planned,
     Prefilling,
     Searching,
@@ -51,6 +52,7 @@ class Turn:
     question: str
     state: TurnState = TurnState.WAITING
     searching: Searching | None = None
+    parts: PartRead | None = None
     plan: Planned | None = None
     reading: float | None = None
     text: MarkdownText = field(default_factory=MarkdownText)
@@ -80,14 +82,21 @@ class Turn:
                 self._cite(event.citations)
             case Planned():
                 self.plan, self.searching = event, None
-            case Prefilling():
-                self.reading = event.seconds
+            case PartRead() | Prefilling():
+                self._wait(event)
             case TextAdded():
                 self.reading = None
                 self.text.add(event.text)
                 self._cite(event.citations)
             case Answered():
                 self._finish(event.answer)
+
+    def _wait(self, event: PartRead | Prefilling) -> None:
+        """The model reads, and has not written anything yet."""
+        if isinstance(event, PartRead):
+            self.parts = event
+        else:
+            self.reading = event.seconds
 
     def fail(self, message: str, hint: str) -> None:
         """Nothing more will come, for this reason; what has come is kept."""

@@ -59,7 +59,9 @@ def _read(ledger: Ledger, answer: Answer) -> list[Fact]:
 
 def _pages(ledger: Ledger) -> str:
     verb = "searched" if ledger.mode is Mode.EXTRACTIVE else "read"
-    return f"{verb} {ledger.pages_read:,} of {ledger.pages_total:,}"
+    parts = f", in {ledger.parts_read:,} of {counted(ledger.parts_total, 'part')}"
+    pages = f"{verb} {ledger.pages_read:,} of {ledger.pages_total:,}"
+    return pages + (parts if ledger.parts_total else "")
 
 
 def _model_tokens(ledger: Ledger, about: str) -> list[str]:

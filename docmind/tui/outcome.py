@@ -52,6 +52,9 @@ def progress(turn: Turn) -> str:
     """What is being done for a question that is being answered."""
     if turn.text:
         return "writing"
+    if turn.parts is not None and turn.parts.done < turn.parts.total:
+        parts = turn.parts
+        return f"the model reads every part: {parts.done:,} of {parts.total:,}"
     if turn.plan is not None:
         since = "" if turn.reading is None else f", {turn.reading:.0f} s"
         what = f"{turn.plan.prompt_tokens:,} tokens ({MODE_WORDS[turn.plan.mode]})"

@@ -14,6 +14,7 @@ from docmind.answers.events import (
     Answered,
     AnswerEvent,
     ClaimMade,
+    PartRead,
     Planned,
     Prefilling,
     Searching,
@@ -25,7 +26,7 @@ from docmind.cli.flags import ANSWERING, LIBRARY, READING, RETRIEVING, Flags, wi
 from docmind.cli.invocation import Invocation, page_range, start
 from docmind.cli.library import open_library
 from docmind.cli.library_desk import lay_library_desk
-from docmind.cli.progress import progress
+from docmind.cli.progress import part_line, progress
 from docmind.cli.questions import questions_and_paths
 from docmind.cli.reading import DeskLaid, lay_desk
 from docmind.cli.so_far import SoFar
@@ -136,25 +137,36 @@ class _Writing:
 
     def _event(self, event: AnswerEvent, question: str) -> records.EventRecord:
         match event:
-            case Searching(arms, vectors_done, doing):
-                return records.SearchingEvent(question, arms, vectors_done, doing)
             case ClaimMade(claim, citations):
                 return records.ClaimEvent(claim, citations)
-            case Planned(mode, reason, prompt_tokens, window_tokens):
-                return records.PlannedEvent(mode, reason, prompt_tokens, window_tokens)
-            case Prefilling(seconds):
-                return records.PrefillingEvent(seconds)
             case TextAdded(text, citations):
                 return records.TextEvent(text, citations)
             case Answered(answer):
                 noted = self._noted(answer)
                 return records.AnswerEvent(records.answer_record(noted, self.laid.failed))
+            case _:
+                return _waiting_record(event, question)
+
+
+def _waiting_record(
+    event: Searching | Planned | PartRead | Prefilling, question: str
+) -> records.EventRecord:
+    """What happens before there is anything to read."""
+    match event:
+        case Searching(arms, vectors_done, doing):
+            return records.SearchingEvent(question, arms, vectors_done, doing)
+        case Planned(mode, reason, prompt_tokens, window_tokens):
+            return records.PlannedEvent(mode, reason, prompt_tokens, window_tokens)
+        case PartRead(done, total, tokens):
+            return records.PartEvent(done, total, tokens)
+        case Prefilling(seconds):
+            return records.PrefillingEvent(seconds)
 
 
 def _told(events: Iterator[AnswerEvent], invocation: Invocation) -> Iterator[AnswerEvent]:
     """The events, while a person at the terminal sees what is waited for, and what is written."""
     for kind, group in groupby(events, type):
-        if kind in (Searching, Prefilling):
+        if kind in (Searching, PartRead, Prefilling):
             yield from _waited(group, invocation)
         elif kind is TextAdded and not (invocation.flags.json or invocation.flags.quiet):
             yield from _drafted(group, invocation)
@@ -171,6 +183,8 @@ def _waited(events: Iterator[AnswerEvent], invocation: Invocation) -> Iterator[A
                 step(f"Words alone find no answer; {done}", 0, 0)
             elif isinstance(event, Searching) and event.doing:
                 step(f"Searching: {event.doing}", 0, 0)
+            elif isinstance(event, PartRead):
+                step(part_line(event), 0, 0)
             elif isinstance(event, Prefilling):
                 step(f"The model is reading ({event.seconds:.0f} s)", 0, 0)
             yield event

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import click
 
-from docmind.answers.events import Prefilling, Searching
+from docmind.answers.events import PartRead, Prefilling, Searching
 from docmind.answers.options import AskOptions
 from docmind.cli.engine import await_engine, engine_warnings
 from docmind.cli.flags import ANSWERING, READING, RETRIEVING, Flags, with_flags
@@ -135,7 +135,7 @@ def _told(events: Iterator[CompareEvent], invocation: Invocation) -> Iterator[Co
     """The events, while a person at the terminal sees which document is asked."""
     asked = ""
     for waiting, group in groupby(
-        events, lambda event: isinstance(event, SideBegun | Searching | Prefilling)
+        events, lambda event: isinstance(event, SideBegun | Searching | PartRead | Prefilling)
     ):
         if not waiting:
             yield from group
@@ -144,6 +144,6 @@ def _told(events: Iterator[CompareEvent], invocation: Invocation) -> Iterator[Co
             for event in group:
                 if isinstance(event, SideBegun):
                     asked = f"Asking {event.document} ({event.number}/{event.total})"
-                reading = isinstance(event, Prefilling)
+                reading = isinstance(event, PartRead | Prefilling)
                 step(f"{asked}: the model is reading" if reading else asked, 0, 0)
                 yield event

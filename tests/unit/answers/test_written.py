@@ -24,7 +24,6 @@ from docmind.settings import (
     EngineSettings,
     GenerationSettings,
     Language,
-    ReadingMode,
     Settings,
 )
 from docmind.tokens.qwen import QwenTokenCounter
@@ -302,8 +301,6 @@ def test_what_does_not_fit_is_refused_where_all_of_it_is_wanted_and_retrieved_wh
 
     with pytest.raises(DoesNotFit):
         list(desk.ask("Who repairs the roof?", AskOptions(require_whole=True)))
-    with pytest.raises(UsageError):
-        list(desk.ask("Who repairs the roof?", AskOptions(mode=ReadingMode.EVERY_PART)))
     ledger = answer_of(list(desk.ask("Who repairs the roof?"))).ledger
     assert ledger.mode is Mode.RETRIEVE
     assert ledger.pages_partly_read == ("long.pdf: page 61",)

@@ -11,9 +11,17 @@ from typing import Any
 
 import pytest
 
-from docmind.answers.events import Answered, AnswerEvent, Planned, Prefilling, TextAdded
+from docmind.answers.events import (
+    Answered,
+    AnswerEvent,
+    PartRead,
+    Planned,
+    Prefilling,
+    TextAdded,
+)
 from docmind.answers.options import AskOptions
 from docmind.cli.output import Output
+from docmind.cli.progress import part_line
 from docmind.cli.so_far import INTERRUPTED, SoFar
 from docmind.desk import Desk
 from docmind.errors import ServerDied
@@ -96,6 +104,22 @@ def test_events_of_a_model_are_streamed_a_line_each(
 
     events = [json.loads(line)["event"] for line in result.stdout.splitlines()]
     assert events == ["planned", "prefilling", "text", "text", "answer"]
+
+
+def test_reading_every_part_is_streamed_and_shown_as_it_goes(
+    docmind: Command, contract: str, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(_desk: Desk, _question: str, _options: AskOptions) -> Iterator[AnswerEvent]:
+        yield Planned(Mode.EVERY_PART, "asked for", 40_000, 32_768)
+        yield PartRead(3, 12, 48_000)
+        yield Answered(made.answer(made.document()))
+
+    monkeypatch.setattr(Desk, "ask", ask)
+    result = docmind("ask", "--jsonl", "--base-url", server.base_url, QUESTION, contract)
+
+    part = json.loads(result.stdout.splitlines()[1])
+    assert part == {"event": "part", "done": 3, "total": 12, "tokens": 48_000}
+    assert part_line(PartRead(3, 12, 48_000)) == "Reading every part: 3 of 12 (48,000 tokens)"
 
 
 def test_a_server_that_dies_is_an_error_of_its_own(

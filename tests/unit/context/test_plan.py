@@ -149,23 +149,31 @@ def test_the_setting_for_the_largest_whole_document_holds_unless_whole_is_asked_
     assert plan(10_000, asked(held, mode=ReadingMode.WHOLE), small).mode is Mode.WHOLE
 
 
-def test_reading_every_part_is_whole_where_it_fits_and_refused_where_it_does_not() -> None:
+def test_every_part_is_read_where_it_is_asked_for_and_at_once_where_it_is_one_part() -> None:
     held = copies(lease(60))
+    wanted = ContextSettings(part_tokens=1_000)
+    made = plan(9_000, asked(held, mode=ReadingMode.EVERY_PART), wanted)
 
     assert plan(9_000, asked(held, mode=ReadingMode.EVERY_PART)).mode is Mode.WHOLE
-    with pytest.raises(UsageError, match="part by part"):
-        plan(2_000, asked(held, mode=ReadingMode.EVERY_PART))
+    assert made.mode is Mode.EVERY_PART
+    assert made.reason == f"every part was asked for: {made.parts_total}"
+    assert all(portion.tokens <= 1_000 for portion in made.portions)
+    assert made.pages_read == 60
+    assert sum(portion.tokens for portion in made.portions) < made.prompt_tokens
 
 
 @pytest.mark.parametrize(
     "question", ["List all the deadlines.", "Is there any penalty?", "列出所有的期限"]
 )
-def test_a_question_about_everything_is_warned_of_what_was_not_read(question: str) -> None:
+def test_every_part_is_read_for_a_question_about_everything_or_it_is_warned(question: str) -> None:
     held = copies(lease(100))
+    never = ContextSettings(every_part_up_to_tokens=0)
 
-    assert "not everything was read" in plan(2_000, asked(held, question)).warnings[0]
-    assert plan(12_000, asked(held, question)).warnings == ()
-    assert plan(2_000, asked(held, "Who pays the rent?")).warnings == ()
+    assert plan(2_000, asked(held, question)).mode is Mode.EVERY_PART
+    assert "so every part is read: " in plan(2_000, asked(held, question)).reason
+    assert "not everything was read" in plan(2_000, asked(held, question), never).warnings[0]
+    assert plan(12_000, asked(held, question)).mode is Mode.WHOLE
+    assert plan(2_000, asked(held, "Who pays the rent?")).mode is Mode.RETRIEVE
 
 
 def test_history_gives_way_to_the_document_oldest_first() -> None:

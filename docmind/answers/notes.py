@@ -1,0 +1,156 @@
+"""Notes of the parts: statements with the ids of the passages that say them, put together.
+
+A model rewrites notes only where they are more than it reads well, a group at a time, and what it
+writes may cite what its group cites. A group that it does not finish stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from docmind.answers.asking import Line, Progress, T
+from docmind.answers.events import AnswerEvent, PartRead
+from docmind.answers.marks import Marks
+from docmind.answers.statements import statements
+from docmind.answers.support import Support
+from docmind.answers.writing import Sampling, Writing
+from docmind.context.plan import Asked, Plan
+from docmind.context.tags import tags_of
+from docmind.context.tasks import ANSWER_FROM_NOTES, MERGED_LIST, Note, notes_messages
+from docmind.errors import EngineError
+from docmind.model import Passage
+from docmind.ports import ChatMessage, ChatRequest
+
+_SHRINKS = 0.9
+"""Notes that are put together must become this much shorter, or it is not tried again."""
+
+_READ_WELL = 2
+"""An answer is made of notes that are as large as so many parts, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartQuestion:
+    """One question that is asked of every part, and what it is asked with."""
+
+    asked: Asked
+    plan: Plan
+    writing: Writing
+    sampling: Sampling
+    support: Support
+    line: Line
+
+    def request(self, messages: tuple[ChatMessage, ...], known: dict[str, Passage]) -> ChatRequest:
+        """These messages, where these passages may be cited."""
+        tags = tags_of(known) if self.writing.engine.constrains else None
+        return self.sampling.request(messages, self.plan.output_tokens, tags)
+
+
+class Notes:
+    """Makes notes of what is written, and fewer of many."""
+
+    def __init__(self, question: PartQuestion) -> None:
+        self._question = question
+        self._line = question.line
+        self._writing = question.writing
+        self._asked = question.asked
+        self._plan = question.plan
+        self._passages = {
+            name: passage
+            for portion in question.plan.portions
+            for name, passage in portion.known.items()
+        }
+        self._names = {
+            (passage.document, passage.id): name for name, passage in self._passages.items()
+        }
+
+    def noted(self, text: str, known: dict[str, Passage]) -> Iterator[Note]:
+        """The statements of a list with their ids; one that names none is looked for."""
+        marks = Marks(known)
+        shown = marks.take(text).text + marks.finish().text
+        numbered = marks.numbered
+        for statement in statements(shown):
+            passages = [numbered[number] for number in statement.numbers]
+            if not passages and not statement.denies:
+                evidence = self._question.support.search(statement.text)
+                passages = [evidence[0]] if evidence else []
+            names = [self._names.get((each.document, each.id), "") for each in passages]
+            if kept := tuple(name for name in names if name in known):
+                yield Note(statement.text, kept)
+
+    def merged(self, notes: list[Note]) -> Generator[AnswerEvent, None, list[Note]]:
+        """Notes that are shorter, where they are more than a model reads well."""
+        while not self._fits(notes):
+            groups = list(self._groups(notes))
+            jobs = [partial(self._shortened, group) for group in groups]
+            work = self._line.work(jobs, self._writing.generation.concurrency)
+            texts = yield from told(work)
+            shorter: list[Note] = []
+            for group, text in zip(groups, texts, strict=True):
+                known = self.known(group)
+                written = [] if isinstance(text, EngineError) else list(self.noted(text, known))
+                shorter += written or group
+            if self._tokens(shorter) > self._tokens(notes) * _SHRINKS:
+                break
+            notes = shorter
+        return notes
+
+    def _shortened(self, group: Sequence[Note], line: Line) -> str:
+        """In a thread: a group of notes, put together; nothing where that broke off."""
+        asked = self._asked
+        messages = notes_messages(group, MERGED_LIST, asked.question, asked.role)
+        reply = line.ask(self._question.request(messages, self.known(group)))
+        return reply.text if reply.ended else ""
+
+    def _groups(self, notes: Sequence[Note]) -> Iterator[list[Note]]:
+        """Notes that are next to each other, as many as a part may be large."""
+        room = min(self._writing.context.part_tokens, self._room() // 2)
+        group: list[Note] = []
+        held = 0
+        for note in notes:
+            tokens = self._tokens([note])
+            if group and held + tokens > room:
+                yield group
+                group, held = [], 0
+            group.append(note)
+            held += tokens
+        if group:
+            yield group
+
+    def _tokens(self, notes: Sequence[Note]) -> int:
+        return sum(self._writing.counter.count(note.line) for note in notes)
+
+    def _room(self) -> int:
+        """Tokens of notes that leave the window room for everything else."""
+        frame = self._writing.engine.count(self.answering([]))
+        return max(1, self._plan.window_tokens - self._plan.output_tokens - frame)
+
+    def _fits(self, notes: Sequence[Note]) -> bool:
+        most = min(self._room(), _READ_WELL * self._writing.context.part_tokens)
+        return self._tokens(notes) <= most
+
+    def answering(self, notes: Sequence[Note]) -> tuple[ChatMessage, ...]:
+        """The prompt for the answer."""
+        asked = self._asked
+        return notes_messages(notes, ANSWER_FROM_NOTES, asked.question, asked.role)
+
+    def known(self, notes: Sequence[Note]) -> dict[str, Passage]:
+        """The passages that notes cite, by their ids, in the order of the documents."""
+        cited = {name for note in notes for name in note.names}
+        return {name: held for name, held in self._passages.items() if name in cited}
+
+
+def told(
+    work: Generator[Progress, None, list[T | EngineError]],
+) -> Generator[AnswerEvent, None, list[T | EngineError]]:
+    """The work, with its progress as events."""
+    try:
+        while True:
+            try:
+                progress = next(work)
+            except StopIteration as stopped:
+                return list(stopped.value)
+            yield PartRead(progress.done, progress.total, progress.tokens)
+    finally:
+        work.close()

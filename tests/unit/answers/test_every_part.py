@@ -1,0 +1,348 @@
+"""Every part is read: what each says is listed, put together, and told with what was read."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from docmind.answers.events import Answered, AnswerEvent, PartRead, Planned, TextAdded
+from docmind.answers.options import AskOptions
+from docmind.desk import Desk
+from docmind.errors import EngineError, ServerDied, ServerUnreachable
+from docmind.model import Answer, Block, BlockKind, Document, Kind, Mode, Page, Status, Turn
+from docmind.ports import ChatEvent, ChatRequest
+from docmind.settings import ContextSettings, GenerationSettings, ReadingMode, Settings
+from docmind.tokens.qwen import QwenTokenCounter
+from docmind.tokens.remembered import RememberedCounts
+from tests.fakes import FakeChatEngine, FakeEngines
+
+COUNTER = RememberedCounts(QwenTokenCounter())
+FILLER = "The parties meet each spring to talk about the weather and the harvest of the year."
+DUTY = "The supplier delivers {} crates of pears to the customer in week {}."
+DUTIES = {3: (40, 3), 9: (55, 9), 17: (70, 17)}
+QUESTION = "List all duties of the supplier."
+SETTINGS = Settings(
+    context=ContextSettings(part_tokens=1_200),
+    generation=GenerationSettings(max_output_tokens=200, concurrency=4),
+)
+LISTS = "Do not answer the question: write the notes again"
+ANSWERS = "Every part of the documents was read"
+_PASSAGE = re.compile(r"¶([A-Z]+[\d-]+)\n((?:¶[a-z].*\n(?:[^¶].*\n)*)+)")
+
+
+def contract(pages: int = 20) -> Document:
+    made: list[Page] = []
+    for number in range(1, pages + 1):
+        lines = [f"{at}. {FILLER} {FILLER}" for at in range(8)]
+        if number in DUTIES:
+            lines[4] = DUTY.format(*DUTIES[number])
+        text, blocks = "", []
+        for line in lines:
+            blocks.append(Block(BlockKind.PARAGRAPH, len(text), len(text) + len(line)))
+            text += line + "\n"
+        made.append(Page(number, text, blocks=tuple(blocks)))
+    return Document("0" * 64, "contract.pdf", Kind.PDF, "contract.pdf", tuple(made))
+
+
+def passages(prompt: str) -> Iterator[tuple[str, str]]:
+    """The passages of a prompt with their ids."""
+    for tag, body in _PASSAGE.findall(prompt):
+        for letter, text in re.findall(r"¶([a-z])[ \n](.*)", body):
+            yield tag + letter, text
+
+
+def reader(prompt: str) -> str:
+    """A model that does what it is told: finds duties, then repeats the notes."""
+    if "¶notes" in prompt:
+        notes = prompt.split("¶notes\n")[1].split("¶end of notes")[0]
+        return notes.strip()
+    found = re.findall(
+        r"The supplier delivers \d+ crates of pears to the customer in week \d+\.", prompt
+    )
+    lines = []
+    for name, text in passages(prompt):
+        lines += [f"- {duty} [cite:{name}]" for duty in found if duty in text]
+    return "\n".join(lines) or "[cite:none]"
+
+
+@dataclass
+class PartsEngine(FakeChatEngine):
+    """A FakeChatEngine whose parts may fail: `fails` gets each prompt."""
+
+    fails: Callable[[str], EngineError | None] = lambda prompt: None
+    lengths: Callable[[str], bool] = lambda prompt: False
+    running: int = 0
+    most: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def stream(self, request: ChatRequest) -> Iterator[ChatEvent]:
+        """As the script says, unless it fails."""
+        prompt = "\n".join(message.content for message in request.messages)
+        with self.lock:
+            self.running += 1
+            self.most = max(self.most, self.running)
+        try:
+            if error := self.fails(prompt):
+                raise error
+            own = replace(self, reason="length" if self.lengths(prompt) else self.reason)
+            try:
+                yield from own.plain(request)
+            finally:
+                self.closed = max(self.closed, own.closed)
+        finally:
+            with self.lock:
+                self.running -= 1
+
+    def plain(self, request: ChatRequest) -> Iterator[ChatEvent]:
+        """The script, as every FakeChatEngine does it."""
+        return super().stream(request)
+
+
+def engine(**rest: object) -> PartsEngine:
+    return PartsEngine(**({"script": reader, "window_tokens": 4_000} | rest))  # type: ignore[arg-type]
+
+
+def desk_with(chat: FakeChatEngine, *documents: Document, settings: Settings = SETTINGS) -> Desk:
+    desk = Desk(settings, COUNTER, engines=FakeEngines(chat))
+    desk.add(*(documents or (contract(),)))
+    return desk
+
+
+def events_of(
+    chat: FakeChatEngine,
+    question: str = QUESTION,
+    settings: Settings = SETTINGS,
+    **options: object,
+) -> list[AnswerEvent]:
+    desk = desk_with(chat, settings=settings)
+    return list(desk.ask(question, AskOptions(**options)))  # type: ignore[arg-type]
+
+
+def answer_of(events: list[AnswerEvent]) -> Answer:
+    (answer,) = [event.answer for event in events if isinstance(event, Answered)]
+    return answer
+
+
+def test_every_part_is_read_and_what_was_found_is_one_answer_with_verified_citations() -> None:
+    chat = engine()
+    events = events_of(chat)
+    answer = answer_of(events)
+
+    assert [citation.page for citation in answer.citations] == [3, 9, 17]
+    assert all(citation.status is Status.EXACT for citation in answer.citations)
+    assert all(claim.supported and claim.citations for claim in answer.claims)
+    assert "".join(event.text for event in events if isinstance(event, TextAdded)) == answer.text
+    ledger = answer.ledger
+    assert ledger.mode is Mode.EVERY_PART
+    assert ledger.parts_read == ledger.parts_total == len(chat.requests) - 1
+    assert (ledger.pages_read, ledger.pages_total, ledger.pages_partly_read) == (20, 20, ())
+    assert "the question is about all of it, so every part is read" in ledger.reason
+
+
+def test_the_parts_hold_the_document_once_and_the_answer_may_cite_only_what_they_did() -> None:
+    chat = engine()
+    events_of(chat)
+    *parts, last = chat.requests
+    ids = [name for request in parts for name, _ in passages(request.messages[1].content)]
+
+    assert len(ids) == len(set(ids))
+    assert {name[1:-1] for name in ids} == {str(page) for page in range(1, 21)}
+    assert last.citations is not None
+    allowed = [name for name in ids if re.fullmatch(last.citations.pattern, name)]
+    assert [name[:-1] for name in allowed] == ["A3", "A9", "A17"]
+    assert "¶document" not in last.messages[1].content
+
+
+def test_progress_is_told_and_the_ledger_adds_up_all_requests() -> None:
+    chat = engine()
+    events = events_of(chat)
+    told = [event for event in events if isinstance(event, PartRead)]
+    ledger = answer_of(events).ledger
+
+    assert told[0].done == 0
+    assert told[-1].done == told[-1].total == ledger.parts_total
+    counted = sum(chat.count(request.messages) for request in chat.requests)
+    assert ledger.prompt_tokens == counted
+    (plan,) = [event for event in events if isinstance(event, Planned)]
+    assert plan.mode is Mode.EVERY_PART
+    assert plan.prompt_tokens > 2_000
+
+
+def test_parts_are_read_at_the_same_time_but_no_more_than_is_set() -> None:
+    gate = threading.Event()
+    chat = engine(gate=gate)
+    events = desk_with(chat).ask(QUESTION)
+    for event in events:
+        if isinstance(event, PartRead) and chat.running == 4:
+            gate.set()
+    assert chat.most == 4
+
+
+def test_nothing_in_any_part_is_not_found_and_says_so_after_all_of_it_was_read() -> None:
+    chat = engine(script=lambda _: "[cite:none]")
+    answer = answer_of(events_of(chat))
+
+    assert not answer.found
+    assert answer.text == "The document does not say."
+    assert answer.citations == ()
+    assert answer.ledger.parts_read == answer.ledger.parts_total == len(chat.requests)
+
+
+def test_a_part_that_fails_is_told_and_lowers_what_was_read() -> None:
+    died = ServerDied("The server went away.", "Ask again.")
+    chat = engine(fails=lambda prompt: died if "¶A9\n" in prompt else None)
+    answer = answer_of(events_of(chat))
+
+    assert [citation.page for citation in answer.citations] == [3, 17]
+    assert answer.ledger.parts_read == answer.ledger.parts_total - 1
+    assert answer.ledger.pages_read < 20
+    (partly,) = answer.ledger.pages_partly_read
+    assert partly.startswith("contract.pdf: pages 1-")
+    assert re.match(
+        r"1 of \d+ parts could not be read \(contract\.pdf: pages ", answer.warnings[0]
+    )
+    assert "The server went away." in answer.warnings[0]
+
+
+def test_what_was_not_found_in_some_parts_is_no_absence_but_an_error() -> None:
+    died = ServerDied("The server went away.", "Ask again.")
+    chat = engine(
+        script=lambda _: "[cite:none]", fails=lambda prompt: died if "¶A9\n" in prompt else None
+    )
+    seen: list[AnswerEvent] = []
+    with pytest.raises(EngineError, match="could not be read") as raised:
+        seen.extend(desk_with(chat).ask(QUESTION))
+    assert raised.value.hint == "Ask again."
+    assert not any(isinstance(event, Answered) for event in seen)
+
+
+def test_where_no_part_can_be_read_the_error_is_the_servers_own() -> None:
+    died = ServerDied("The server went away.")
+    with pytest.raises(ServerDied):
+        events_of(engine(fails=lambda _: died))
+
+
+def test_a_server_that_is_gone_is_not_asked_for_all_other_parts() -> None:
+    gone = ServerUnreachable("Nothing answers.")
+    chat = engine(fails=lambda _: gone)
+    answer = answer_of(events_of(chat))
+
+    assert answer.ledger.mode is Mode.EXTRACTIVE
+
+
+def test_a_part_with_more_to_tell_than_may_be_written_is_read_in_halves() -> None:
+    chat = engine(lengths=lambda prompt: "¶A9\n" in prompt and "¶A8\n" in prompt)
+    answer = answer_of(events_of(chat))
+
+    assert [citation.page for citation in answer.citations] == [3, 9, 17]
+    assert len(chat.requests) > answer.ledger.parts_total + 1
+    assert not any("more to tell" in warning for warning in answer.warnings)
+
+
+def test_a_list_that_never_ends_is_told_and_its_whole_lines_are_kept() -> None:
+    chat = engine(
+        script=lambda prompt: reader(prompt) + "\n- The supplier deli",
+        lengths=lambda prompt: "¶A9\n" in prompt,
+    )
+    answer = answer_of(events_of(chat))
+
+    assert 9 in [citation.page for citation in answer.citations]
+    assert any("had more to tell" in warning for warning in answer.warnings)
+
+
+def test_notes_that_are_too_many_are_put_together_before_the_answer() -> None:
+    def talkative(prompt: str) -> str:
+        if "¶notes" in prompt:
+            lines = reader(prompt).splitlines()
+            return "\n".join(lines[::4]) if LISTS in prompt else "\n".join(lines)
+        return "\n".join(f"- {text} [cite:{name}]" for name, text in passages(prompt))
+
+    chat = engine(script=talkative, window_tokens=2_600)
+    answer = answer_of(events_of(chat))
+    merges = [each for each in chat.requests if LISTS in each.messages[-1].content]
+
+    assert merges
+    for request in merges:
+        assert request.citations is not None
+        held = set(re.findall(r"cite:(\w+)", request.messages[1].content))
+        assert all(re.fullmatch(request.citations.pattern, name) for name in held)
+        assert not re.fullmatch(request.citations.pattern, "A999a")
+    assert answer.found
+    assert all(chat.count(each.messages) + 200 <= 2_600 for each in chat.requests)
+
+
+def test_notes_that_no_model_makes_shorter_are_the_answer_themselves() -> None:
+    def stubborn(prompt: str) -> str:
+        if "¶notes" in prompt:
+            return reader(prompt)
+        return "\n".join(f"- {text} [cite:{name}]" for name, text in passages(prompt))
+
+    chat = engine(script=stubborn, window_tokens=1_900)
+    answer = answer_of(events_of(chat))
+
+    assert not any(ANSWERS in each.messages[-1].content for each in chat.requests)
+    assert any("stands as it was found" in warning for warning in answer.warnings)
+    assert {citation.page for citation in answer.citations} == set(range(1, 21))
+    assert all(citation.status is Status.EXACT for citation in answer.citations)
+
+
+def test_a_line_without_an_id_gets_the_passage_that_says_it() -> None:
+    def forgetful(prompt: str) -> str:
+        text = reader(prompt)
+        return text if "¶notes" in prompt else re.sub(r" \[cite:A\w+\]", "", text)
+
+    answer = answer_of(events_of(engine(script=forgetful)))
+
+    assert [citation.page for citation in answer.citations] == [3, 9, 17]
+
+
+def test_closing_the_answer_ends_every_request() -> None:
+    gate = threading.Event()
+    chat = engine(gate=gate)
+    events = desk_with(chat).ask(QUESTION)
+    for event in events:
+        if isinstance(event, PartRead) and chat.running == 4:
+            break
+    events.close()  # type: ignore[attr-defined]
+
+    assert chat.running == 0
+    assert len(chat.requests) == 4
+
+
+def test_a_question_about_one_thing_is_answered_from_pages_unless_every_part_is_wanted() -> None:
+    question = "How many crates come in week 9?"
+
+    assert answer_of(events_of(engine(), question)).ledger.mode is Mode.RETRIEVE
+    forced = answer_of(events_of(engine(), question, mode=ReadingMode.EVERY_PART)).ledger
+    assert forced.mode is Mode.EVERY_PART
+    assert forced.reason.startswith("every part was asked for: ")
+    retrieved = answer_of(events_of(engine(), mode=ReadingMode.RETRIEVE))
+    assert retrieved.ledger.mode is Mode.RETRIEVE
+    assert any("not everything was read" in warning for warning in retrieved.warnings)
+
+
+def test_what_fits_is_read_whole_though_the_question_is_about_all_of_it() -> None:
+    chat = engine(window_tokens=40_000)
+
+    assert answer_of(events_of(chat)).ledger.mode is Mode.WHOLE
+
+
+def test_larger_documents_than_is_set_are_not_read_in_parts_unasked() -> None:
+    context = replace(SETTINGS.context, every_part_up_to_tokens=1_000)
+    answer = answer_of(events_of(engine(), settings=replace(SETTINGS, context=context)))
+
+    assert answer.ledger.mode is Mode.RETRIEVE
+
+
+def test_earlier_questions_and_the_role_reach_every_part() -> None:
+    chat = engine()
+    turn = Turn("Who delivers?", "The supplier does [1].")
+    events_of(chat, history=(turn,), role="You are a careful lawyer.")
+
+    for request in chat.requests[:-1]:
+        assert any(message.content == turn.question for message in request.messages)
+        assert "You are a careful lawyer." in request.messages[-1].content
