@@ -7,7 +7,6 @@ stops them all, because they would fail in the same way and take hours to do so.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -20,40 +19,20 @@ import msgspec
 from docmind.batch.crew import Crew, Ended
 from docmind.batch.inputs import Input, in_utf8, named_apart
 from docmind.batch.judging import Judged, Terms, Verdict, judge
+from docmind.batch.making import Make, Progress
 from docmind.batch.manifest import Journal
 from docmind.batch.outputs import RECORD, Outputs
-from docmind.batch.transient import is_gone, is_transient
+from docmind.batch.transient import Working, is_gone, patiently
 from docmind.disk import unwritable
 from docmind.errors import DocmindError, HomeError, UsageError
 from docmind.export.batch_records import ManifestEntry, Status
 from docmind.library.locks import lock_of
 
 _LOCK = ".docmind-lock"
-_STEP_SECONDS = 0.2
 NOT_NAMED = "not among the inputs of the last run"
 NOT_THERE = "its file is no longer there"
 
 
-@dataclass(frozen=True, slots=True)
-class Working:
-    """How far a file is: so many of its parts are done, so many tokens read and written."""
-
-    done: int = 0
-    total: int = 0
-    tokens: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The result of a file, as JSON; `sha256` is of the file that was read for it."""
-
-    record: str
-    sha256: str
-    tokens: int
-
-
-MakeEvent = Working | Made
-Make = Callable[[Input], Generator[MakeEvent, None, None]]
 Forms = Mapping[str, Callable[[str], str]]
 """By suffix, what makes another form of a result from its JSON."""
 
@@ -67,14 +46,6 @@ class Order:
     forms: Forms = field(default_factory=dict)
     jobs: int = 1
     waits_seconds: Sequence[float] = (2.0, 10.0, 30.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Something was done for a file that is under way."""
-
-    input: Input
-    working: Working
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,17 +175,7 @@ class Build:
         if judged.verdict is Verdict.FORM:
             yield self._formed(judged, order)
             return
-        waits = iter(order.waits_seconds)
-        while True:
-            try:
-                yield from self._made_once(judged, order)
-            except DocmindError as error:
-                wait = next(waits, None)
-                if wait is None or not is_transient(error):
-                    raise
-            else:
-                return
-            yield from pause(wait)
+        yield from patiently(lambda: self._made_once(judged, order), order.waits_seconds)
 
     def _made_once(
         self, judged: Judged, order: Order
@@ -224,11 +185,13 @@ class Build:
             if isinstance(event, Working):
                 yield event
                 continue
+            seconds = round(time.monotonic() - begun, 3)
             entry = msgspec.structs.replace(
                 judged.entry,
                 sha256=event.sha256,
                 key=order.terms.recipe.key(event.sha256),
-                seconds=round(time.monotonic() - begun, 3),
+                seconds=seconds,
+                made_seconds=seconds,
                 tokens=event.tokens,
             )
             texts = {suffix: form(event.record) for suffix, form in order.forms.items()}
@@ -268,11 +231,3 @@ class Build:
     def _kept(self, entry: ManifestEntry) -> ManifestEntry:
         why = NOT_THERE if self._is_gone(entry) else NOT_NAMED
         return msgspec.structs.replace(entry, status=Status.SKIPPED, error=why)
-
-
-def pause(seconds: float) -> Iterator[Working]:
-    """Nothing, for so long; told several times a second, so that one can cancel."""
-    deadline = time.monotonic() + seconds
-    while (left := deadline - time.monotonic()) > 0:
-        yield Working()
-        threading.Event().wait(min(_STEP_SECONDS, left))

@@ -108,7 +108,9 @@ def _judged(
     )
     if known is not None and not verdict.is_work:
         also = tuple(dict.fromkeys((*known.also, *entry.also)))
-        entry = msgspec.structs.replace(entry, also=also, tokens=known.tokens)
+        entry = msgspec.structs.replace(
+            entry, also=also, tokens=known.tokens, made_seconds=known.made_seconds
+        )
     return Judged(found, verdict, entry)
 
 

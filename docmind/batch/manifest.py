@@ -97,8 +97,7 @@ class Journal:
     def compact(self, entries: Iterable[ManifestEntry]) -> None:
         """Replace the journal by these entries, and close it. Raises HomeError."""
         self.close()
-        content = "".join(encode(entry) + "\n" for entry in entries)
-        write_atomically(self._folder / NAME, content)
+        write_pieces(self._folder / NAME, (encode(entry) + "\n" for entry in entries))
 
     def _end_torn_line(self) -> None:
         size = os.fstat(self._descriptor).st_size
@@ -106,14 +105,14 @@ class Journal:
             _write_all(self._descriptor, b"\n")
 
 
-def write_atomically(path: Path, content: str) -> None:
-    """Have the file's content be this, or what it was, at any moment. Raises HomeError."""
+def write_pieces(path: Path, pieces: Iterable[str]) -> None:
+    """Have the file's content be these, or what it was, at any moment. Raises HomeError."""
     part: Path | None = None
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=PART)
         part = Path(name)
         os.fchmod(descriptor, 0o644)
-        write_through(descriptor, content)
+        write_through(descriptor, pieces)
         part.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -126,13 +125,12 @@ PART = ".docmind-part"
 """What the names of files end in that are not whole yet."""
 
 
-def write_through(descriptor: int, content: str) -> None:
+def write_through(descriptor: int, pieces: Iterable[str]) -> None:
     """Write all of it to the disk, and close the file."""
-    try:
-        _write_all(descriptor, content.encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

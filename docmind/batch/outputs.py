@@ -92,7 +92,7 @@ class Outputs:
         place.parent.mkdir(parents=True, exist_ok=True)
         part = place.with_name(ticket)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        write_through(os.open(part, flags, 0o644), text)
+        write_through(os.open(part, flags, 0o644), (text,))
         return part
 
 

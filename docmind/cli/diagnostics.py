@@ -43,6 +43,11 @@ class Talk:
         if not self.quiet:
             self._say(message, "yellow")
 
+    def note(self, message: str) -> None:
+        """How something has ended, for who did not ask for quiet."""
+        if not self.quiet:
+            self._write(f"docmind: {_printable(message)}")
+
     def detail(self, message: str) -> None:
         """What only -v shows."""
         if self.verbose:

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "ask": "Answer a question from documents, with citations.",
     "compare": "Ask the same question of several documents, side by side.",
     "search": "Rank the passages that match a query.",
+    "summarize": "Summarize documents, every line with its citations.",
     "add": "Add files and folders to the library.",
     "list": "List what is in the library.",
     "remove": "Remove documents from the library; the files stay where they are.",

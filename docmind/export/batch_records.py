@@ -25,7 +25,8 @@ class ManifestEntry(msgspec.Struct, frozen=True):
 
     `output` is relative to the folder of results, and null where there is none. `key` names all
     that the result depends on; `also` are further forms of it, made of the same record; `source`
-    is where the input lies, relative to the folder of results.
+    is where the input lies, relative to the folder of results; `made_seconds` is what the result
+    took when it was made, `seconds` what the input took in the last run.
     """
 
     path: str
@@ -38,3 +39,23 @@ class ManifestEntry(msgspec.Struct, frozen=True):
     also: tuple[str, ...] = ()
     source: str = ""
     tokens: int = 0
+    made_seconds: float = 0.0
+
+
+class PlannedFile(msgspec.Struct, frozen=True):
+    """A file, what would be done with it, and its tokens where it would be read."""
+
+    path: str
+    todo: bool
+    reason: str
+    tokens: int | None
+    output: str | None
+
+
+class DryRunRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.dry_run/1"):
+    """What a batch would do. `seconds` is null where nothing is known yet of how fast it is."""
+
+    files: tuple[PlannedFile, ...]
+    todo: int
+    tokens: int
+    seconds: float | None

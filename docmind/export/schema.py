@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from docmind.export.batch_records import DryRunRecord, ManifestEntry
 from docmind.export.compare_records import CompareRecord
 from docmind.export.doctor_records import DoctorRecord
 from docmind.export.files import FilesRecord
@@ -31,11 +32,13 @@ RECORDS: dict[str, Any] = {
     "compare": CompareRecord,
     "coverage": CoverageRecord,
     "doctor": DoctorRecord,
+    "dry_run": DryRunRecord,
     "event": EventRecord,
     "extract": ExtractRecord,
     "files": FilesRecord,
     "install": InstallRecord,
     "logs": LogsRecord,
+    "manifest": ManifestEntry,
     "library": LibraryRecord,
     "library_change": LibraryChangeRecord,
     "plan": PlanRecord,

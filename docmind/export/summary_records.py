@@ -53,6 +53,8 @@ class SummaryRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmin
     warnings: tuple[str, ...]
     created: datetime
     docmind: str
+    language: str = "en"
+    """The language of the summary's own words: "en", "zh"."""
 
 
 class ExtractRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmind.extract/1"):
@@ -90,6 +92,7 @@ def summary_record(summary: Summary, document: Document, language: str) -> Summa
         warnings=summary.warnings,
         created=_now(),
         docmind=docmind.__version__,
+        language=summary.language,
     )
 
 
@@ -108,6 +111,11 @@ def extract_record(extraction: Extraction, document: Document, language: str) ->
         created=_now(),
         docmind=docmind.__version__,
     )
+
+
+def read_summary(text: str | bytes) -> SummaryRecord:
+    """A summary that docmind wrote. Raises msgspec.DecodeError for anything else."""
+    return msgspec.json.decode(text, type=SummaryRecord)
 
 
 def _now() -> datetime:

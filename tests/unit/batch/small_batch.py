@@ -17,10 +17,12 @@ from pathlib import Path
 
 import msgspec
 
-from docmind.batch.build import Build, BuildEvent, Forms, Made, MakeEvent, Order, Working, pause
+from docmind.batch.build import Build, BuildEvent, Forms, Order
 from docmind.batch.inputs import Input
 from docmind.batch.judging import Terms
+from docmind.batch.making import Made, MakeEvent
 from docmind.batch.recipe import Recipe
+from docmind.batch.transient import Working, pause
 from docmind.export.batch_records import ManifestEntry
 
 RECIPE = Recipe("words/1", "parser 1", "rules 1", "fake", "words")

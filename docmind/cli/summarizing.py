@@ -1,0 +1,156 @@
+"""Summaries of files, as a batch makes them: read in a process, then told in short.
+
+No more files are parsed at once than there are cores, and no more documents are under way than
+the engine takes; those that are read while others wait for it are what keeps it busy.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from docmind.answers.reading import language_of
+from docmind.batch.inputs import Input
+from docmind.batch.making import Made, MakeEvent
+from docmind.batch.recipe import Recipe
+from docmind.batch.slots import Slots
+from docmind.batch.transient import Working
+from docmind.cli.engine import await_engine
+from docmind.cli.invocation import Invocation
+from docmind.desk.absence import engine_of
+from docmind.desk.summarizing import EXTRACTIVE_MAKER, Extracting
+from docmind.export.encoding import encode
+from docmind.export.summary_records import summary_record
+from docmind.ports import DocumentRead, TokensCounted
+from docmind.summaries.events import Length, Summarized, SummaryOptions
+from docmind.tokens.qwen import QwenTokenCounter
+
+if TYPE_CHECKING:
+    from docmind.model import Document
+    from docmind.workspace import Workspace
+
+SUMMARY = "docmind.summary/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed of how to summarize."""
+
+    length: str
+    focus: str
+    jobs: int | None
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Summarizer:
+    """Makes the summary of one file; called from the threads of a batch."""
+
+    workspace: Workspace
+    extracting: Extracting
+    options: SummaryOptions
+    jobs: int
+    reading: Slots
+    writing: Slots
+    indented: bool
+
+    @property
+    def threads(self) -> int:
+        """Those that write, and those that read ahead for them."""
+        return self.jobs + cores()
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the summaries depend on."""
+        return Recipe(
+            record=SUMMARY,
+            parser=self.workspace.parser,
+            maker=EXTRACTIVE_MAKER,
+            engine="extractive",
+            model="vectors" if self.extracting.vectors is not None else "",
+            options=self._options(),
+        )
+
+    def _options(self) -> dict[str, object]:
+        """What was asked for, as far as the engine heeds it."""
+        typed = asdict(self.options)
+        return {name: typed[name] for name in ("length", "language", "focus")}
+
+    def make(self, found: Input) -> Generator[MakeEvent, None, None]:
+        """Read the file and summarize it; see `docmind.batch.making.Make`."""
+        document, tokens = yield from self._read(found)
+        yield Working(0, 0, 0)
+        yield from self.writing.wait()
+        try:
+            yield from self._summarized(document, tokens)
+        finally:
+            self.writing.leave()
+
+    def count(self, found: Input) -> Generator[MakeEvent, None, None]:
+        """Read the file, and tell no more than how many tokens it has."""
+        document, tokens = yield from self._read(found)
+        yield Made("", document.sha256, tokens)
+
+    def _read(self, found: Input) -> Generator[MakeEvent, None, tuple[Document, int]]:
+        documents: list[Document] = []
+        tokens = 0
+        yield from self.reading.wait()
+        try:
+            with closing(self.workspace.read_apart(found.path, found.name)) as events:  # type: ignore[type-var]
+                for event in events:
+                    if isinstance(event, DocumentRead):
+                        documents.append(event.document)
+                    elif isinstance(event, TokensCounted):
+                        tokens = event.tokens
+                    yield Working()
+        finally:
+            self.reading.leave()
+        return documents[-1], tokens
+
+    def _summarized(self, document: Document, tokens: int) -> Generator[MakeEvent, None, None]:
+        events = self.extracting.summarize(document, tokens, self.options)
+        with closing(events):  # type: ignore[type-var]
+            for event in events:
+                if isinstance(event, Summarized):
+                    record = summary_record(event.summary, document, language_of(document))
+                    text = encode(record, indented=self.indented)
+                    yield Made(text + "\n", document.sha256, tokens)
+                else:
+                    yield Working(event.done, event.total, event.tokens)
+
+
+def summarizer(
+    workspace: Workspace, invocation: Invocation, asked: Asked, *, indented: bool
+) -> Summarizer:
+    """What makes the summaries that were asked for, with the engine that is there.
+
+    Raises EngineError where a model was asked for and there is none.
+    """
+    engines = workspace.engines
+    engines.need(0)  # parts are small, whatever the documents are
+    engines.begin()
+    await_engine(engines, invocation)
+    settings = invocation.settings
+    role = settings.roles.get(settings.generation.role)
+    options = SummaryOptions(
+        length=Length(asked.length),
+        language=settings.answers.language,
+        role=role.instructions if role is not None else "",
+        focus=asked.focus.strip(),
+        mode=settings.context.mode,
+    )
+    _, absence = engine_of(engines, settings.engine.name)
+    extracting = Extracting(QwenTokenCounter(), reason=absence.reason)
+    jobs = asked.jobs or cores()
+    return Summarizer(
+        workspace, extracting, options, jobs, Slots(cores()), Slots(jobs), indented=indented
+    )
