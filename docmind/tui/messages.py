@@ -15,9 +15,10 @@ from docmind.ports import EngineState
 
 @dataclass
 class DocumentsFound(Message):
-    """Which documents will be read, in this order."""
+    """Which documents will be read, in this order; with `more`, beside those that are open."""
 
     names: tuple[str, ...]
+    more: bool = False
 
 
 @dataclass

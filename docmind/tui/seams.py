@@ -15,6 +15,7 @@ from docmind.settings import Settings
 
 if TYPE_CHECKING:
     from docmind.sessions import Sessions
+    from docmind.tui.library_work import OpenLibrary
 
 
 class FileToRead(Protocol):
@@ -175,6 +176,10 @@ class ReadingWorkspace(Protocol):
 
     def desk(self) -> ReadingDesk:
         """An empty desk."""
+        ...
+
+    def library(self) -> OpenLibrary:
+        """What was added, to be closed by the caller. Raises LibraryError or HomeError."""
         ...
 
     def sessions(self) -> Sessions | None:

@@ -131,6 +131,13 @@ class Shelf:
         tails = (i for i, name in enumerate(names) if name.endswith(f"/{path}"))
         return next(tails, None)
 
+    def index_of_file(self, path: str, sha256: str) -> int | None:
+        """Where this file stands, under whatever name; None where it is not open."""
+        for index, each in enumerate(self.documents):
+            if each.name == path or (each.document and each.document.sha256 == sha256):
+                return index
+        return None
+
     def place_of(self, citation: Citation) -> tuple[int, Anchor] | None:
         """Document and place of a citation; None where its document is not open (any more)."""
         for index, document in enumerate(self.documents):

@@ -48,6 +48,7 @@ from docmind.tui.watch import Watch
 
 if TYPE_CHECKING:
     from docmind.answers.events import AnswerEvent
+    from docmind.tui.library_work import OpenLibrary
     from docmind.tui.seams import ReadingDesk, ReadingWorkspace
 
 PAGES_EVERY_SECONDS = 0.05
@@ -66,11 +67,21 @@ class Work:
         self._watch: Watch | None = None
         self._cancelled: set[int] = set()
         self._stopped = threading.Event()
+        self._reading = threading.Lock()
+        """Held by the one thread that reads: what is opened later waits for what was given."""
 
     def start(self, paths: Sequence[Path]) -> None:
         """Begin to read these files, in this order, and to take questions."""
         self._thread("reading", lambda: self._read_all(paths))
         self._thread("desk", self._own_desk)
+
+    def open(self, path: Path) -> None:
+        """Read another file, and put it on the desk beside the others."""
+        self._thread("reading", lambda: self._read_more(path))
+
+    def library(self) -> OpenLibrary:
+        """The library, for one thread, which closes it. Raises LibraryError or HomeError."""
+        return self._workspace.library()
 
     def ask(self, turn: int, question: str) -> None:
         """Answer a question once a document is on the desk; `turn` names it in the messages."""
@@ -166,22 +177,34 @@ class Work:
             self.post(RestartFailed(str(error), error.hint))
 
     def _read_all(self, paths: Sequence[Path]) -> None:
+        with self._reading:
+            read = self._read_each(paths)
+        self.post(AllRead(tuple(_opened(paths, read))))
+
+    def _read_more(self, path: Path) -> None:
+        with self._reading:
+            self._read_each([path], more=True)
+
+    def _read_each(
+        self, paths: Sequence[Path], *, more: bool = False
+    ) -> dict[Path, SessionDocument]:
+        """Read the files of these paths, telling of each; gives those that could be read."""
         found, failed = self._workspace.find(paths)
         names = (*(file.name for file in found), *(each.name for each in failed))
-        self.post(DocumentsFound(names))
+        self.post(DocumentsFound(names, more))
         for each in failed:
             self.post(ReadingFailed(each.name, str(each.error), each.error.hint))
         read: dict[Path, SessionDocument] = {}
         for file in found:
             if self.stopped:
-                return
+                break
             try:
                 sha256 = self._read(file.path, file.name)
                 read[file.path] = SessionDocument(file.name, sha256, str(file.path.resolve()))
             except DocmindError as error:
                 self.post(ReadingFailed(file.name, str(error), error.hint))
         self._jobs.put(ReadingEnded())
-        self.post(AllRead(tuple(_opened(paths, read))))
+        return read
 
     def _read(self, path: Path, name: str) -> str:
         """Read a file, telling of it; gives its sha256."""

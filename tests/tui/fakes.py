@@ -24,6 +24,14 @@ from docmind.answers.events import (
 )
 from docmind.answers.options import AskOptions
 from docmind.errors import DocmindError, EngineError
+from docmind.library.entries import (
+    DocumentEntry,
+    FileEntry,
+    LibraryEvent,
+    Recipe,
+    Removed,
+    Unchanged,
+)
 from docmind.model import (
     Answer,
     Block,
@@ -271,6 +279,36 @@ class FakeFile:
     name: str
 
 
+@dataclass(frozen=True)
+class FakeLibrary:
+    """Has these documents, and does nothing to them."""
+
+    documents: tuple[Document, ...]
+
+    def entries(self) -> list[tuple[FileEntry, DocumentEntry | None]]:
+        return [
+            (
+                FileEntry(each.name, each.name, 1, 1_777_636_800_000_000_000, number),
+                DocumentEntry(
+                    number, Recipe("", ""), 9, 0, 84_211, len(each.pages), each.sha256, each
+                ),
+            )
+            for number, each in enumerate(self.documents, start=1)
+        ]
+
+    def add(self, paths: Sequence[Path]) -> Iterator[LibraryEvent]:
+        yield Unchanged(len(paths))
+
+    def sync(self) -> Iterator[LibraryEvent]:
+        yield Unchanged(len(self.documents))
+
+    def remove(self, names: Sequence[str]) -> Iterator[LibraryEvent]:
+        yield from map(Removed, names)
+
+    def close(self) -> None:
+        pass
+
+
 class FakeWorkspace:
     """Reads documents from memory: some pages first, the whole when `gate` is open."""
 
@@ -282,6 +320,7 @@ class FakeWorkspace:
         self.bench = FakeDesk(make_answer)
         self.engines = FakeRoom()
         self.history: Path | None = None
+        self.shelved: tuple[Document, ...] = ()
 
     @property
     def paths(self) -> list[Path]:
@@ -305,6 +344,9 @@ class FakeWorkspace:
 
     def desk(self) -> FakeDesk:
         return self.bench
+
+    def library(self) -> FakeLibrary:
+        return FakeLibrary(self.shelved)
 
     def sessions(self) -> Sessions | None:
         return Sessions(self.history) if self.history is not None else None

@@ -50,6 +50,7 @@ ANYWHERE: list[BindingType] = [
     _shown("ctrl+g", "go_to_page", "Page", "go to a page", "^g"),
     _key("ctrl+o", "back", "back to where the jump began"),
     _key("ctrl+t", "documents", "choose a document"),
+    _key("ctrl+l", "library", "the library: open, add, remove, bring up to date"),
     _key("f3", "ledger", "what was read for the selected answer"),
     _key("ctrl+r", "restart_server", "restart the model's server"),
     Binding(

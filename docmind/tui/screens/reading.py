@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -21,6 +22,7 @@ from docmind.tui.screens.asking import AskingScreen
 from docmind.tui.screens.documents import DocumentsScreen
 from docmind.tui.screens.help import HelpScreen
 from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES
+from docmind.tui.screens.library import Entry, LibraryScreen
 from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
 from docmind.tui.widgets.document_view import DocumentView
@@ -130,6 +132,20 @@ class ReadingScreen(AskingScreen):
         if index is not None:
             self.bring(index)
             self.look_at("document")
+
+    def action_library(self) -> None:
+        """What was added, to be opened beside what is open."""
+        self.app.push_screen(LibraryScreen(self._work.library), self._open_chosen)
+
+    def _open_chosen(self, chosen: Entry | None) -> None:
+        if chosen is None:
+            return
+        index = self._shelf.index_of_file(chosen[0].path, chosen[1].sha256 if chosen[1] else "")
+        if index is not None:
+            self.bring(index)
+        else:
+            self._work.open(Path(chosen[0].path))
+        self.look_at("document")
 
     def action_help(self) -> None:
         """All keys."""

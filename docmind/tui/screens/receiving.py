@@ -166,7 +166,12 @@ class ReceivingScreen(Screen[None]):
 
     @on(DocumentsFound)
     def _hold(self, event: DocumentsFound) -> None:
-        self._shelf.hold(event.names)
+        open_already = [document.name for document in self._shelf.documents] if event.more else []
+        at = self._shelf.index
+        self._shelf.hold([*open_already, *event.names])
+        if event.more:
+            self._shelf.index = at
+            self.bring(len(open_already))
         self.answers.name_documents(self._shelf.short_names)
         self.invite()
         self._show_current()
