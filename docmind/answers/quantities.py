@@ -96,6 +96,11 @@ def quantities(text: str) -> list[Quantity]:
     return [quantity for _, quantity in _found(text)]
 
 
+def located(text: str) -> list[tuple[tuple[int, int], Quantity]]:
+    """The numbers of a text, each with its span."""
+    return list(_found(text))
+
+
 def without_quantities(text: str) -> str:
     """The text with its numbers, and the months beside them, blanked out."""
     for (start, end), _ in _found(text):

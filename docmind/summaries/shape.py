@@ -7,7 +7,7 @@ other module looks into the JSON of a schema, so that all of them agree on what 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -104,12 +104,29 @@ def pointer(*path: str | int) -> str:
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 
-def values_of(shape: Shape) -> int:
-    """How many values the model is asked for, each list counted once."""
+def has_lists(shape: Shape) -> bool:
+    """Whether how much there is to write depends on the document."""
     match shape:
         case ObjectShape(fields):
-            return sum(values_of(each.shape) for each in fields)
-        case ListShape(item):
-            return values_of(item)
+            return any(has_lists(each.shape) for each in fields)
+        case ListShape():
+            return True
         case ValueShape():
-            return 1
+            return False
+
+
+def halves_of(shape: ObjectShape | ListShape) -> tuple[ObjectShape | ListShape, ...]:
+    """The fields in two halves; the shape itself where it has one, or is a list."""
+    if isinstance(shape, ListShape) or not shape.fields:
+        return (shape,)
+    if len(shape.fields) == 1:
+        (only,) = shape.fields
+        if not isinstance(only.shape, ObjectShape):
+            return (shape,)
+        parts = halves_of(only.shape)
+        return tuple(replace(shape, fields=(replace(only, shape=part),)) for part in parts)
+    middle = len(shape.fields) // 2
+    return (
+        replace(shape, fields=shape.fields[:middle]),
+        replace(shape, fields=shape.fields[middle:]),
+    )
