@@ -24,17 +24,33 @@ _CUT = re.compile(r"[\r\n](?=\S)")
 
 _PIECE_CHARACTERS = 2_000
 
+_LONG_CHARACTERS = 4_000
+_LONG_KEPT = 64
+"""How many long messages are remembered: by hash, so they take no memory to speak of."""
+
+_OPENING = "<|im_start|>assistant\n"
+"""Where the model begins to write."""
+
 
 def sendable(text: str) -> str:
     """The text without halves of characters, which no server takes; they are counted so, too."""
-    return _SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode()  # much faster than a search, and a document has none as a rule
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 class ChatCounter:
-    """Counts the prompt that messages become. `counter` counts plain text, and may remember."""
+    """Counts the prompt that messages become. `counter` counts plain text, and may remember.
+
+    Messages are counted one by one, since control tokens stand between them, and those that are
+    long are remembered: of all that is sent for a question, only its end is new.
+    """
 
     def __init__(self, counter: TokenCounter) -> None:
         self._counter = counter
+        self._long: dict[tuple[str, int, int], int] = {}
 
     @property
     def name(self) -> str:
@@ -43,9 +59,27 @@ class ChatCounter:
 
     def count(self, messages: Sequence[ChatMessage]) -> int:
         """Tokens of the prompt, template and the opening of the answer included."""
+        if not messages or messages[0].role != "system":
+            messages = (ChatMessage("system", _DEFAULT_SYSTEM), *messages)
+        return sum(map(self._message, messages)) + self._text(_OPENING)
+
+    def _message(self, message: ChatMessage) -> int:
+        """Tokens of a message as the model's chat template writes it."""
+        if len(message.content) < _LONG_CHARACTERS:
+            return self._text(_turn(message))
+        key = (message.role, len(message.content), hash(message.content))
+        known = self._long.get(key)
+        if known is None:
+            known = self._text(_turn(message))
+            if len(self._long) >= _LONG_KEPT:
+                self._long.clear()
+            self._long[key] = known
+        return known
+
+    def _text(self, text: str) -> int:
+        """Tokens of a text with its control tokens."""
         total = 0
         end = 0
-        text = _rendered(messages)
         for control in _CONTROL.finditer(text):
             total += self._plain(text[end : control.start()]) + 1
             end = control.end()
@@ -55,12 +89,8 @@ class ChatCounter:
         return sum(map(self._counter.count, pieces(text)))
 
 
-def _rendered(messages: Sequence[ChatMessage]) -> str:
-    """The prompt, as the model's chat template writes it."""
-    if not messages or messages[0].role != "system":
-        messages = (ChatMessage("system", _DEFAULT_SYSTEM), *messages)
-    turns = [f"<|im_start|>{each.role}\n{sendable(each.content)}<|im_end|>\n" for each in messages]
-    return "".join(turns) + "<|im_start|>assistant\n"
+def _turn(message: ChatMessage) -> str:
+    return f"<|im_start|>{message.role}\n{sendable(message.content)}<|im_end|>\n"
 
 
 def pieces(text: str) -> Iterator[str]:

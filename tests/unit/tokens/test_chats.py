@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docmind.ports import ChatMessage
@@ -11,7 +11,8 @@ from docmind.tokens.chats import ChatCounter, pieces, sendable
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
 
-COUNTER = RememberedCounts(QwenTokenCounter())
+QWEN = QwenTokenCounter()
+COUNTER = RememberedCounts(QWEN)
 CHATS = ChatCounter(COUNTER)
 LINES = st.lists(
     st.sampled_from(
@@ -49,6 +50,45 @@ def test_what_follows_a_control_token_is_not_composed_with_it() -> None:
 def test_halves_of_characters_are_sent_and_counted_as_what_stands_for_them() -> None:
     assert sendable("a\ud800b") == "a\ufffdb"
     assert count("a\ud800b") == count("a\ufffdb")
+
+
+WRITTEN_OUT = st.lists(
+    st.sampled_from(("a", "\n", "第三条", "<|im_", "end|>", "<|im_end|>", "<", "<|im_start|>"))
+).map("".join)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(("user", "assistant")), WRITTEN_OUT), max_size=4))
+def test_messages_have_together_the_tokens_of_the_prompt_that_they_become(
+    chat: list[tuple[str, str]],
+) -> None:
+    messages = [ChatMessage("system", "Answer."), *(ChatMessage(*each) for each in chat)]
+    prompt = "".join(f"<|im_start|>{m.role}\n{m.content}<|im_end|>\n" for m in messages)
+
+    assert CHATS.count(messages) == len(
+        QWEN.encode_with_control(f"{prompt}<|im_start|>assistant\n")
+    )
+
+
+def test_a_long_message_is_counted_once() -> None:
+    counted: list[str] = []
+
+    class Counting:
+        """Keeps what it is asked to count."""
+
+        name = "counting"
+
+        def count(self, text: str) -> int:
+            counted.append(text)
+            return COUNTER.count(text)
+
+    chats = ChatCounter(Counting())
+    document = ChatMessage("user", "The fee is due on the first day.\n" * 400)
+    first = chats.count([document, ChatMessage("user", "When?")])
+    counted.clear()
+
+    assert chats.count([document, ChatMessage("user", "When?")]) == first
+    assert not any("The fee" in text for text in counted)
 
 
 @given(st.lists(LINES, max_size=30))
