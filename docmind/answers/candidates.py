@@ -100,7 +100,7 @@ def candidates(
         (hit, span)
         for hit in hits
         for span in units_of(hit.passage, documents[hit.passage.document])
-        if _states_something(hit.passage, _text(hit.passage, span))
+        if states_something(hit.passage, _text(hit.passage, span))
     ]
     texts = [_text(hit.passage, span) for hit, span in units]
     cosines = retriever.similarities(question.text, texts) or [0.0] * len(texts)
@@ -116,7 +116,7 @@ def candidates(
     ]
 
 
-def _states_something(passage: Passage, text: str) -> bool:
+def states_something(passage: Passage, text: str) -> bool:
     """False for headings, captions, lines of contents, heads of tables and questions."""
     if passage.kind is BlockKind.HEADING or text.endswith(("?", "？")):
         return False

@@ -63,6 +63,28 @@ class Meaning:
         """Whether the embedding model knows the script of this text."""
         return self._embedder.reads(text)
 
+    def vectors(self, texts: Sequence[str]) -> Vectors | None:
+        """A vector for each text, zeros for one that the model cannot read; waits until it can.
+
+        None where it can read none of them, or has failed.
+        """
+        read = [position for position, text in enumerate(texts) if self._embedder.reads(text)]
+        try:
+            parts = [
+                self._batch(
+                    [texts[position] for position in read[first : first + _BATCH_PASSAGES]]
+                )
+                for first in range(0, len(read), _BATCH_PASSAGES)
+            ]
+        except EngineError:
+            return None
+        if not parts:
+            return None
+        made = np.concatenate(parts)
+        vectors = np.zeros((len(texts), made.shape[1]), dtype=np.float32)
+        vectors[read] = made
+        return vectors
+
     def turn_to(self, index: Index) -> None:
         """From now on this is the index whose vectors are made."""
         with self._lock:
