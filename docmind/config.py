@@ -136,9 +136,15 @@ def _known() -> Iterator[tuple[str, str]]:
     """Every setting that is one value, as table and field."""
     for table in fields(Settings):
         values = getattr(Settings(), table.name)
-        for setting in fields(values) if is_dataclass(values) else ():
-            if not isinstance(getattr(values, setting.name), tuple):
-                yield table.name, setting.name
+        types = get_type_hints(type(values)) if is_dataclass(values) else {}
+        for name, kind in types.items():
+            if not has_tables(kind):
+                yield table.name, name
+
+
+def has_tables(kind: Any) -> bool:
+    """Whether a setting of this type is an array of tables, and not one value."""
+    return get_origin(kind) is tuple and is_dataclass(get_args(kind)[0])
 
 
 def _from_environment(environment: Mapping[str, str]) -> Values:
@@ -213,6 +219,14 @@ def _listed(value: object, kind: Any, where: str) -> tuple[Any, ...]:
     return tuple(found)
 
 
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    """An array of texts; from the environment, what white space separates."""
+    entries = value.split() if isinstance(value, str) else value
+    if not isinstance(entries, list) or not all(isinstance(each, str) for each in entries):
+        raise ConfigError(f"{where} must be a list of texts, and is {value!r}.")
+    return tuple(entries)
+
+
 def _nearest(name: str, known: Mapping[str, object] | Iterator[str] | list[str]) -> str:
     """A hint that names the nearest known name, or all of them."""
     names = list(known)
@@ -222,8 +236,10 @@ def _nearest(name: str, known: Mapping[str, object] | Iterator[str] | list[str])
 
 def _converted(value: object, kind: Any, where: str, minimum: float | None) -> object:
     """A raw value (text from the environment, typed from TOML) as what the setting takes."""
-    if get_origin(kind) is tuple:
+    if has_tables(kind):
         return _listed(value, get_args(kind)[0], where)
+    if get_origin(kind) is tuple:
+        return _texts(value, where)
     if issubclass(kind, StrEnum):
         choices = [each.value for each in kind]
         if value not in choices:

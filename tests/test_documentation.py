@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -15,7 +16,7 @@ import docmind
 from docmind import errors
 from docmind.cli.config_file import documented
 from docmind.cli.main import COMMANDS
-from docmind.config import configure
+from docmind.config import configure, has_tables
 from docmind.errors import DocmindError, ExitCode
 from docmind.settings import Settings
 
@@ -70,7 +71,8 @@ def test_every_setting_is_described() -> None:
     for table in tables:
         values = getattr(Settings(), table)
         names = [field.name for field in fields(values)]
-        lists = [name for name in names if isinstance(getattr(values, name), tuple)]
+        types = get_type_hints(type(values))
+        lists = [name for name in names if has_tables(types[name])]
         assert list(tables[table]) == [name for name in names if name not in lists]
         for name in names:
             written = rf"# \[\[{table}\.{name}\]\]" if name in lists else f"{name} = "

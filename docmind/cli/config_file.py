@@ -13,8 +13,9 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_type_hints
 
+from docmind.config import has_tables
 from docmind.settings import AdapterSettings, RoleSettings, Settings
 
 _HEAD = """\
@@ -37,9 +38,10 @@ def documented(settings: Settings) -> str:
             continue
         about, described = _description(type(values))
         parts.append(f"\n# {about}\n[{table.name}]\n")
+        types = get_type_hints(type(values))
         for field in fields(values):
             value, text = getattr(values, field.name), _comment(described[field.name])
-            if isinstance(value, tuple):
+            if has_tables(types[field.name]):
                 parts.append(_documented_list(f"{table.name}.{field.name}", value, text))
             else:
                 parts.append(f"{text}{field.name} = {literal(value)}\n")
@@ -93,10 +95,11 @@ def effective(settings: Settings, origins: Mapping[str, str]) -> str:
                 parts += [f"[{table.name}.{_key(name)}]  # {origin}", *_pairs(role), ""]
             continue
         parts.append(f"[{table.name}]")
+        types = get_type_hints(type(values))
         for field in fields(values):
             name, value = f"{table.name}.{field.name}", getattr(values, field.name)
             origin = origins.get(name, "default")
-            if isinstance(value, tuple):
+            if has_tables(types[field.name]):
                 for each in value:
                     parts += [f"[[{name}]]  # {origin}", *_pairs(each)]
             else:

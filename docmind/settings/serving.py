@@ -104,5 +104,12 @@ class ServerSettings:
     extra_arguments: str = ""
     """Further arguments for the server, as one would type them."""
 
+    base_urls: tuple[str, ...] = ()
+    """Addresses of servers that share the work of a batch, all with the same model; none: the one
+    server that answers questions."""
+
+    batch_documents: int = at_least(0, 0)
+    """How many documents of a batch a server has under way at once; 0: 16 with vLLM, else 4."""
+
     adapters: tuple[AdapterSettings, ...] = ()
     """LoRA adapters that are served beside the model."""

@@ -230,3 +230,25 @@ def test_a_role_that_is_typed_and_not_there_is_told_with_those_that_are(home: Pa
 
     assert str(caught.value) == "There is no role 'judge'."
     assert caught.value.hint.startswith("Known: ")
+
+
+def test_a_list_of_texts_comes_from_a_file_or_from_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[server]\nbase_urls = ["http://a", "http://b"]\n', encoding="utf-8")
+
+    written = configure({}, {}, home=tmp_path, config=file)
+    exported = configure(
+        {}, {"DOCMIND_SERVER_BASE_URLS": "http://a http://b"}, home=tmp_path, config=None
+    )
+
+    assert written.settings.server.base_urls == ("http://a", "http://b")
+    assert exported.settings.server == written.settings.server
+
+
+@pytest.mark.parametrize("value", ["[1]", "7"])
+def test_what_is_no_list_of_texts_is_refused(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f"[server]\nbase_urls = {value}\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"server\.base_urls must be a list"):
+        configure({}, {}, home=tmp_path, config=file)
