@@ -25,8 +25,8 @@ _TITLE = f"{MARK}map: files and what they define, most used first; cite passages
 _SHARE = 10
 _MOST_TOKENS = 16_384
 
-_USED = re.compile(r"[^\W\d]\w*(?=\s*\()|[^\W\d]\w*[A-Z_]\w*|[A-Z]\w*")
-"""Words that name a definition: calls, and whatever is not spelt as prose spells its words."""
+_WORDS = re.compile(r"\w+")
+_CALLED = re.compile(r"(\w+)\(")
 _NAME = r"([^\W\d]\w*)"
 _NAMES = (
     # def decide(…), func (c *Client) Send(…), fun String.trim(…), function M.open(…)
@@ -152,8 +152,13 @@ def _names(document: Document) -> list[str]:
 
 
 def _references(copies: Sequence[Copy], names: Sequence[Sequence[str]]) -> list[dict[str, int]]:
-    """For each document the names that it defines, and how many passages elsewhere say them."""
+    """For each document the names that it defines, and how many passages elsewhere use them.
+
+    A name that is spelt as prose spells its words ("page") counts only where it is called.
+    """
     wanted = set(chain.from_iterable(names)) - {""}
+    plain = {name for name in wanted if name.islower() and "_" not in name}
+    spelt = wanted - plain
     everywhere: Counter[str] = Counter()
     own: list[dict[str, int]] = []
     for copy, defined in zip(copies, names, strict=True):
@@ -161,7 +166,8 @@ def _references(copies: Sequence[Copy], names: Sequence[Sequence[str]]) -> list[
         if copy.document.kind is Kind.CODE:
             for sheet in copy.sheets:
                 for passage in sheet.passages:
-                    here.update(wanted.intersection(_USED.findall(passage.text)))
+                    here.update(spelt.intersection(_WORDS.findall(passage.text)))
+                    here.update(plain.intersection(_CALLED.findall(passage.text)))
         everywhere.update(here)
         own.append({name: here[name] for name in defined})
     return [{name: everywhere[name] - count for name, count in each.items()} for each in own]
