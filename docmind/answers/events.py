@@ -20,7 +20,7 @@ class Searching:
     """The passages are ranked by these arms ("lexical", "lexical+dense").
 
     `vectors_done` is the share of the vectors that are made, while the search waits for them;
-    `doing` is what a language model does for the search at this moment, in words.
+    `doing` is what a language model, or another docmind, does for the search, in words.
     """
 
     arms: str

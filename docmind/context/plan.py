@@ -209,8 +209,8 @@ class _Planner:
                 "Use a model with a larger window, or quote the best sentences without one:"
                 " --engine extractive",
             )
-        how = (BY_SEARCH if asked.hits else NONE_RANKS)[language]
-        return few.draft, few.tokens, PASSAGES[language].format(why, few.tokens, how)
+        chosen = (BY_SEARCH if asked.hits else NONE_RANKS)[language]
+        return few.draft, few.tokens, PASSAGES[language].format(why, few.tokens, chosen)
 
     def _narrowed(self, bare: Draft, room: int) -> Narrowed | None:
         """The parts of pages that rank best, as many as have room; None where none has."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from docmind.settings import Settings
 
 _PATIENCE_SECONDS = 0.2
+_ANOTHER = "another docmind makes the vectors"
 _AS_SET = AskOptions()
 
 
@@ -227,7 +228,8 @@ class Desk:
         Asked again and again, because a document that is added meanwhile begins them anew.
         """
         while self._meaning is not None and not self._meaning.wait(_PATIENCE_SECONDS):
-            yield Searching("lexical+dense", self.vectors_done)
+            doing = _ANOTHER if self._meaning.made_by_another else ""
+            yield Searching("lexical+dense", self.vectors_done, doing)
 
     def _reading(self, index: Index, absence: Absence = PRESENT) -> Reading:
         """What is on the desk, for one question.

@@ -38,6 +38,7 @@ class Meaning:
         self._index: Index | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._another = False
         self._done = 0
         self._fault = ""
 
@@ -45,6 +46,11 @@ class Meaning:
     def complete(self) -> bool:
         """Whether the vectors of the index are made, or never will be."""
         return self._complete.is_set()
+
+    @property
+    def made_by_another(self) -> bool:
+        """Whether another docmind makes these vectors at this moment, and is waited for."""
+        return self._another
 
     @property
     def fault(self) -> str:
@@ -161,8 +167,20 @@ class Meaning:
         known, missing = self._store.get(self._embedder.model, texts)
         if not missing:
             return known
+        with self._store.turn(texts, self._wait_for_another):
+            self._another = False
+            return self._made(self._store, texts)
+
+    def _wait_for_another(self) -> None:
+        self._another = True
+
+    def _made(self, store: PassageStore, texts: Sequence[str]) -> Vectors:
+        """Make the vectors that are lacking, now that it is our turn: another may have done it."""
+        known, missing = store.get(self._embedder.model, texts)
+        if not missing:
+            return known
         made = self._embedder.embed([texts[position] for position in missing])
-        self._store.put(self._embedder.model, [texts[position] for position in missing], made)
+        store.put(self._embedder.model, [texts[position] for position in missing], made)
         vectors = np.empty((len(texts), made.shape[1]), dtype=np.float32)
         vectors[missing] = made
         if len(known):

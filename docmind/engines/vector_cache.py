@@ -6,10 +6,13 @@ are computed again. A damaged file is replaced; one that cannot be read or writt
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +26,14 @@ _Result = TypeVar("_Result")
 _SCHEMA = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, half BLOB) WITHOUT ROWID"
 _KEYS_A_QUERY = 500
 _BUSY_SECONDS = 5.0
+
+_TURNS = 16
+"""How many locks there are: two processes with different texts seldom wait for each other."""
+
+_TURN_SECONDS = 60.0
+"""So long another process may take for its turn; then both do the work, which harms nobody."""
+
+_LOOK_SECONDS = 0.05
 
 
 class VectorCache:
@@ -64,6 +75,26 @@ class VectorCache:
 
         self._attempt(insert)
 
+    @contextmanager
+    def turn(self, texts: Sequence[str], waits: Callable[[], None]) -> Iterator[None]:
+        """While this is open, no other process makes the vectors of these texts."""
+        number = _key("", "\0".join(texts))[0] % _TURNS
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            lock = os.open(
+                self._path.with_suffix(f".{number:02}.lock"),
+                os.O_RDWR | os.O_CREAT | os.O_CLOEXEC,
+                0o600,
+            )
+        except OSError:
+            yield  # the cache cannot be written either, so there is nothing to share
+            return
+        try:
+            _wait_for(lock, waits)
+            yield
+        finally:
+            os.close(lock)
+
     def _attempt(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result | None:
         """Do it on the file; once more on a new file if this one is damaged; else None."""
         for _ in range(2):
@@ -86,6 +117,20 @@ class VectorCache:
         except OSError:
             return False
         return True
+
+
+def _wait_for(lock: int, waits: Callable[[], None]) -> None:
+    """Take the lock, which the system lets go of when its holder dies; gives up in the end."""
+    deadline = time.monotonic() + _TURN_SECONDS
+    told = False
+    while time.monotonic() < deadline:
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        if not told:
+            waits()
+            told = True
+        time.sleep(_LOOK_SECONDS)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

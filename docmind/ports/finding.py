@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from docmind.model import Hit, Passage
@@ -88,6 +89,15 @@ class PassageStore(Protocol):
 
     def put(self, model: str, texts: Sequence[str], vectors: Vectors) -> None:
         """Remember the vectors of these texts."""
+        ...
+
+    def turn(
+        self, texts: Sequence[str], waits: Callable[[], None]
+    ) -> AbstractContextManager[None]:
+        """While this is open, nobody else makes the vectors of these texts; `get` them again.
+
+        `waits` is told where another process is at it, which is then waited for.
+        """
         ...
 
 

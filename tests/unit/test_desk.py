@@ -334,3 +334,26 @@ def test_a_closed_desk_reads_nothing_ahead() -> None:
     assert desk.prefill_state.over
     assert until(lambda: engine.closed == 1)
     assert len(engine.requests) == 1
+
+
+def test_what_another_docmind_is_embedding_is_waited_for_and_not_made_again(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "vectors.sqlite"
+    first, second = FakeEmbedder(), FakeEmbedder()
+    desk = Desk(Settings(), COUNTER, Meaning(second, VectorCache(path), eager=False))
+    desk.add(LEASE)
+    texts = [passage.text for passage in desk.passages("lease.pdf")]
+    index_texts = desk._index.texts
+    assert len(index_texts) == len(texts)
+    other = VectorCache(path)
+    with other.turn(index_texts, lambda: None):
+        events = desk.ask("Who insures the boiler?")
+        waiting = next(event for event in events if isinstance(event, Searching) and event.doing)
+        assert waiting.doing == "another docmind makes the vectors"
+        other.put(first.model, index_texts, first.embed(index_texts))
+    answered = list(events)[-1]
+
+    assert isinstance(answered, Answered)
+    assert answered.answer.ledger.retrieval == "lexical+dense"
+    assert not set(index_texts) & set(second.embedded)

@@ -180,6 +180,7 @@ def _waited(events: Iterator[AnswerEvent], invocation: Invocation) -> Iterator[A
         for event in events:
             if isinstance(event, Searching) and event.vectors_done < 1:
                 done = f"{event.vectors_done:.0%} of the vectors are made"
+                done += f" ({event.doing})" if event.doing else ""
                 step(f"Words alone find no answer; {done}", 0, 0)
             elif isinstance(event, Searching) and event.doing:
                 step(f"Searching: {event.doing}", 0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -124,3 +125,31 @@ def test_several_processes_may_write_at_once(tmp_path: Path) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         list(pool.map(_put_some, [path, path], [0, 50]))
     assert VectorCache(path).get("model", [f"text {number}" for number in range(100)])[1] == []
+
+
+def test_of_two_who_want_the_same_vectors_one_has_its_turn_first(tmp_path: Path) -> None:
+    cache_file = tmp_path / "vectors.sqlite"
+    cache = VectorCache(cache_file)
+    texts = ["one", "two"]
+    told, released = threading.Event(), threading.Event()
+    seen: list[int] = []
+
+    def second() -> None:
+        with VectorCache(cache_file).turn(texts, told.set):
+            assert released.is_set()
+            seen.append(len(cache.get("model", texts)[1]))
+
+    thread = threading.Thread(target=second)
+    with cache.turn(texts, lambda: None):
+        thread.start()
+        assert told.wait(30)
+        cache.put("model", texts, unit_vectors(2))
+        released.set()
+    thread.join(30)
+    assert seen == [0]
+
+
+def test_a_cache_that_cannot_be_written_keeps_nobody_waiting(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with VectorCache(tmp_path / "file" / "vectors.sqlite").turn(["one"], lambda: None):
+        pass

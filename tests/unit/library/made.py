@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 class Forgetful:
     """A PassageStore that never has anything."""
+
+    @contextmanager
+    def turn(self, texts: Sequence[str], waits: Callable[[], None]) -> Iterator[None]:
+        """Nobody else is there."""
+        yield
 
     def get(self, model: str, texts: Sequence[str]) -> tuple[Vectors, list[int]]:
         """Nothing is known."""
