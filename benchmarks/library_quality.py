@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,13 @@ from docmind.library.ingest import vectors_of
 from docmind.library.library import Library
 from docmind.model import Passage
 from docmind.retrieval.index import Index
-from docmind.settings import OcrMode, ReadingSettings, Settings
+from docmind.settings import (
+    OcrMode,
+    ReadingSettings,
+    RetrievalArms,
+    RetrievalSettings,
+    Settings,
+)
 from docmind.workspace import Workspace
 
 CUTS = (1, 3, 5, 10)
@@ -36,33 +43,33 @@ LOOKED_AT = 100
 Search = Callable[[str], Sequence[Passage]]
 
 
-def in_memory(paths: Sequence[Path], cache: Path, workspace: Workspace) -> tuple[Search, Search]:
-    """Passages as one index of all documents ranks them: with vectors, and by words alone."""
+def in_memory(paths: Sequence[Path], cache: Path, workspace: Workspace) -> dict[str, Search]:
+    """Passages as one index of all documents ranks them, by words alone and with vectors."""
     reads = list(read_files(paths, cache))
     documents = [read.document for read in reads]
     passages = [passage for read in reads for passage in read.passages]
-    words, both = Index(documents, passages), Index(documents, passages)
-    embedder = workspace._shared_embedder()
-    both.add_vectors(
-        vectors_of(both.texts, embedder, VectorCache(cache / "vectors.sqlite")), embedder
-    )
-    return (
-        lambda query: [hit.passage for hit in both.search(query, limit=LOOKED_AT)],
-        lambda query: [hit.passage for hit in words.search(query, limit=LOOKED_AT)],
-    )
+    indexes = {"in memory, words": Index(documents, passages)}
+    if workspace.settings.retrieval.arms is not RetrievalArms.LEXICAL:
+        both = indexes["in memory"] = Index(documents, passages)
+        embedder = workspace._shared_embedder()
+        store = VectorCache(cache / "vectors.sqlite")
+        both.add_vectors(vectors_of(both.texts, embedder, store), embedder)
+    return {name: _searches(index) for name, index in indexes.items()}
 
 
-def in_library(library: Library) -> tuple[Search, Search]:
-    """Passages as the library ranks them: with vectors, and by words alone."""
+def _searches(index: Index) -> Search:
+    return lambda query: [hit.passage for hit in index.search(query, limit=LOOKED_AT)]
+
+
+def in_library(library: Library, *, words: bool) -> dict[str, Search]:
+    """Passages as the library ranks them, by words alone and with vectors."""
 
     def searched(query: str, *, meaning: bool) -> list[Passage]:
         hits = library.search(query, limit=LOOKED_AT, meaning=meaning)
         return [each.hit.passage for each in hits]
 
-    return (
-        lambda query: searched(query, meaning=True),
-        lambda query: searched(query, meaning=False),
-    )
+    systems: dict[str, Search] = {"library, words": partial(searched, meaning=False)}
+    return systems if words else systems | {"library": partial(searched, meaning=True)}
 
 
 def hits(search: Search, questions: Sequence[PageQuestion]) -> np.ndarray:
@@ -77,12 +84,15 @@ def hits(search: Search, questions: Sequence[PageQuestion]) -> np.ndarray:
     return rows
 
 
-def measured(data: Path, cache: Path, home: Path) -> None:
+def measured(data: Path, cache: Path, home: Path, *, words: bool) -> None:
     """Fill a library, ask both, and print."""
     questions = page_questions(data)
     names = sorted({question.document for question in questions})
     paths = [data / "mmlongbench" / "pdf" / name for name in names]
-    settings = Settings(reading=ReadingSettings(ocr=OcrMode.OFF))
+    arms = RetrievalArms.LEXICAL if words else RetrievalArms.HYBRID
+    settings = Settings(
+        reading=ReadingSettings(ocr=OcrMode.OFF), retrieval=RetrievalSettings(arms=arms)
+    )
     with (
         Workspace(settings, Folders(home, cache, None)) as workspace,
         closing(workspace.library()) as library,
@@ -91,13 +101,7 @@ def measured(data: Path, cache: Path, home: Path) -> None:
         for _ in library.add(paths):
             pass
         print(f"library filled in {time.perf_counter() - begun:.0f} s", flush=True)
-        systems = dict(
-            zip(
-                ("library", "library, words", "in memory", "in memory, words"),
-                (*in_library(library), *in_memory(paths, cache, workspace)),
-                strict=True,
-            )
-        )
+        systems = in_library(library, words=words) | in_memory(paths, cache, workspace)
         rows = {name: hits(search, questions) for name, search in systems.items()}
     columns = [f"hit@{cut}" for cut in CUTS]
     print(
@@ -109,7 +113,7 @@ def measured(data: Path, cache: Path, home: Path) -> None:
         )
     )
     documents = [question.document for question in questions]
-    for suffix in ("", ", words"):
+    for suffix in (", words",) if words else ("", ", words"):
         for cut in (5, 10):
             column = CUTS.index(cut)
             library_row, memory_row = rows[f"library{suffix}"], rows[f"in memory{suffix}"]
@@ -125,9 +129,10 @@ def main() -> None:
     parser.add_argument(
         "--cache", type=Path, default=platformdirs.user_cache_path("docmind-benchmarks")
     )
+    parser.add_argument("--words", action="store_true", help="without vectors, in a minute")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        measured(arguments.data, arguments.cache, Path(home))
+        measured(arguments.data, arguments.cache, Path(home), words=arguments.words)
 
 
 if __name__ == "__main__":

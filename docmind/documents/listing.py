@@ -67,7 +67,7 @@ def listing(folder: Path, above: str = "") -> Iterator[Listed]:
     entries = _git_files(folder)
     if not entries:  # no repository, or a folder that its repository ignores
         bounds = _Bounds(folder.resolve(), "the folder")
-        yield from _walk(_Place(str(folder), above), (), bounds, set())
+        yield from _walk(_Folder(str(folder), above), bounds)
         return
     bounds = _Bounds(_root(folder.resolve()), "the repository")
     before = _with_slash(str(folder))
@@ -178,33 +178,46 @@ def _root(folder: Path) -> Path:
     return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
 
 
-class _Place(NamedTuple):
-    """A folder on the way, and its path below the folder that is listed, with a slash."""
-
-    path: str
-    name: str
-
-
 Rules = tuple[tuple[str, GitIgnoreSpec], ...]
 """The .gitignore files from the outermost folder to the one at hand, by the names of folders."""
 
 
-def _walk(
-    here: _Place, rules: Rules, bounds: _Bounds, visited: set[tuple[int, int]]
-) -> Iterator[Listed]:
-    """Everything below a folder; each folder is visited once, whatever links lead to it."""
-    try:
-        status = os.stat(here.path)  # noqa: PTH116 - as in _status
-        with os.scandir(here.path) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError as exc:
-        yield Listed(here.path, here.name.rstrip("/"), error=exc)
-        return
-    if (status.st_dev, status.st_ino) in visited:
-        return
-    visited.add((status.st_dev, status.st_ino))
-    rules = (*rules, *_rules_in(here))
+class _Folder(NamedTuple):
+    """A folder that is still to be listed: its path, its name with a slash, what is ignored."""
+
+    path: str
+    name: str
+    rules: Rules = ()
+
+
+def _walk(root: _Folder, bounds: _Bounds) -> Iterator[Listed]:
+    """Everything below a folder; each folder is visited once, whatever links lead to it.
+
+    Without recursion: folders can be nested deeper than Python's calls.
+    """
+    visited: set[tuple[int, int]] = set()
+    pending: list[Listed | _Folder] = [root]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, Listed):
+            yield each
+            continue
+        try:
+            status = os.stat(each.path)  # noqa: PTH116 - as in _status
+            if (status.st_dev, status.st_ino) not in visited:
+                visited.add((status.st_dev, status.st_ino))
+                pending += reversed(_members(each, bounds))
+        except OSError as exc:
+            yield Listed(each.path, each.name.rstrip("/"), error=exc)
+
+
+def _members(here: _Folder, bounds: _Bounds) -> list[Listed | _Folder]:
+    """What a folder has, in order. Raises OSError where it cannot be listed."""
+    with os.scandir(here.path) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    rules = (*here.rules, *_rules_in(here))
     before = _with_slash(here.path)
+    members: list[Listed | _Folder] = []
     for entry in found:
         path, name = before + entry.name, here.name + entry.name
         folder = _leads_to_folder(entry)
@@ -213,11 +226,12 @@ def _walk(
         if target and entry.is_symlink():
             reason = bounds.why_not(path)
         if reason:
-            yield Listed(path, name, None, reason)
+            members.append(Listed(path, name, None, reason))
         elif folder:
-            yield from _walk(_Place(path, name + "/"), rules, bounds, visited)
+            members.append(_Folder(path, name + "/", rules))
         else:
-            yield Listed(path, name, target)
+            members.append(Listed(path, name, target))
+    return members
 
 
 def _target(entry: os.DirEntry[str]) -> os.stat_result | None:
@@ -228,7 +242,7 @@ def _target(entry: os.DirEntry[str]) -> os.stat_result | None:
         return None
 
 
-def _rules_in(folder: _Place) -> Rules:
+def _rules_in(folder: _Folder) -> Rules:
     """The rules of the folder's own .gitignore, if it has one."""
     path = Path(folder.path, ".gitignore")
     try:

@@ -86,7 +86,7 @@ def snapshot_of(root: str, context: str) -> Snapshot | None:
     try:
         status = os.lstat(root)
         if stat.S_ISDIR(status.st_mode):
-            newest = _add_folder(root.rstrip("/"), folders)
+            newest = _add_folders(root.rstrip("/"), folders)
             for folder, lines in folders:
                 digest.update(_encoded(folder, lines))
         else:
@@ -99,27 +99,29 @@ def snapshot_of(root: str, context: str) -> Snapshot | None:
     return Snapshot(whole, context, now, tuple(folders))
 
 
-def _add_folder(folder: str, folders: list[tuple[str, tuple[str, ...]]]) -> int:
-    """Add what is below a folder; the newest time of change. OSError where that is unclear."""
+def _add_folders(root: str, folders: list[tuple[str, tuple[str, ...]]]) -> int:
+    """Add a folder and those below it; the newest time of change. OSError where it is unclear.
+
+    Without recursion: folders can be nested deeper than Python's calls.
+    """
     newest = 0
-    lines: list[str] = []
-    below: list[str] = []
-    with os.scandir(folder or "/") as entries:
-        for entry in sorted(entries, key=lambda each: each.name):
-            if entry.is_dir(follow_symlinks=False):
-                below.append(entry.path)
-                continue
-            is_link = entry.is_symlink()
-            if is_link and entry.is_dir():
-                raise OSError("a link to a folder")
-            status = entry.stat()
-            newest = max(newest, status.st_mtime_ns)
-            lines.append(
-                f"{entry.name}\0{status.st_size} {status.st_mtime_ns}{_LINK if is_link else ''}"
-            )
-    folders.append((folder, tuple(lines)))
-    for each in below:
-        newest = max(newest, _add_folder(each, folders))
+    pending = [root]
+    while pending:
+        folder = pending.pop()
+        lines: list[str] = []
+        with os.scandir(folder or "/") as entries:
+            for entry in sorted(entries, key=lambda each: each.name):
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(entry.path)
+                    continue
+                is_link = entry.is_symlink()
+                if is_link and entry.is_dir():
+                    raise OSError("a link to a folder")
+                status = entry.stat()
+                newest = max(newest, status.st_mtime_ns)
+                link = _LINK if is_link else ""
+                lines.append(f"{entry.name}\0{status.st_size} {status.st_mtime_ns}{link}")
+        folders.append((folder, tuple(lines)))
     return newest
 
 

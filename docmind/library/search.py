@@ -71,7 +71,7 @@ class LibrarySearch:
         if generation != self._generation:
             self._store.reopen()
             self._generation = generation
-        vector = embedder.embed([query])[0]
+        vector = embedder.embed_query(query)
         found: dict[int, float] = {}
         for key, cosine in self._store.nearest(self._collection, vector, limit):
             document, _, ordinal = key.partition(".")

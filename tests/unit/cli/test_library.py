@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from docmind.engines.embedder import ProcessEmbedder
 from docmind.export.schema import schema_of
+from docmind.ports import ReadEvent
+from docmind.workspace import Workspace
+from tests.fakes import FakeEmbedder
 from tests.unit.cli.conftest import Command
 
 WORDS = ("--retrieval", "lexical")
@@ -143,3 +151,92 @@ def test_what_a_sync_did_is_one_line(docmind: Command, contract: str) -> None:
 
     assert unchanged.startswith("1 unchanged in ")
     assert updated.startswith("1 updated: 1 passage in ")
+
+
+@pytest.mark.parametrize("name", ["d", "d" * 200], ids=["deep", "long"])
+def test_a_folder_that_is_nested_too_deep_to_be_opened_costs_nothing_else(
+    docmind: Command, contract: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(4_500 // (len(name) + 1)):
+        Path(name).mkdir()
+        monkeypatch.chdir(name)
+    monkeypatch.chdir(tmp_path)
+
+    added = docmind("add", *WORDS, "--json", tmp_path)
+    again = docmind("sync", *WORDS, "--json")
+    subprocess.run(["rm", "-r", name], check=True)  # Python, and so pytest, cannot
+
+    assert added.exit_code == again.exit_code == 1
+    assert checked(added.stdout, "library_change")["added"] == [contract]
+    assert checked(again.stdout, "library_change")["unchanged"] == 1
+    assert "too long" in added.stderr
+
+
+def test_without_its_model_the_library_is_filled_and_searched_by_words(
+    docmind: Command, contract: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(ProcessEmbedder(["false"])) as broken:
+        monkeypatch.setattr(Workspace, "_shared_embedder", lambda _: broken)
+        added = docmind("add", "--json", contract)
+        found = checked(docmind("search", "--library", "--json", "fee").stdout, "search")
+        refused = docmind("search", "--library", "--retrieval", "hybrid", "fee")
+
+    change = checked(added.stdout, "library_change")
+    assert (added.exit_code, change["added"]) == (0, [contract])
+    assert "No vectors can be made" in change["warnings"][0]
+    assert found["passages"]
+    assert (found["arms"], len(found["warnings"])) == ("lexical", 1)
+    assert refused.exit_code == 3
+    assert "docmind doctor" in refused.stderr
+
+
+def test_damaged_vectors_are_told_with_the_command_that_makes_them_again(
+    docmind: Command, contract: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Workspace, "_shared_embedder", lambda _: FakeEmbedder())
+    docmind("add", contract)
+    (home / "library" / "chroma" / "chroma.sqlite3").write_bytes(b"damaged" * 1000)
+
+    refused = docmind("search", "--library", "--retrieval", "hybrid", "fee")
+    by_words = checked(docmind("search", "--library", "--json", "fee").stdout, "search")
+    rebuilt = docmind("sync", "--rebuild")
+    found = docmind("search", "--library", "--retrieval", "hybrid", "--json", "fee")
+
+    assert refused.exit_code == 2
+    assert "docmind sync --rebuild" in refused.stderr
+    assert by_words["passages"]
+    assert "vectors made of" in rebuilt.stdout
+    assert checked(found.stdout, "search")["arms"] == "lexical+dense"
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_named(
+    docmind: Command, contract: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Workspace.read
+
+    def restless(self: Workspace, path: Path, name: str) -> Iterator[ReadEvent]:
+        yield from read(self, path, name)
+        path.write_text(path.read_text(encoding="utf-8") + "More.\n", encoding="utf-8")
+
+    monkeypatch.setattr(Workspace, "read", restless)
+
+    added = docmind("add", *WORDS, contract)
+
+    assert added.exit_code == 1
+    assert "was written to while it was read" in added.stderr
+    assert "docmind sync" in added.stderr
+
+
+def test_a_library_of_a_newer_docmind_is_refused_and_stays_as_it_is(
+    docmind: Command, contract: str, home: Path
+) -> None:
+    docmind("add", *WORDS, contract)
+    with closing(sqlite3.connect(home / "library" / "manifest.sqlite")) as file:
+        file.execute("PRAGMA user_version = 99")
+
+    for words in (("list",), ("sync",), ("search", "--library", "fee")):
+        refused = docmind(*words)
+        assert refused.exit_code == 2
+        assert "newer docmind" in refused.stderr
+        assert "--home" in refused.stderr

@@ -15,6 +15,7 @@ from docmind.cli.library_checks import check_library
 from docmind.config import Folders
 from docmind.export.doctor_records import Severity
 from docmind.settings import Settings
+from docmind.workspace import Workspace
 from tests.fakes import FakeEmbedder
 from tests.unit.library.made import library_in_chroma
 
@@ -22,7 +23,7 @@ from tests.unit.library.made import library_in_chroma
 @pytest.fixture
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     """A home with a library of one file; its vectors are those of a fake model."""
-    monkeypatch.setattr("docmind.engines.embedder.ProcessEmbedder", FakeEmbedder)
+    monkeypatch.setattr(Workspace, "_shared_embedder", lambda _: FakeEmbedder())
     path = tmp_path / "files" / "one.txt"
     path.parent.mkdir()
     path.write_text("The fee is EUR 4,500.\fThe term is a year.", encoding="utf-8")
