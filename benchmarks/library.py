@@ -70,6 +70,11 @@ class RandomVectors:
         rows = self._chance.normal(size=(len(texts), DIMENSIONS)).astype(np.float32)
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
+    def embed_query(self, query: str) -> Vectors:
+        """One of them."""
+        vector: Vectors = self.embed([query])[0]
+        return vector
+
     def close(self) -> None:
         """Nothing is open."""
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from docmind.errors import DocmindError, InputError
+from docmind.errors import DocmindError, EngineError, InputError
 from docmind.model import Box, Document, Kind
 from docmind.passages.split import split_document
-from docmind.ports import DocumentRead, PagesRead, ReadEvent, TokensCounted
+from docmind.ports import DocumentRead, PagesRead, ReadEvent, TokenCounter, TokensCounted
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from docmind.documents.discovery import Found
     from docmind.engine_room import EngineRoom
     from docmind.engines.embedder import ProcessEmbedder
+    from docmind.engines.embedding_models import AbsentEmbedder
     from docmind.library.ingest import FoundFiles
     from docmind.library.library import Library
     from docmind.retrieval.lexical import Vocabulary
@@ -83,7 +84,7 @@ class Workspace:
     def __init__(self, settings: Settings, folders: Folders) -> None:
         self.settings = settings
         self.folders = folders
-        self._embedder: ProcessEmbedder | None = None
+        self._embedder: ProcessEmbedder | AbsentEmbedder | None = None
         self._counter = RememberedCounts(QwenTokenCounter())
         self._vocabulary: Vocabulary | None = None
         self._engines: EngineRoom | None = None
@@ -104,6 +105,11 @@ class Workspace:
             self._embedder.close()
         if self._engines is not None:
             self._engines.close()
+
+    @property
+    def counter(self) -> TokenCounter:
+        """What counts tokens where no server does."""
+        return self._counter
 
     @property
     def engines(self) -> EngineRoom:
@@ -270,12 +276,13 @@ class Workspace:
             return Desk(self.settings, self._counter, vocabulary=words, engines=engines)
         cache = VectorCache(self.folders.cache / "vectors.sqlite")
         embedder = self._shared_embedder()
+        insists = bool(self.settings.retrieval.embedding_model)
         if eager:
             embedder.start()  # loads in the background; one serves every desk
         return Desk(
             self.settings,
             self._counter,
-            Meaning(embedder, cache, eager=eager),
+            Meaning(embedder, cache, eager=eager, insists=insists),
             vocabulary=words,
             engines=engines,
         )
@@ -325,11 +332,17 @@ class Workspace:
             [(each.name, each.error) for each in failed],
         )
 
-    def _shared_embedder(self) -> ProcessEmbedder:
+    def _shared_embedder(self) -> ProcessEmbedder | AbsentEmbedder:
         """One process embeds for every desk and the library; it starts when it is asked."""
         from docmind.engines.embedder import ProcessEmbedder
+        from docmind.engines.embedding_models import AbsentEmbedder, embedding_model
 
         with self._lock:  # the desk's thread asks for it, and the library's
             if self._embedder is None:
-                self._embedder = ProcessEmbedder()
+                wanted = self.settings.retrieval.embedding_model
+                try:
+                    model = embedding_model(wanted, os.environ)
+                    self._embedder = ProcessEmbedder(model=model)
+                except EngineError as error:
+                    self._embedder = AbsentEmbedder(wanted, error)
             return self._embedder

@@ -64,6 +64,11 @@ class FakeEmbedder:
             row /= np.linalg.norm(row)
         return rows
 
+    def embed_query(self, query: str) -> Vectors:
+        """As any other text."""
+        vector: Vectors = self.embed([query])[0]
+        return vector
+
     def close(self) -> None:
         """From now on `embed` fails."""
         self._closed = True

@@ -23,9 +23,10 @@ from docmind.cli.engine_checks import check_gpu, check_servers, find_engine
 from docmind.cli.library_checks import check_library
 from docmind.config import Folders, prepare
 from docmind.documents.ocr_plan import tessdata_folder
+from docmind.engines.embedding_models import embedding_model
 from docmind.engines.embedding_worker import check_weights, computes_bf16_fast
 from docmind.engines.local_servers import look
-from docmind.errors import HomeError
+from docmind.errors import EngineError, HomeError
 from docmind.export.doctor_records import Check, DoctorRecord, Severity
 from docmind.serving.launching import prepare as prepare_launch
 from docmind.serving.machine import read_machine
@@ -108,7 +109,7 @@ def examine(
         check_library(settings, folders),
         check_parser([sys.executable, "-P", "-c", _PARSER_TRIAL]),
         check_ocr(settings),
-        check_embedding_model(_weights()),
+        _check_model(settings.retrieval.embedding_model, environment),
         check_bf16(Path("/proc/cpuinfo")),
         check_gpu(read_machine(environment)),
         check_terminal(environment, _terminal_size()),
@@ -223,6 +224,17 @@ def _weights() -> Path | None:
     if spec is None or spec.origin is None:
         return None
     return Path(spec.origin).parent / "model" / "model.safetensors"
+
+
+def _check_model(wanted: str, environment: Mapping[str, str]) -> Check:
+    """The embedding model: the one that is set, or our own."""
+    if not wanted:
+        return check_embedding_model(_weights())
+    try:
+        model = embedding_model(wanted, environment)
+    except EngineError as error:
+        return Check("embedding model", Severity.WARN, str(error), error.hint)
+    return Check("embedding model", Severity.OK, f"{wanted}, at {model.folder}")
 
 
 def check_embedding_model(weights: Path | None) -> Check:

@@ -138,8 +138,9 @@ def _wait_for_vectors(desk: Desk, invocation: Invocation) -> tuple[str, ...]:
     if ready:
         return ()
     if invocation.settings.retrieval.arms is RetrievalArms.HYBRID:
+        needed = "The vectors that --retrieval hybrid needs cannot be made."
         raise EngineError(
-            "The vectors that --retrieval hybrid needs cannot be made.",
+            f"{needed} {desk.vectors_fault}".strip(),
             "Try: docmind doctor, or --retrieval lexical",
         )
-    return ("The vectors cannot be made; BM25 ranked alone.",)
+    return () if desk.vectors_fault else ("The vectors cannot be made; BM25 ranked alone.",)

@@ -97,6 +97,11 @@ class Desk:
         """Share of the passages that have vectors, 0 to 1; 1 where none are wanted."""
         return 1.0 if self._meaning is None else self._meaning.done
 
+    @property
+    def vectors_fault(self) -> str:
+        """Why there are no vectors, where that has to be told; else empty."""
+        return "" if self._meaning is None else self._meaning.fault
+
     def add(self, *documents: Document, tokens: int | None = None) -> None:
         """Put documents on the desk; when this returns they can be asked.
 
@@ -237,7 +242,7 @@ class Desk:
         The documents are those of the index, which another thread may replace meanwhile: a hit
         cited from another version of its document would be words of some other place.
         """
-        fault = self._meaning.fault if self._meaning is not None else ""
+        fault = self.vectors_fault
         return Reading(
             documents={document.name: document for document in index.documents},
             retriever=index,

@@ -24,15 +24,22 @@ _BATCH_PASSAGES = 64
 class Meaning:
     """What a desk embeds with. `eager` makes vectors as soon as there is an index to embed.
 
+    With `insists` the reader has set the model: that it cannot be used is a fault to be told.
     Belongs to one desk; safe to use from several threads.
     """
 
     def __init__(
-        self, embedder: Embedder, store: PassageStore | None = None, *, eager: bool = True
+        self,
+        embedder: Embedder,
+        store: PassageStore | None = None,
+        *,
+        eager: bool = True,
+        insists: bool = False,
     ) -> None:
         self._embedder = embedder
         self._store = store
         self._eager = eager
+        self._insists = insists
         self._lock = threading.Lock()
         self._complete = threading.Event()
         self._index: Index | None = None
@@ -135,8 +142,9 @@ class Meaning:
                 if not self._embedder.ready:
                     self._embedder.embed(["ready"])  # or the first question would wait for it
                 index.add_vectors(vectors, self._embedder)
-        except EngineError:
-            pass  # BM25 goes on alone, as `arms` says; `docmind doctor` tells why
+        except EngineError as error:
+            # BM25 goes on alone, as `arms` says; `docmind doctor` tells why
+            fault = f"Words alone rank. {error} {error.hint}" if self._insists else ""
         except Exception as error:  # noqa: BLE001  # a bug here must not end the session
             fault = f"Search by meaning failed ({type(error).__name__}: {error})."
         finally:

@@ -30,17 +30,18 @@ from docmind.engines.embedding_frames import (
     read_frame,
     write_frame,
 )
+from docmind.engines.embedding_models import EmbeddingModel
 from docmind.errors import EngineError
 
 if TYPE_CHECKING:
     from docmind.ports import Vectors
 
-MODEL = "all-MiniLM-L6-v2/53aa5117"
-"""Name and the first digits of the sha256 of the weights."""
-
 BATCH_TEXTS = 32
 BATCH_CHARACTERS = 12_000
 """About 0.4 s of work on two cores, which is what a question may have to wait for."""
+
+SLOWER = 8
+"""A model that is set is likely larger than our own: its batches are so many times shorter."""
 
 READ_CHARACTERS = 4_000
 """The model reads 256 tokens, so what follows would only be carried there in vain."""
@@ -55,19 +56,24 @@ grow. Costs no speed. A low MALLOC_MMAP_THRESHOLD_ would save more, but halves t
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
+_SET_HINT = (
+    "retrieval.embedding_model needs a sentence-transformers model that runs without code of its"
+    " own; left empty, the one that comes with docmind is used."
+)
 _HINT = "docmind works without it: questions are answered by BM25 alone. Try `docmind doctor`."
 
 
 class ProcessEmbedder:
-    """Implements `docmind.ports.Embedder` with MiniLM in a child process.
+    """Implements `docmind.ports.Embedder` with a model in a child process: MiniLM, unless set.
 
     `start` returns at once and the child loads in the background; any thread may call `embed`.
     """
 
-    model = MODEL
-
-    def __init__(self, command: Sequence[str] | None = None) -> None:
-        self._command = list(command) if command is not None else _worker_command()
+    def __init__(
+        self, command: Sequence[str] | None = None, model: EmbeddingModel | None = None
+    ) -> None:
+        self._model = EmbeddingModel() if model is None else model
+        self._command = list(command) if command is not None else _worker_command(self._model)
         self._lock = threading.Lock()
         self._writing = threading.Lock()  # apart, so that `close` never waits for a full pipe
         self._process: subprocess.Popen[bytes] | None = None
@@ -77,6 +83,11 @@ class ProcessEmbedder:
         self._last_words: deque[str] = deque(maxlen=5)
         self._failure: str | None = None
         self._threads: tuple[threading.Thread, ...] = ()
+
+    @property
+    def model(self) -> str:
+        """Names the weights."""
+        return self._model.key
 
     def start(self) -> None:
         """Start the child, unless that was done. Never waits, never fails: `embed` tells."""
@@ -104,20 +115,35 @@ class ProcessEmbedder:
         return self._loaded.result().precision if self.ready else None
 
     def reads(self, text: str) -> bool:
-        """Whether the model knows the script of this text; one without letters is no obstacle."""
+        """Whether the model knows the script of this text; one without letters is no obstacle.
+
+        A model that is set is taken to know every script: that is what one is set for.
+        """
+        if not self._model.packaged:
+            return True
         letters = len(_LETTERS.findall(text))
         return len(_OTHER_LETTERS.findall(text)) <= letters * (1 - LATIN_SHARE)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, one row a text. Waits until ready; raises EngineError if that fails."""
+        return self._embed(texts)
+
+    def embed_query(self, query: str) -> Vectors:
+        """The unit vector of a question; a model that is set may want to know that it is one."""
+        rows = self.embed([query]) if self._model.packaged else self._embed([query], query=True)
+        vector: Vectors = rows[0]
+        return vector
+
+    def _embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         self.start()
         self._loaded.result()
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
+        share = 1 if self._model.packaged else SLOWER
         rows: list[Vectors] = []
         order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
-        for batch in _batches(order, texts):
-            reply = self._ask([_sendable(texts[position]) for position in batch])
+        for batch in _batches(order, texts, share):
+            reply = self._ask([_sendable(texts[position]) for position in batch], query=query)
             rows.append(np.frombuffer(reply.values, np.float32).reshape(-1, reply.dimensions))
         vectors = np.empty((len(texts), rows[0].shape[1]), dtype=np.float32)
         vectors[order] = np.concatenate(rows)
@@ -137,7 +163,7 @@ class ProcessEmbedder:
                 _close(pipe)
         self._fail(self._failure)
 
-    def _ask(self, texts: list[str]) -> Rows:
+    def _ask(self, texts: list[str], *, query: bool) -> Rows:
         future: Future[Rows] = Future()
         with self._lock:
             if self._failure is not None:
@@ -148,7 +174,7 @@ class ProcessEmbedder:
             pipe = cast("BinaryIO", self._process.stdin)
         try:
             with self._writing:
-                write_frame(pipe, Batch(number, texts))
+                write_frame(pipe, Batch(number, texts, query))
         except (OSError, ValueError) as error:  # ValueError: `close` was quicker
             raise self._error(str(error)) from error
         return future.result()
@@ -192,7 +218,10 @@ class ProcessEmbedder:
             future.set_exception(self._error())
 
     def _error(self, reason: str | None = None) -> EngineError:
-        return EngineError(f"the embedding process stopped: {reason or self._failure}", _HINT)
+        told = f"the embedding process stopped: {reason or self._failure}"
+        if self._model.packaged:
+            return EngineError(told, _HINT)
+        return EngineError(f"{told} (model: {self._model.name})", _SET_HINT)
 
     def _listen(self, pipe: BinaryIO) -> None:
         for line in pipe:
@@ -200,14 +229,19 @@ class ProcessEmbedder:
                 self._last_words.append(text)
 
 
-def _batches(order: Sequence[int], texts: Sequence[str]) -> Iterator[list[int]]:
-    """Positions in short batches; texts of a like length together, so that little is padding."""
+def _batches(order: Sequence[int], texts: Sequence[str], share: int) -> Iterator[list[int]]:
+    """Positions in short batches; texts of a like length together, so that little is padding.
+
+    `share` is how many times shorter than for our own model.
+    """
     batch: list[int] = []
     characters = 0
     for position in order:
         length = min(len(texts[position]), READ_CHARACTERS)
         characters += length
-        if batch and (len(batch) == BATCH_TEXTS or characters > BATCH_CHARACTERS):
+        if batch and (
+            len(batch) == BATCH_TEXTS // share or characters > BATCH_CHARACTERS // share
+        ):
             yield batch
             batch, characters = [], length
         batch.append(position)
@@ -245,6 +279,7 @@ def _close(pipe: IO[bytes] | None) -> None:
         pass  # the last frame could not be flushed: nobody is there to read it
 
 
-def _worker_command() -> list[str]:
+def _worker_command(model: EmbeddingModel) -> list[str]:
     # -P: a torch.py in the folder where the user stands must not be what gets imported.
-    return [sys.executable, "-P", "-m", "docmind.engines.embedding_worker"]
+    command = [sys.executable, "-P", "-m", "docmind.engines.embedding_worker"]
+    return command if model.folder is None else [*command, str(model.folder)]

@@ -15,10 +15,11 @@ _LENGTH = struct.Struct("!I")
 
 
 class Batch(msgspec.Struct, frozen=True, tag="batch"):
-    """Parent to worker: embed these texts."""
+    """Parent to worker: embed these texts, as questions or as what may answer them."""
 
     number: int
     texts: list[str]
+    query: bool = False
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):

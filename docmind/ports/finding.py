@@ -50,6 +50,10 @@ class Embedder(Protocol):
         """Unit vectors, one row a text. Waits until ready; raises EngineError if that fails."""
         ...
 
+    def embed_query(self, query: str) -> Vectors:
+        """The unit vector of a question, shape [dimensions]; otherwise as `embed`."""
+        ...
+
     def close(self) -> None:
         """Stop at once, whatever is under way."""
         ...

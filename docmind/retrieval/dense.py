@@ -56,10 +56,11 @@ class Dense:
             return self._asked[1]
         if not self.alive or not query.strip() or not self._embedder.reads(query):
             return None
-        vectors = self._embed([query])
-        if vectors is None:
+        try:
+            self._asked = (query, self._embedder.embed_query(query))
+        except EngineError:
+            self.alive = False
             return None
-        self._asked = (query, vectors[0])
         return self._asked[1]
 
     def _embed(self, texts: Sequence[str]) -> Vectors | None:

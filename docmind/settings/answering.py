@@ -42,6 +42,11 @@ class RetrievalSettings:
     passages: int = 10
     """How many passages a search shows, unless -k says otherwise."""
 
+    embedding_model: str = ""
+    """What makes the vectors: a folder with a sentence-transformers model, or a name in Hugging
+    Face's cache, such as "Qwen/Qwen3-Embedding-0.6B" for about a hundred languages; empty: the one
+    that comes with docmind, which reads Latin scripts. Nothing is downloaded."""
+
     rewrite: bool = False
     """Whether a language model writes further search queries, where a document is not read
     whole; costs a short request before every answer."""

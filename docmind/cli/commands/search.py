@@ -75,6 +75,10 @@ def _record(query: str, laid: DeskLaid, limit: int, pages: range | None) -> Sear
         query=query,
         arms=desk.arms,
         passages=found_passages(hits, documents),
-        warnings=(*warnings_of(desk.documents), *laid.warnings),
+        warnings=(
+            *filter(None, [desk.vectors_fault]),
+            *warnings_of(desk.documents),
+            *laid.warnings,
+        ),
         failed=laid.failed,
     )
