@@ -19,7 +19,8 @@ from docmind.summaries.typed import Found
 _ABOVE_COUNTS = 0.5
 _AROUND_COUNTS = 0.5
 _MEASURES = re.compile(
-    r"\b(?:days?|weeks?|months?|years?|hours?|minutes?|percent(?:age)?|pct|usd|eur|gbp)\b",
+    r"\b(?:days?|weeks?|months?|years?|hours?|minutes?|percent(?:age)?|pct|usd|eur|gbp|e-?mails?"
+    r"|urls?|website)\b",
     re.IGNORECASE,
 )
 _HUMPS = re.compile(r"(?<=[a-z\d])(?=[A-Z])|[_\-./]+")

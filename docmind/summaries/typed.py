@@ -63,21 +63,22 @@ def numbers(unit: Unit) -> Iterator[Found]:
     text = unit.text
     taken = [(each.start, each.end) for each in dates(unit)]
     for (start, end), quantity in located(text):
-        if any(first <= start < last for first, last in taken) or _is_name(text, start, end):
+        if any(first <= start < last for first, last in taken) or _is_name(unit, start, end):
             continue
         value = quantity.value
         plain = int(value) if value == value.to_integral_value() else float(value)
         yield Found(-plain if _is_negative(text, start, end) else plain, start, end)
 
 
-def _is_name(text: str, start: int, end: int) -> bool:
+def _is_name(unit: Unit, start: int, end: int) -> bool:
     """Whether a number names a place ("clause 7.2", "3. Term") or is part of a longer name."""
+    text = unit.text
     before, after = text[:start], text[end:]
     if _NAMES_A_PLACE.search(before) or text[start:end].count(".") > 1:
         return True
     if before[-1:] in ("-", "/", "_") and before[-2:-1].isalnum():
         return True
-    opens = not before.strip("( ") and "|" not in text
+    opens = not before.strip("( ") and not unit.in_table
     return opens and re.match(r"[.)]?\d*\s+[A-Z\u3400-\u9fff]|[.)、]", after) is not None
 
 
