@@ -13,6 +13,9 @@ from docmind.ports import EnginePhase
 if TYPE_CHECKING:
     from docmind.ports import ChatEngine, EngineSource
 
+EXTRACTIVE = "extractive"
+"""The engine's name where no language model is wanted."""
+
 AUTO = "auto"
 """The engine's name where nobody insists on one: then extraction is better than an error."""
 
@@ -30,6 +33,11 @@ _NOT_RUNNING = {
 _CANNOT_BE_ASKED = {
     "en": "the language model cannot be asked; the best sentences of the text are quoted",
     "zh": "无法向语言模型提问；引用文中最合适的句子",
+}
+_AS_SET = {
+    "en": "no language model engine is running (the extractive engine is what is set);"
+    " the best sentences of the text are quoted",
+    "zh": "按设置使用摘句引擎；引用文中最合适的句子",
 }
 _NOTE = {"en": " ({})", "zh": "（{}）"}
 
@@ -76,4 +84,6 @@ def engine_of(engines: EngineSource | None, wanted: str) -> tuple[ChatEngine | N
         if wanted != AUTO:
             raise state.error
         return None, Absence.of(state.error)
+    if wanted == EXTRACTIVE:
+        return None, Absence(_AS_SET)
     return None, Absence(_with_note(_NOT_RUNNING, state.note))

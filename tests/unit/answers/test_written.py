@@ -285,6 +285,20 @@ def test_while_there_is_no_model_the_extract_says_why(state: EngineState, reason
     assert ("No memory." in answer.warnings) == (state.phase is EnginePhase.FAILED)
 
 
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [("Who repairs the roof?", "the extractive engine is what is set"), ("谁修屋顶？", "按设置")],
+)
+def test_who_wants_extracts_is_told_so_in_the_language_of_the_question(
+    question: str, reason: str
+) -> None:
+    engines = FakeEngines(None, EngineState(EnginePhase.NONE, "set so"))
+    desk = Desk(Settings(engine=EngineSettings(name="extractive")), COUNTER, engines=engines)
+    desk.add(LEASE)
+
+    assert reason in answer_of(list(desk.ask(question))).ledger.reason
+
+
 def test_an_engine_that_was_named_and_has_failed_is_an_error() -> None:
     state = EngineState(EnginePhase.FAILED, "", error=EngineError("No memory."))
     settings = Settings(engine=EngineSettings(name="vllm"))
