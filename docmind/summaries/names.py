@@ -205,7 +205,7 @@ def people(unit: Unit) -> Iterator[Mention]:
     if _SIGNATURES.match(unit.text):
         for match in _IN_CELL.finditer(unit.text):
             yield _mention(unit, *match.span("name"), "")
-    if unit.passage.page == 1:
+    if unit.passage.page == 1 and not _PEOPLE[1].search(unit.text):
         yield from _authors(unit)
 
 
