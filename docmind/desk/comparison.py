@@ -83,6 +83,7 @@ def compare(
 
 
 def _asked(question: str, desk: Desk, options: AskOptions) -> Generator[AnswerEvent, None, None]:
+    """What happens on this desk, which is put away in the end."""
     with closing(desk), closing(desk.ask(question, options)) as events:  # type: ignore[type-var]
         yield from events
 

@@ -107,4 +107,4 @@ def _found(side: Side) -> str:
 def _evidence(side: Side) -> str:
     """Where the first citation stands; nothing where there is none."""
     citations = side.answer.citations
-    return where(citations[0]) if citations else ""
+    return where(citations[0], side.answer.language) if citations else ""

@@ -85,7 +85,7 @@ def test_a_question_in_chinese_has_a_table_in_chinese() -> None:
     table = table_markdown([replace(FOUND, answer=replace(FOUND.answer, language="zh"))])
 
     assert "## 一览" in table
-    assert "| contract.pdf | 是 |" in table
+    assert "| contract.pdf | 是 | 第 1 页" in table
 
 
 def test_warnings_of_the_comparison_stand_below_the_table() -> None:
