@@ -60,8 +60,12 @@ def _needs_model(flags: Flags) -> str:
 
 def engine_warnings(answer: Answer, engines: EngineRoom, flags: Flags) -> tuple[str, ...]:
     """What the reader should know of the engine that answered."""
-    language = answer.language
-    if answer.engine.name != EXTRACTIVE:
+    return engine_notes(answer.engine.name, answer.language, engines, flags)
+
+
+def engine_notes(engine: str, language: str, engines: EngineRoom, flags: Flags) -> tuple[str, ...]:
+    """What the reader should know of the engine of this name."""
+    if engine != EXTRACTIVE:
         offer = engines.offer
         longer = [_FOR_MORE[language].format(offer, LONGER)] if offer else []
         return (*engines.warnings, *longer)

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "open": "Read documents and ask about them, in the terminal.",
     "ask": "Answer a question from documents, with citations.",
     "compare": "Ask the same question of several documents, side by side.",
+    "extract": "Fill a JSON Schema from documents, every value with its evidence.",
     "search": "Rank the passages that match a query.",
     "summarize": "Summarize documents, every line with its citations.",
     "add": "Add files and folders to the library.",
