@@ -8,13 +8,14 @@ then every request ends.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from docmind.errors import EngineError, ServerUnreachable
+from docmind.errors import EngineError, ServerBusy, ServerUnreachable
 from docmind.ports import (
     ChatEngine,
     ChatEvent,
@@ -30,6 +31,8 @@ PATIENCE_SECONDS = 0.2
 """How often one who waits is told how far it is."""
 
 _FAREWELL_SECONDS = 2.0
+_BUSY_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""How long a request waits before it is sent again to a server that has too much to do."""
 
 
 @contextmanager
@@ -100,6 +103,13 @@ class Line:
         self._lock = threading.Lock()
         self._tally = Tally()
         self._stopped = threading.Event()
+        self._begun = time.monotonic()
+        self._first_seconds = 0.0
+
+    @property
+    def first_seconds(self) -> float:
+        """After how long the first word of all came."""
+        return self._first_seconds
 
     @property
     def tally(self) -> Tally:
@@ -108,7 +118,16 @@ class Line:
             return self._tally
 
     def ask(self, request: ChatRequest) -> Reply:
-        """Ask, and wait for all of it. Raises EngineError."""
+        """Ask, and wait for all of it; also for a server that is busy. Raises EngineError."""
+        for seconds in _BUSY_SECONDS:
+            try:
+                return self._asked(request)
+            except ServerBusy:
+                if self._stopped.wait(seconds):
+                    raise _Stopped from None
+        return self._asked(request)
+
+    def _asked(self, request: ChatRequest) -> Reply:
         pieces: list[str] = []
         finished = ChatFinished("")
         with closed_early(self.engine.stream(request)) as events:
@@ -116,6 +135,7 @@ class Line:
                 if self._stopped.is_set():
                     raise _Stopped
                 if isinstance(event, ChatText):
+                    self._first_seconds = self._first_seconds or time.monotonic() - self._begun
                     pieces.append(event.text)
                 elif isinstance(event, ChatFinished):
                     finished = event

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
@@ -14,11 +13,11 @@ from docmind.answers.options import AskOptions
 from docmind.desk import Desk
 from docmind.errors import EngineError, ServerDied, ServerUnreachable
 from docmind.model import Answer, Block, BlockKind, Document, Kind, Mode, Page, Status, Turn
-from docmind.ports import ChatEvent, ChatRequest
 from docmind.settings import ContextSettings, GenerationSettings, ReadingMode, Settings
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
 from tests.fakes import FakeChatEngine, FakeEngines
+from tests.parts_engine import PartsEngine, passages
 
 COUNTER = RememberedCounts(QwenTokenCounter())
 FILLER = "The parties meet each spring to talk about the weather and the harvest of the year."
@@ -31,7 +30,6 @@ SETTINGS = Settings(
 )
 LISTS = "Do not answer the question: write the notes again"
 ANSWERS = "Every part of the documents was read"
-_PASSAGE = re.compile(r"¶([A-Z]+[\d-]+)\n((?:¶[a-z].*\n(?:[^¶].*\n)*)+)")
 
 
 def contract(pages: int = 20) -> Document:
@@ -48,13 +46,6 @@ def contract(pages: int = 20) -> Document:
     return Document("0" * 64, "contract.pdf", Kind.PDF, "contract.pdf", tuple(made))
 
 
-def passages(prompt: str) -> Iterator[tuple[str, str]]:
-    """The passages of a prompt with their ids."""
-    for tag, body in _PASSAGE.findall(prompt):
-        for letter, text in re.findall(r"¶([a-z])[ \n](.*)", body):
-            yield tag + letter, text
-
-
 def reader(prompt: str) -> str:
     """A model that does what it is told: finds duties, then repeats the notes."""
     if "¶notes" in prompt:
@@ -67,39 +58,6 @@ def reader(prompt: str) -> str:
     for name, text in passages(prompt):
         lines += [f"- {duty} [cite:{name}]" for duty in found if duty in text]
     return "\n".join(lines) or "[cite:none]"
-
-
-@dataclass
-class PartsEngine(FakeChatEngine):
-    """A FakeChatEngine whose parts may fail: `fails` gets each prompt."""
-
-    fails: Callable[[str], EngineError | None] = lambda prompt: None
-    lengths: Callable[[str], bool] = lambda prompt: False
-    running: int = 0
-    most: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def stream(self, request: ChatRequest) -> Iterator[ChatEvent]:
-        """As the script says, unless it fails."""
-        prompt = "\n".join(message.content for message in request.messages)
-        with self.lock:
-            self.running += 1
-            self.most = max(self.most, self.running)
-        try:
-            if error := self.fails(prompt):
-                raise error
-            own = replace(self, reason="length" if self.lengths(prompt) else self.reason)
-            try:
-                yield from own.plain(request)
-            finally:
-                self.closed = max(self.closed, own.closed)
-        finally:
-            with self.lock:
-                self.running -= 1
-
-    def plain(self, request: ChatRequest) -> Iterator[ChatEvent]:
-        """The script, as every FakeChatEngine does it."""
-        return super().stream(request)
 
 
 def engine(**rest: object) -> PartsEngine:

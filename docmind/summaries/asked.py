@@ -1,0 +1,171 @@
+"""Requests for a summary: of a part, of notes, and in a smaller form where one is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from docmind.answers.asking import Line, Progress, T
+from docmind.answers.writing import Writing
+from docmind.context.parts import Portion
+from docmind.context.prompt import Draft
+from docmind.context.tasks import Note, notes_messages
+from docmind.errors import EngineError, RecordCut
+from docmind.model import Passage
+from docmind.ports import ChatMessage, ChatRequest
+from docmind.summaries.telling import (
+    Bounds,
+    Read,
+    Told,
+    ToldPoint,
+    Wanted,
+    plain,
+    task,
+    together,
+    told,
+)
+
+PART = ("points", "facts")
+OVERALL = ("key_points", "overview")
+WHOLE = ("points", *OVERALL, "facts")
+
+_HALVINGS = 2
+_ATTEMPTS = 2
+_READ_WELL = 2
+"""An overview is made of notes that are as large as so many parts, at most."""
+
+_SHORTER = 3
+"""Notes become so many times fewer when they are put together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a model is to tell: the language ("en", "zh"), the role, what matters, how much.
+
+    `output_tokens` are kept for what it writes.
+    """
+
+    writing: Writing
+    bounds: Bounds
+    output_tokens: int
+    language: str
+    role: str = ""
+    focus: str = ""
+
+    def messages(self, portion: Portion, names: Sequence[str]) -> tuple[ChatMessage, ...]:
+        """The prompt for a part, or for all of the document."""
+        read = Read.DOCUMENT if names == WHOLE else Read.PART
+        words = task(Wanted.of(self.bounds, *names), read, self.language, self.focus)
+        return Draft(portion.parts, "", self.role, task=words).messages()
+
+    def part(
+        self, portion: Portion, names: Sequence[str], line: Line, halvings: int = _HALVINGS
+    ) -> Told:
+        """What is told of a part; of its halves where that is cut off. Raises EngineError."""
+        wanted = Wanted.of(self.bounds, *names)
+        try:
+            return self._told(line, self.messages(portion, names), wanted, portion.known)
+        except RecordCut:
+            halves = portion.halves()
+            if not halvings or len(halves) < 2 or names == WHOLE:
+                raise
+            return together(self.part(half, names, line, halvings - 1) for half in halves)
+
+    def overall(self, points: Iterable[ToldPoint], line: Line) -> Generator[Progress, None, Told]:
+        """Overview and key points, made of what was told of the parts. Raises EngineError."""
+        notes = [Note(plain(each.text), tuple(each.ids)) for each in points]
+        while len(notes) > 1 and self._tokens(notes) > self._room():
+            groups = list(self._groups(notes))
+            jobs = [partial(self._shorter, group) for group in groups]
+            shorter = yield from _done(line.work(jobs, self.writing.generation.concurrency))
+            notes = [note for some in shorter for note in some]
+        if not notes:
+            return Told()
+        (made,) = yield from _done(line.work([partial(self._last, notes)], 1))
+        return made
+
+    def _last(self, notes: Sequence[Note], line: Line) -> Told:
+        """In a thread: the overview, in half as many words where it is cut off."""
+        bounds = self.bounds
+        while True:
+            try:
+                return self._of_notes(notes, Wanted.of(bounds, *OVERALL), line)
+            except RecordCut:
+                if bounds.halved == bounds:
+                    raise
+                bounds = bounds.halved
+
+    def _shorter(self, group: Sequence[Note], line: Line) -> list[Note]:
+        """In a thread: a group of notes, put together."""
+        most = max(1, len(group) // _SHORTER)
+        made = self._of_notes(group, Wanted({"points": most}, self.bounds.characters), line)
+        return [Note(plain(each.text), tuple(each.ids)) for each in made.points]
+
+    def _of_notes(self, notes: Sequence[Note], wanted: Wanted, line: Line) -> Told:
+        known = dict.fromkeys(name for note in notes for name in note.names)
+        words = task(wanted, Read.NOTES, self.language, self.focus)
+        return self._told(line, notes_messages(notes, words, "", self.role), wanted, known)
+
+    def _told(
+        self,
+        line: Line,
+        messages: tuple[ChatMessage, ...],
+        wanted: Wanted,
+        known: Mapping[str, Passage | None],
+    ) -> Told:
+        """One request; what cannot be read is asked for once more."""
+        engine, generation = self.writing.engine, self.writing.generation
+        request = ChatRequest(
+            messages,
+            self.output_tokens,
+            generation.temperature,
+            generation.top_p,
+            json_schema=wanted.schema(known) if engine.shapes else None,
+        )
+        for _ in range(_ATTEMPTS):
+            reply = line.ask(request)
+            if reply.finished.reason == "length":
+                raise RecordCut(
+                    f"The model's summary did not end within {self.output_tokens:,} tokens.",
+                    "Ask for less with --length short, or use another model.",
+                )
+            if made := told(reply.text, known):
+                return made
+        raise EngineError(
+            f"{engine.name.model or engine.name.name} did not write the JSON it was asked for.",
+            "Use a server that holds a model to a JSON Schema (vLLM, llama.cpp, Ollama), or"
+            " --engine extractive.",
+        )
+
+    def _groups(self, notes: Sequence[Note]) -> Iterator[list[Note]]:
+        """Notes that are next to each other, no more than can be told again at once."""
+        each = self._tokens(notes) // len(notes) + 1
+        fits = min(self.writing.context.part_tokens, self._room()) // each
+        told_again = self.output_tokens // self.bounds.tokens_of_one * _SHORTER
+        size = max(2, min(fits, told_again))
+        for first in range(0, len(notes), size):
+            yield list(notes[first : first + size])
+
+    def _tokens(self, notes: Sequence[Note]) -> int:
+        return sum(self.writing.counter.count(note.line) for note in notes)
+
+    def _room(self) -> int:
+        """The most tokens of notes that an overview is made of."""
+        engine = self.writing.engine
+        words = task(Wanted.of(self.bounds, *OVERALL), Read.NOTES, self.language, self.focus)
+        frame = engine.count(notes_messages([], words, "", self.role))
+        left = engine.window_tokens - self.output_tokens - frame
+        return max(1, min(left, _READ_WELL * self.writing.context.part_tokens))
+
+
+def _done(
+    work: Generator[Progress, None, list[T | EngineError]],
+) -> Generator[Progress, None, list[T]]:
+    """The work, all of which has to succeed."""
+    made: list[T] = []
+    for each in (yield from work):
+        if isinstance(each, EngineError):
+            raise each
+        made.append(each)
+    return made
