@@ -18,10 +18,10 @@ from docmind.batch.making import Made, MakeEvent
 from docmind.batch.recipe import Recipe
 from docmind.batch.slots import Slots
 from docmind.batch.transient import Working
-from docmind.cli.engine import await_engine
+from docmind.cli.batch_servers import find_servers
 from docmind.cli.invocation import Invocation
 from docmind.desk.absence import engine_of
-from docmind.desk.summarizing import EXTRACTIVE_MAKER, Extracting
+from docmind.desk.summarizing import EXTRACTIVE_MAKER, WRITTEN_MAKER, Extracting, Telling, Written
 from docmind.export.encoding import encode
 from docmind.export.summary_records import summary_record
 from docmind.ports import DocumentRead, TokensCounted
@@ -29,10 +29,14 @@ from docmind.summaries.events import Length, Summarized, SummaryOptions
 from docmind.tokens.qwen import QwenTokenCounter
 
 if TYPE_CHECKING:
+    from docmind.batch.servers import Servers
     from docmind.model import Document
+    from docmind.settings import Settings
     from docmind.workspace import Workspace
 
 SUMMARY = "docmind.summary/1"
+_DOCUMENTS_OF_VLLM = 16
+_DOCUMENTS_OF_OTHERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +57,25 @@ def cores() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Summarizer:
-    """Makes the summary of one file; called from the threads of a batch."""
+    """Makes the summary of one file; called from the threads of a batch.
+
+    `jobs` documents are with the engine at once; `warnings` are about the run as a whole.
+    """
 
     workspace: Workspace
-    extracting: Extracting
+    telling: Telling
+    recipe: Recipe
     options: SummaryOptions
     jobs: int
     reading: Slots
     writing: Slots
     indented: bool
+    warnings: tuple[str, ...] = ()
 
     @property
     def threads(self) -> int:
         """Those that write, and those that read ahead for them."""
         return self.jobs + cores()
-
-    @property
-    def recipe(self) -> Recipe:
-        """What the summaries depend on."""
-        return Recipe(
-            record=SUMMARY,
-            parser=self.workspace.parser,
-            maker=EXTRACTIVE_MAKER,
-            engine="extractive",
-            model="vectors" if self.extracting.vectors is not None else "",
-            options=self._options(),
-        )
-
-    def _options(self) -> dict[str, object]:
-        """What was asked for, as far as the engine heeds it."""
-        typed = asdict(self.options)
-        return {name: typed[name] for name in ("length", "language", "focus")}
 
     def make(self, found: Input) -> Generator[MakeEvent, None, None]:
         """Read the file and summarize it; see `docmind.batch.making.Make`."""
@@ -117,7 +109,7 @@ class Summarizer:
         return documents[-1], tokens
 
     def _summarized(self, document: Document, tokens: int) -> Generator[MakeEvent, None, None]:
-        events = self.extracting.summarize(document, tokens, self.options)
+        events = self.telling.summarize(document, tokens, self.options)
         with closing(events):  # type: ignore[type-var]
             for event in events:
                 if isinstance(event, Summarized):
@@ -135,10 +127,6 @@ def summarizer(
 
     Raises EngineError where a model was asked for and there is none.
     """
-    engines = workspace.engines
-    engines.need(0)  # parts are small, whatever the documents are
-    engines.begin()
-    await_engine(engines, invocation)
     settings = invocation.settings
     role = settings.roles.get(settings.generation.role)
     options = SummaryOptions(
@@ -148,9 +136,55 @@ def summarizer(
         focus=asked.focus.strip(),
         mode=settings.context.mode,
     )
-    _, absence = engine_of(engines, settings.engine.name)
-    extracting = Extracting(QwenTokenCounter(), reason=absence.reason)
-    jobs = asked.jobs or cores()
+    counter = QwenTokenCounter()
+    servers, warnings = find_servers(workspace, invocation, counter)
+    telling: Telling
+    if servers is None:
+        _, absence = engine_of(workspace.engines, settings.engine.name)
+        telling = Extracting(counter, reason=absence.reason, notes=absence.notes)
+        recipe = _extractive_recipe(workspace, options)
+        jobs = asked.jobs or cores()
+    else:
+        telling = Written(settings, counter, servers.for_document)
+        recipe = _written_recipe(workspace, options, servers)
+        jobs = asked.jobs or _documents_at_once(settings, servers)
     return Summarizer(
-        workspace, extracting, options, jobs, Slots(cores()), Slots(jobs), indented=indented
+        workspace=workspace,
+        telling=telling,
+        recipe=recipe,
+        options=options,
+        jobs=jobs,
+        reading=Slots(cores()),
+        writing=Slots(jobs),
+        indented=indented,
+        warnings=warnings,
     )
+
+
+def _documents_at_once(settings: Settings, servers: Servers) -> int:
+    """How many documents keep the servers busy: those of vLLM compute many requests as one."""
+    each = settings.server.batch_documents
+    if not each:
+        name = servers.engines[0][1].name.name
+        each = _DOCUMENTS_OF_VLLM if name.startswith("vllm") else _DOCUMENTS_OF_OTHERS
+    return each * len(servers.engines)
+
+
+def _extractive_recipe(workspace: Workspace, options: SummaryOptions) -> Recipe:
+    typed = asdict(options)
+    heeded = {name: typed[name] for name in ("length", "language", "focus")}
+    return Recipe(SUMMARY, workspace.parser, EXTRACTIVE_MAKER, "extractive", "", heeded)
+
+
+def _written_recipe(workspace: Workspace, options: SummaryOptions, servers: Servers) -> Recipe:
+    """The engine's name without the host that it runs on, which changes nothing."""
+    name, settings = servers.engines[0][1].name, workspace.settings
+    heeded = {
+        **asdict(options),
+        "temperature": settings.generation.temperature,
+        "top_p": settings.generation.top_p,
+        "whole_up_to_tokens": settings.context.whole_up_to_tokens,
+        "part_tokens": settings.context.part_tokens,
+    }
+    engine = name.name.partition(" at ")[0]
+    return Recipe(SUMMARY, workspace.parser, WRITTEN_MAKER, engine, name.model or "", heeded)

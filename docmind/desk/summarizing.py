@@ -1,48 +1,93 @@
 """A document in, its summary out: by a language model where there is one, else by extraction.
 
-Unlike a desk it keeps nothing of a document, so that a batch may go through thousands.
+Unlike a desk it keeps nothing of a document, so that a batch may go through thousands. It may be
+called from several threads at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from docmind.answers.reading import NO_ENGINE
+from docmind.answers.writing import Writing
+from docmind.context.sheets import copy_of, letter_of
 from docmind.model import Document
 from docmind.passages.split import PASSAGES_VERSION, split_document
 from docmind.summaries.events import SummaryEvent, SummaryOptions
 from docmind.summaries.extractive import Subject, summarize_extractive
+from docmind.summaries.written import SUMMARIES_VERSION, summarize_written
 
 if TYPE_CHECKING:
-    from docmind.ports import TokenCounter
+    from docmind.ports import ChatEngine, TokenCounter
+    from docmind.settings import Settings
     from docmind.summaries.scoring import SentenceVectors
 
 RULES_VERSION = 1
 """Raise it with every change to what the extractive summary of the same document would be."""
 
 EXTRACTIVE_MAKER = f"rules {RULES_VERSION}, passages {PASSAGES_VERSION}"
-"""What of docmind itself decides what an extractive summary says."""
+WRITTEN_MAKER = f"prompts {SUMMARIES_VERSION}, passages {PASSAGES_VERSION}"
+"""What of docmind itself decides what a summary says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extracting:
-    """How documents are summarized where no model writes, and why none does, by language."""
-
-    counter: TokenCounter
-    vectors: SentenceVectors | None = None
-    reason: Mapping[str, str] | None = None
+class Telling(Protocol):
+    """What summarizes documents."""
 
     def summarize(
         self, document: Document, tokens: int, options: SummaryOptions
     ) -> Iterator[SummaryEvent]:
         """Summarize a document of so many tokens; close the iterator to cancel."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Extracting:
+    """Summaries where no model writes, and why none does, by language."""
+
+    counter: TokenCounter
+    vectors: SentenceVectors | None = None
+    reason: Mapping[str, str] | None = None
+    notes: tuple[str, ...] = ()
+
+    def summarize(
+        self, document: Document, tokens: int, options: SummaryOptions
+    ) -> Iterator[SummaryEvent]:
+        """With the document's own sentences."""
         subject = Subject(
             document,
             split_document(document, self.counter),
             tokens,
             self.counter.name,
             NO_ENGINE if self.reason is None else self.reason,
+            self.notes,
         )
         return summarize_extractive(subject, options, self.vectors)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Summaries that a language model writes; `engine_for` has one for a document's sha256."""
+
+    settings: Settings
+    counter: TokenCounter
+    engine_for: Callable[[str], ChatEngine]
+
+    def summarize(
+        self, document: Document, tokens: int, options: SummaryOptions
+    ) -> Iterator[SummaryEvent]:
+        """Raises what `docmind.summaries.written.summarize_written` does."""
+        settings = self.settings
+        passages = split_document(document, self.counter)
+        writing = Writing(
+            self.engine_for(document.sha256),
+            (copy_of(document, passages, letter_of(0), self.counter),),
+            self.counter,
+            settings.answers,
+            settings.context,
+            settings.generation,
+            retrieval=settings.retrieval,
+        )
+        subject = Subject(document, passages, tokens, self.counter.name)
+        return summarize_written(subject, writing, options)

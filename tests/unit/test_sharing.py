@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
@@ -18,18 +17,18 @@ def settings(*urls: str) -> Settings:
     return Settings(server=ServerSettings(base_urls=urls))
 
 
-def test_those_that_answer_share_the_work_and_the_others_are_told(tmp_path: Path) -> None:
+def test_those_that_answer_share_the_work_and_the_others_are_told() -> None:
     with FakeServer() as one, FakeServer() as other:
-        urls = (one.base_url, other.base_url, f"unix:{tmp_path}/nothing")
+        urls = (one.base_url, other.base_url, "http://127.0.0.1:9/v1")
         found, failed = connect_all(settings(*urls), QwenTokenCounter())
 
     assert len({name for name, _ in found}) == 2
     assert [type(error) for error in failed] == [ServerUnreachable]
 
 
-def test_where_none_answers_there_is_no_batch(tmp_path: Path) -> None:
+def test_where_none_answers_there_is_no_batch() -> None:
     with pytest.raises(ServerUnreachable):
-        connect_all(settings(f"unix:{tmp_path}/nothing"), QwenTokenCounter())
+        connect_all(settings("http://127.0.0.1:9/v1"), QwenTokenCounter())
 
 
 def test_different_models_are_refused() -> None:

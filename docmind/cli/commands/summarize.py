@@ -146,6 +146,8 @@ class _Run:
         asked = Asked(wanted.length, wanted.focus, wanted.jobs)
         indented = wanted.out is not None or alone
         maker = summarizer(self.workspace, self.invocation, asked, indented=indented)
+        for warning in () if self.invocation.flags.json else maker.warnings:
+            self.invocation.talk.warning(warning)
         order = self._order(maker)
         if wanted.dry_run:
             return tell_plan(wanted.out, inputs, order, maker.count, self.invocation)
