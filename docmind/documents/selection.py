@@ -101,7 +101,8 @@ def why_not_by_head(head: bytes) -> str:
         return "binary"
     if not head.strip():
         return "empty"
-    if _GENERATED_HEAD.search(head, 0, _HEADER_BYTES):
+    first = head[:_HEADER_BYTES].lower()  # most files do not even have the words
+    if (b"generated" in first or b"do not edit" in first) and _GENERATED_HEAD.search(first):
         return "generated, by its header"
     if len(head) >= _MINIFIED_BYTES and len(head) / (head.count(b"\n") + 1) > _MINIFIED_LINE:
         return "minified, by the length of its lines"

