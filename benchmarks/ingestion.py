@@ -38,8 +38,8 @@ from docmind.tokens.qwen import QwenTokenCounter
 from docmind.workspace import Workspace
 from tests.unit.library.made import Files, made_library
 
-TEXTS = 384
-TURNS = 5
+TEXTS = 192
+TURNS = 3
 BATCHES = (16, 32, 64, 128)
 
 

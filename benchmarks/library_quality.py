@@ -84,10 +84,11 @@ def hits(search: Search, questions: Sequence[PageQuestion]) -> np.ndarray:
     return rows
 
 
-def measured(data: Path, cache: Path, home: Path, *, words: bool) -> None:
+def measured(data: Path, cache: Path, home: Path, *, words: bool, documents: int) -> None:
     """Fill a library, ask both, and print."""
     questions = page_questions(data)
-    names = sorted({question.document for question in questions})
+    names = sorted({question.document for question in questions})[:documents]
+    questions = [question for question in questions if question.document in names]
     paths = [data / "mmlongbench" / "pdf" / name for name in names]
     arms = RetrievalArms.LEXICAL if words else RetrievalArms.HYBRID
     settings = Settings(
@@ -112,12 +113,12 @@ def measured(data: Path, cache: Path, home: Path, *, words: bool) -> None:
             }
         )
     )
-    documents = [question.document for question in questions]
+    owners = [question.document for question in questions]
     for suffix in (", words",) if words else ("", ", words"):
         for cut in (5, 10):
             column = CUTS.index(cut)
             library_row, memory_row = rows[f"library{suffix}"], rows[f"in memory{suffix}"]
-            found = paired_interval(library_row[:, column], memory_row[:, column], documents)
+            found = paired_interval(library_row[:, column], memory_row[:, column], owners)
             low, middle, high = (100 * found[at] for at in (1, 0, 2))
             print(f"hit@{cut}{suffix}: {middle:+.1f} ({low:+.1f} to {high:+.1f})")
 
@@ -130,9 +131,16 @@ def main() -> None:
         "--cache", type=Path, default=platformdirs.user_cache_path("docmind-benchmarks")
     )
     parser.add_argument("--words", action="store_true", help="without vectors, in a minute")
+    parser.add_argument("--documents", type=int, default=40, help="so many, by name")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        measured(arguments.data, arguments.cache, Path(home), words=arguments.words)
+        measured(
+            arguments.data,
+            arguments.cache,
+            Path(home),
+            words=arguments.words,
+            documents=arguments.documents,
+        )
 
 
 if __name__ == "__main__":
