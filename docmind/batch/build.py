@@ -23,7 +23,7 @@ from docmind.batch.making import Make, Progress
 from docmind.batch.manifest import Journal
 from docmind.batch.outputs import RECORD, Outputs
 from docmind.batch.transient import Working, is_gone, patiently
-from docmind.disk import unwritable
+from docmind.disk import is_file, unwritable
 from docmind.errors import DocmindError, HomeError, UsageError
 from docmind.export.batch_records import ManifestEntry, Status
 from docmind.library.locks import lock_of
@@ -213,8 +213,11 @@ class Build:
     def _left(self) -> Iterator[ManifestEntry]:
         """Results of files that are gone."""
         for path, entry in self._journal.entries.items():
-            if path not in self._settled and self._is_gone(entry):
+            if path not in self._settled and self._is_gone(entry) and self._has_result(entry):
                 yield entry
+
+    def _has_result(self, entry: ManifestEntry) -> bool:
+        return entry.output is not None and is_file(self._outputs.path(entry.output))
 
     def _is_gone(self, entry: ManifestEntry) -> bool:
         return bool(entry.output and entry.source) and not (self._folder / entry.source).exists()
@@ -223,10 +226,14 @@ class Build:
         """A line for each input, in order; then what is known of other files."""
         known, settled = self._journal.entries, self._settled
         for path in dict.fromkeys((*(each.name for each in inputs), *settled, *known)):
-            if path in settled:
-                yield settled[path]
-            elif path in known:
-                yield self._kept(known[path]) if complete else known[path]
+            entry = settled.get(path) or known.get(path)
+            if entry is None or (complete and path not in settled and self._is_over(entry)):
+                continue
+            yield self._kept(entry) if complete and path not in settled else entry
+
+    def _is_over(self, entry: ManifestEntry) -> bool:
+        """Whether neither the file nor its result is there any more, so that it is forgotten."""
+        return self._is_gone(entry) and not self._has_result(entry)
 
     def _kept(self, entry: ManifestEntry) -> ManifestEntry:
         why = NOT_THERE if self._is_gone(entry) else NOT_NAMED

@@ -40,14 +40,17 @@ def is_gone(error: Exception) -> bool:
 def patiently(
     work: Callable[[], Generator[T, None, None]], waits_seconds: Sequence[float]
 ) -> Generator[T | Working, None, None]:
-    """Do the work, and once more after each of these waits while what stops it may pass."""
+    """Do the work, and once more after each of these waits while what stops it may pass.
+
+    Not where nothing answers: that was waited for by who asked (`docmind.batch.servers`).
+    """
     waits = iter(waits_seconds)
     while True:
         try:
             yield from work()
         except DocmindError as error:
             wait = next(waits, None)
-            if wait is None or not is_transient(error):
+            if wait is None or not isinstance(error, ServerBusy | ServerDied):
                 raise
         else:
             return

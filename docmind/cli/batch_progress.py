@@ -71,8 +71,8 @@ class Tally:
     def settle(self, entry: ManifestEntry) -> None:
         """A file is over and done with."""
         self.counts[entry.status] = self.counts.get(entry.status, 0) + 1
-        self.under_way.pop(entry.path, None)
-        self.tokens += entry.tokens if entry.status is Status.DONE else 0
+        worked = self.under_way.pop(entry.path, 0)
+        self.tokens += max(worked, entry.tokens) if entry.status is Status.DONE else 0
 
     def told(self) -> str:
         """What was done, in words."""

@@ -17,6 +17,7 @@ from docmind.model import Document
 from docmind.passages.split import PASSAGES_VERSION, split_document
 from docmind.summaries.events import SummaryEvent, SummaryOptions
 from docmind.summaries.extractive import Subject, summarize_extractive
+from docmind.summaries.telling import Bounds
 from docmind.summaries.written import SUMMARIES_VERSION, summarize_written
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class Written:
     settings: Settings
     counter: TokenCounter
     engine_for: Callable[[str], ChatEngine]
+    bounds: Bounds | None = None
+    """The most that is written, where it is not what the length says."""
 
     def summarize(
         self, document: Document, tokens: int, options: SummaryOptions
@@ -90,4 +93,4 @@ class Written:
             retrieval=settings.retrieval,
         )
         subject = Subject(document, passages, tokens, self.counter.name)
-        return summarize_written(subject, writing, options)
+        return summarize_written(subject, writing, options, self.bounds)

@@ -171,11 +171,10 @@ class _Run:
         return Order(maker.make, terms, forms, maker.threads)
 
     def _to_folder(self, out: Path, order: Order, inputs: Inputs) -> ExitCode:
-        try:
-            return run_build(out, inputs, order, self.invocation)
-        finally:
-            if self.wanted.form == "html":
-                write_report(out)
+        code = run_build(out, inputs, order, self.invocation)
+        if self.wanted.form == "html":
+            write_report(out)
+        return code
 
     def _to_stdout(self, inputs: Inputs, order: Order) -> ExitCode:
         output, form = self.invocation.output, self.wanted.form

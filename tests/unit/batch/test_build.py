@@ -187,6 +187,9 @@ def test_results_of_removed_files_are_named_and_kept(files: Path, tmp_path: Path
     assert (tmp_path / "out/a.txt.summary.json").exists()
     entry = next(each for each in manifest_of(tmp_path / "out") if each.path == "a.txt")
     assert (entry.status, entry.error) == (Status.SKIPPED, "its file is no longer there")
+    (tmp_path / "out/a.txt.summary.json").unlink()
+    assert Left(()) in run(tmp_path / "out", inputs_of(files), order(Words()))
+    assert "a.txt" not in {each.path for each in manifest_of(tmp_path / "out")}
 
 
 def test_inputs_that_are_not_named_this_time_are_not_forgotten(
