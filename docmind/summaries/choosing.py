@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _RELEVANCE = 0.7
 """Against novelty, of 1."""
 
-_IN_OVERVIEW, _IN_KEY_POINTS, _IN_SECTIONS = 0.0, 0.6, 1.2
+_IN_OVERVIEW, _IN_KEY_POINTS, _IN_SECTIONS = 0.3, 0.6, 1.2
 """What it counts against a sentence to stand beside one that is told, where 1 is to repeat it.
 
 An overview may be one paragraph of an abstract; a section is to be told from end to end.

@@ -113,6 +113,13 @@ _AUTHORS_IN_FULL = re.compile(
 )
 _SIGNATURES = re.compile(r"(?:Name|Signed|Signatory)\s*\|")
 _IN_CELL = re.compile(rf"\|\s*(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?(?P<name>{_FULL_NAME})\s*(?=\||$)")
+_NO_PERSON = re.compile(
+    r"\b(?:President|Officer|Executive|Vice|Senior|Director|Manager|Stock|Market|Division|Since|Board"
+    r"|Committee|Company|Section|Report|Research|Name|Position|Title|Date|University|Institute|Group"
+    r"|Department|Street|Road|Abstract|Version|Center|Centre|Agreement|Annual)\b"
+)
+"""Words with a capital that are part of titles and places, not of names."""
+
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚"
     "卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康"
@@ -197,15 +204,16 @@ def people(unit: Unit) -> Iterator[Mention]:
     """People by their title or office, authors by the line in which they stand."""
     for pattern in (*_PEOPLE, *_HAN_PEOPLE):
         for match in pattern.finditer(unit.text):
-            if _HAN_NO_NAME.search(match["name"]):
+            if _HAN_NO_NAME.search(match["name"]) or _NO_PERSON.search(match["name"]):
                 continue
             kind = match.groupdict().get("kind") or ""
             title = kind in {"Mr", "Mrs", "Ms", "Dr", "Sir", "Dame", "先生", "女士"}
             yield _mention(unit, *match.span("name"), "" if title else kind.lower())
     if _SIGNATURES.match(unit.text):
         for match in _IN_CELL.finditer(unit.text):
-            yield _mention(unit, *match.span("name"), "")
-    if unit.passage.page == 1 and not _PEOPLE[1].search(unit.text):
+            if not _NO_PERSON.search(match["name"]):
+                yield _mention(unit, *match.span("name"), "")
+    if unit.passage.page == 1 and not unit.in_table and not _PEOPLE[1].search(unit.text):
         yield from _authors(unit)
 
 
@@ -216,5 +224,6 @@ def _authors(unit: Unit) -> Iterator[Mention]:
         covered = sum(len(each.group()) + 2 for each in found)
         if covered * 2 > len(unit.text) and len(found) > (pattern is _AUTHORS_IN_FULL):
             for match in found:
-                yield _mention(unit, *match.span("name"), "author")
+                if not _NO_PERSON.search(match["name"]):
+                    yield _mention(unit, *match.span("name"), "author")
             return

@@ -63,10 +63,11 @@ _BOILERPLATE = re.compile(
     r"\bincorporated (?:herein )?by reference|\btrademarks?\b|without notice"
     r"|forward-looking statements"
     r"|check mark|all rights|\bliability limited by\b|may vary by|terms and conditions apply"
-    r"|free of charge at|商标|版权",
+    r"|free of charge at|aggregate market value|商标|版权",
     re.IGNORECASE,
 )
-_NOTE = re.compile(r"^\d{2,3}\.\s")
+_NOTE = re.compile(r"^(?:\d{2,3}\.|\d{1,2})\s")
+"""A footnote's number, or that of a step of some instructions."""
 _NUMBERED = re.compile(r"^[^\w]*(?:(?:\d+(?:\.\d+)*|[a-z])[.)]?\s+)?")
 _FIGURES = re.compile(r"\d[\d.,]*")
 _MANY_FIGURES = 3
