@@ -97,8 +97,14 @@ class _Stopped(Exception):
 class Line:
     """What jobs ask through. Safe to use from several threads; of no use once it was left."""
 
-    def __init__(self, engine: ChatEngine, counter: TokenCounter) -> None:
+    def __init__(
+        self,
+        engine: ChatEngine,
+        counter: TokenCounter,
+        busy_seconds: Sequence[float] = _BUSY_SECONDS,
+    ) -> None:
         self.engine = engine
+        self._busy_seconds = busy_seconds
         self._counter = counter
         self._lock = threading.Lock()
         self._tally = Tally()
@@ -119,7 +125,7 @@ class Line:
 
     def ask(self, request: ChatRequest) -> Reply:
         """Ask, and wait for all of it; also for a server that is busy. Raises EngineError."""
-        for seconds in _BUSY_SECONDS:
+        for seconds in self._busy_seconds:
             try:
                 return self._asked(request)
             except ServerBusy:
@@ -190,6 +196,8 @@ class Line:
             except _Stopped:
                 return
             except Exception as error:  # noqa: BLE001 - raised in the thread that listens
+                if _ends_all(error):
+                    self._stopped.set()
                 ended.put((position, error))
 
     def _awaited(
@@ -203,13 +211,18 @@ class Line:
             except Empty:
                 yield Progress(len(results), total, self.tally.tokens)
                 continue
-            if isinstance(result, ServerUnreachable) or (
-                isinstance(result, Exception) and not isinstance(result, EngineError)
+            if isinstance(result, Exception) and (
+                _ends_all(result) or not isinstance(result, EngineError)
             ):
                 raise result
             results[position] = result
             yield Progress(len(results), total, self.tally.tokens)
         return [results[position] for position in range(total)]
+
+
+def _ends_all(error: Exception) -> bool:
+    """Whether every other job would meet it too, or it is one of docmind's own."""
+    return isinstance(error, ServerUnreachable) or not isinstance(error, EngineError)
 
 
 def tallied(

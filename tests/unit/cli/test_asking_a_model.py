@@ -122,6 +122,30 @@ def test_reading_every_part_is_streamed_and_shown_as_it_goes(
     assert part_line(PartRead(3, 12, 48_000)) == "Reading every part: 3 of 12 (48,000 tokens)"
 
 
+def test_every_part_is_read_over_http_and_only_then_nothing_is_said_to_be_there(
+    docmind: Command, contract: str, server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clauses = (f"{at}. The parties meet in spring of year {at}, in Lisbon." for at in range(400))
+    Path(contract).write_text("\n\n".join(clauses), encoding="utf-8")
+    monkeypatch.setenv("DOCMIND_CONTEXT_PART_TOKENS", "2500")
+    server.behaviour.words = ("[cite", ":none]")
+
+    result = docmind(
+        "ask", "--json", "--mode", "every-part", "--base-url", server.base_url,
+        "Is there any penalty clause?", contract,
+    )  # fmt: skip
+    record = json.loads(result.stdout)
+
+    assert result.exit_code == 0
+    assert (record["found"], record["citations"]) == (False, [])
+    assert record["answer"] == "The document does not say."
+    ledger = record["ledger"]
+    assert ledger["mode"] == "every-part"
+    assert ledger["parts_read"] == ledger["parts_total"] == len(server.requests) > 2
+    assert (ledger["pages_read"], ledger["pages_partly_read"]) == (1, [])
+    assert ledger["output_tokens"] > 0
+
+
 def test_a_server_that_dies_is_an_error_of_its_own(
     docmind: Command, contract: str, server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
