@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import jsonschema
@@ -250,6 +252,28 @@ def test_ctrl_c_keeps_what_is_finished(folder: str) -> None:
     assert 1 <= len(done) < 33
     kept = [each for each in manifest().values() if each["status"] == "done"]
     assert len(kept) >= len(done)
+
+
+def test_a_moving_line_on_the_terminal_leaves_stdout_alone(folder: str, tmp_path: Path) -> None:
+    reading, writing = pty.openpty()
+    with (tmp_path / "answer.jsonl").open("wb") as file, os.fdopen(reading, "rb", 0) as terminal:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "docmind", "summarize", folder],
+            stdout=file,
+            stderr=writing,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm"},
+        )
+        os.close(writing)
+        drawn = b""
+        with suppress(OSError):  # what a terminal reads when the other side is gone
+            while more := terminal.read(4096):
+                drawn += more
+        assert process.wait(timeout=60) == 0
+
+    records = (tmp_path / "answer.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len([json.loads(line) for line in records]) == 3
+    assert b"/3 files" in drawn
+    assert b"schema" not in drawn
 
 
 def test_watching_summarizes_what_changes(folder: str) -> None:
