@@ -8,6 +8,7 @@ the schema; after a bounded number of such requests the extraction fails and say
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Generator
 from contextlib import closing
@@ -20,10 +21,18 @@ from docmind.model import Passage
 from docmind.ports import ChatFinished, ChatRequest, ChatText
 from docmind.summaries.events import PartRead
 from docmind.summaries.evidence import Evidence
-from docmind.summaries.filled import Filled, merged
+from docmind.summaries.filled import Filled, Scalar, merged
 from docmind.summaries.grammar import Caps, grammar_of
 from docmind.summaries.record_plan import RecordPlan, messages_for
-from docmind.summaries.shape import ListShape, ObjectShape, Shape, ValueShape, halves_of, has_lists
+from docmind.summaries.shape import (
+    LARGEST_INTEGER,
+    ListShape,
+    ObjectShape,
+    Shape,
+    ValueShape,
+    halves_of,
+    has_lists,
+)
 
 MOST_RETRIES = 24
 """How many requests may be cut off before the extraction is given up."""
@@ -194,13 +203,24 @@ class ModelRecord:
         self, shape: ValueShape, written: dict[str, object], known: dict[str, Passage], words: str
     ) -> Filled:
         value, ids = written.get("value"), written.get("ids")
-        if isinstance(value, str):
-            value = value.encode("utf-8", "replace").decode()  # halves of characters
-        if not isinstance(value, str | int | float) or not shape.accepts(value):
+        value = _writable(value)
+        if value is None or not shape.accepts(value):
             return None
         names = [each for each in ids if isinstance(each, str)] if isinstance(ids, list) else []
         cited = [known[name] for name in dict.fromkeys(names) if name in known]
         return self._evidence.value(value, cited, words)
+
+
+def _writable(value: object) -> Scalar | None:
+    """A value as a record can hold it: no halves of characters, no number beyond 64 bits."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value if isinstance(value, bool) else None
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() and abs(value) < LARGEST_INTEGER else value
+        return value if math.isfinite(value) else None
+    return value if abs(value) < LARGEST_INTEGER else None
 
 
 def _decoded(text: str) -> object:

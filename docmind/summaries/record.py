@@ -7,6 +7,7 @@ gives way the extraction fails. Nothing is ever invented to make data valid.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -121,8 +122,10 @@ class _Settling:
                 items.append(self.settled(shape.item, item, (*path, at)))
             except _Missing as missing:
                 lost = lost or missing
+        left = len(found) - len(items)
+        # What settles to the same is the same, though a value that was dropped told them apart.
+        items = list({json.dumps(_data(item), sort_keys=True): item for item in items}.values())
         if lost is not None:
-            left = len(found) - len(items)
             self.notes.append(
                 f"{_items(left)} of {pointer(*path)} had to be left out: the document does not "
                 f"say what is required at {lost.where}."

@@ -14,7 +14,15 @@ from jsonschema import Draft202012Validator
 
 from docmind.errors import SchemaError
 from docmind.summaries.patterns import pattern_fault
-from docmind.summaries.shape import Field, ListShape, ObjectShape, Shape, ValueShape, pointer
+from docmind.summaries.shape import (
+    LARGEST_INTEGER,
+    Field,
+    ListShape,
+    ObjectShape,
+    Shape,
+    ValueShape,
+    pointer,
+)
 
 MOST_VALUES = 300
 """A schema with more fields than this is several schemas."""
@@ -157,6 +165,8 @@ class SchemaReader:
         values = [value for value in listed if validator.is_valid(value)]
         if not values or values == [None]:
             raise self._refused(path, "no value but null is possible", "List a value that is.")
+        if any(isinstance(value, int) and abs(value) >= LARGEST_INTEGER for value in values):
+            raise self._refused(path, "an integer has more than 64 bits", "Write it as a string.")
         self._count(path)
         others = [value for value in values if value is not None]
         form = {"const": others[0]} if "const" in node else {"enum": others}

@@ -12,6 +12,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+LARGEST_INTEGER = 2**63
+"""No record can hold an integer of this size."""
+
 _FORMATS = Draft202012Validator.FORMAT_CHECKER
 
 

@@ -58,7 +58,7 @@ def test_a_table_becomes_an_array_of_objects_with_its_rows_as_evidence() -> None
 
 
 def test_an_array_at_the_root_is_a_table_too() -> None:
-    made = extracted({"type": "array", "items": schema(**ROW)}, document=table(*PRICES))
+    made = extracted({"type": "array", "items": schema([], **ROW)}, document=table(*PRICES))
 
     assert isinstance(made.data, list)
     assert len(made.data) == 3
@@ -74,7 +74,7 @@ def test_a_table_of_something_else_fills_nothing() -> None:
 
 
 def test_rows_without_a_heading_are_not_guessed_at() -> None:
-    source = {"type": "array", "items": schema(**ROW)}
+    source = {"type": "array", "items": schema([], **ROW)}
 
     assert extracted(source, document=table(*PRICES[1:], head=False)).data == []
 
@@ -114,7 +114,7 @@ def test_a_value_is_found_by_its_name_and_its_looks(
     nullable = {"anyOf": [shape, {"type": "null"}]}
 
     made = extracted(
-        schema(**{name: nullable}), document=document("a.pdf", ["Some heading."], [text])
+        schema([], **{name: nullable}), document=document("a.pdf", ["Some heading."], [text])
     )
 
     assert made.data == {name: expected}

@@ -117,6 +117,32 @@ def test_a_value_that_breaks_its_own_rules_counts_as_not_found() -> None:
     assert made.data == {"fee": None}
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 30, "1" + "0" * 25 + ".0", "NaN"])
+def test_a_number_that_no_record_can_hold_counts_as_not_found(number: str) -> None:
+    text = f'{{"n": {{"value": {number}, "ids": ["A1a"]}}}}'
+    source = schema(n={"type": ["number", "null"], "maximum": 1e300})
+
+    try:
+        made = extracted(source, FakeChatEngine(lambda _prompt: text))
+    except RecordCut:
+        assert number == "NaN"
+    else:
+        assert made.data in ({"n": None}, {"n": 1e25})
+
+
+def test_halves_of_characters_are_replaced() -> None:
+    text = '{"a": {"value": "x\\ud800y", "ids": ["A1a"]}}'
+
+    assert extracted(schema(a=TEXT), FakeChatEngine(lambda _prompt: text)).data == {"a": "x?y"}
+
+
+def test_items_that_settle_to_the_same_are_one() -> None:
+    items = {"type": "array", "uniqueItems": True, "items": {"type": ["integer", "null"]}}
+    written = {"n": [says(4500, "A2a"), says("much", "A2a"), says("more", "A2a"), says(4500.0)]}
+
+    assert extracted(schema(n=items), writes(written)).data == {"n": [4500, None]}
+
+
 def test_a_constant_is_filled_in_and_not_asked_for() -> None:
     engine = writes({"fee": says(4500, "A2a")})
 
@@ -205,7 +231,7 @@ def test_a_list_that_is_cut_off_is_asked_again_of_smaller_parts_of_the_text() ->
 
 def test_an_answer_that_is_always_cut_off_ends_in_an_error_after_a_bounded_time() -> None:
     engine = FakeChatEngine(lambda _prompt: '{"a": ', reason="length")
-    source = schema(**{f"f{at}": TEXT for at in range(40)})
+    source = schema([], **{f"f{at}": TEXT for at in range(40)})
 
     with pytest.raises(RecordCut, match="cut off"):
         extracted(source, engine)

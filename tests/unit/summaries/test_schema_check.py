@@ -119,6 +119,7 @@ def test_a_date_that_does_not_exist_is_no_date() -> None:
         pytest.param({"$ref": "#/$defs/none"}, "/properties/it", "there is no", id="ref"),
         pytest.param({"$ref": "http://x/y"}, "/properties/it", "not in this file", id="remote"),
         pytest.param({"$ref": "#"}, "/properties/it", "refers to itself", id="recursive"),
+        pytest.param({"const": 10**30}, "/properties/it", "64 bits", id="large"),
         pytest.param({"type": "string", "enum": [1]}, "/properties/it", "no value", id="enum"),
         pytest.param(
             {"type": "integer", "minimum": 3, "maximum": 2},
