@@ -105,6 +105,11 @@ class Recording:
         return self._engine.constrains
 
     @property
+    def shapes(self) -> bool:
+        """Whether it honours a JSON Schema."""
+        return self._engine.shapes
+
+    @property
     def tokenizer(self) -> str:
         """Of the engine."""
         return self._engine.tokenizer
