@@ -29,3 +29,5 @@ class AskOptions:
     history: tuple[Turn, ...] = ()
     """Earlier questions of the conversation with their answers, oldest first."""
     language: Language | None = None
+    documents: tuple[str, ...] = ()
+    """Names of the only documents that are read and searched; none: all that are open."""

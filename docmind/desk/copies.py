@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,16 @@ class Copies:
         self._held: dict[tuple[str, str], tuple[Document, Copy]] = {}
         self._symbols = Symbols()
 
-    def of(self, index: Index, pages: range | None = None) -> tuple[Copy, ...]:
-        """Every document of the index, or only these pages of it."""
+    def of(
+        self, index: Index, pages: range | None = None, documents: Collection[str] = ()
+    ) -> tuple[Copy, ...]:
+        """Every document of the index or those of these names, whole or only these pages."""
         by_document = groupby(index.passages, key=lambda passage: passage.document)
         passages = {name: tuple(held) for name, held in by_document}
         pairs = [
-            (document, letter_of(position)) for position, document in enumerate(index.documents)
+            (document, letter_of(position))
+            for position, document in enumerate(index.documents)
+            if not documents or document.name in documents
         ]
         if pages is not None:
             return tuple(
@@ -38,7 +43,8 @@ class Copies:
             (document.name, letter): self._copy(document, passages.get(document.name, ()), letter)
             for document, letter in pairs
         }
-        self._held = held
+        # What one question leaves out is wanted again by the next.
+        self._held = {**self._held, **held} if documents else held
         return tuple(copy for _, copy in held.values())
 
     def symbols(self, copies: tuple[Copy, ...]) -> Symbols:

@@ -25,11 +25,12 @@ from docmind.context.prompt import PREFIX_MESSAGES
 from docmind.desk.absence import AUTO, PRESENT, Absence, engine_of
 from docmind.desk.copies import Copies
 from docmind.desk.prefill import Prefill, PrefillState
-from docmind.errors import ServerUnreachable
+from docmind.errors import ServerUnreachable, UsageError
 from docmind.model import Document, Hit, Mode, Passage
 from docmind.passages.split import split_document
 from docmind.retrieval.index import Index
 from docmind.retrieval.lexical import Vocabulary
+from docmind.retrieval.within import Within
 
 if TYPE_CHECKING:
     from docmind.context.sheets import Copy
@@ -174,8 +175,9 @@ class Desk:
             yield from self._extracted(question, options, absence)
             return
         index = self._index
-        reading = self._reading(index)
-        writing = self._writing(engine, self._copies.of(index, options.pages))
+        reading = self._reading(index, options)
+        copies = self._copies.of(index, options.pages, options.documents)
+        writing = self._writing(engine, copies)
         begun = False
         try:
             with closing(write(question, reading, writing, options)) as events:
@@ -215,11 +217,12 @@ class Desk:
         settings, pages = self._settings.answers, options.pages
         if options.language is not None:
             settings = replace(settings, language=options.language)
-        first = replace(self._reading(self._index, absence), settled=not self._may_mean(question))
+        reading = self._reading(self._index, options, absence)
+        first = replace(reading, settled=not self._may_mean(question))
         answered = yield from ask(question, first, settings, pages=pages)
         if not answered:
             yield from self._meaning_made()
-            reading = self._reading(self._index, absence)
+            reading = self._reading(self._index, options, absence)
             yield from ask(question, reading, settings, pages=pages, begun=begun)
 
     def _may_mean(self, question: str) -> bool:
@@ -236,17 +239,23 @@ class Desk:
             doing = _ANOTHER if self._meaning.made_by_another else ""
             yield Searching("lexical+dense", self.vectors_done, doing)
 
-    def _reading(self, index: Index, absence: Absence = PRESENT) -> Reading:
-        """What is on the desk, for one question.
+    def _reading(self, index: Index, options: AskOptions, absence: Absence = PRESENT) -> Reading:
+        """What is on the desk, for one question, or what of it the question is limited to.
 
         The documents are those of the index, which another thread may replace meanwhile: a hit
         cited from another version of its document would be words of some other place.
         """
-        fault = self.vectors_fault
+        fault, names = self.vectors_fault, options.documents
+        documents = {
+            each.name: each for each in index.documents if not names or each.name in names
+        }
+        if absent := [name for name in names if name not in documents]:
+            there = ", ".join(each.name for each in index.documents)
+            raise UsageError(f"{', '.join(absent)} is not open.", f"Open is: {there}")
         return Reading(
-            documents={document.name: document for document in index.documents},
-            retriever=index,
-            document_tokens=self._counted_tokens(index.documents),
+            documents=documents,
+            retriever=Within(index, names) if names else index,
+            document_tokens=self._counted_tokens(tuple(documents.values())),
             tokenizer=self._counter.name,
             reason=absence.reason,
             notes=(*absence.notes, *([fault] if fault else [])),

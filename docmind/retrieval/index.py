@@ -8,7 +8,7 @@ too large to cite.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
@@ -99,12 +99,20 @@ class Index:
         """Let the dense arm rank too: a unit vector for each of `texts`, made by this embedder."""
         self._dense = Dense(self.texts, vectors, embedder)
 
-    def search(self, query: str, *, limit: int, pages: range | None = None) -> list[Hit]:
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int,
+        pages: range | None = None,
+        documents: Collection[str] = (),
+    ) -> list[Hit]:
         """The best `limit` passages, best first; only from `pages` (physical) where given.
 
-        Passages that no arm has a vote for are not returned. Equal scores: document order.
+        Passages that no arm has a vote for are not returned. Equal scores: document order. With
+        `documents`, only those of these names are searched.
         """
-        allowed = np.flatnonzero(self._on(pages))
+        allowed = np.flatnonzero(self._on(pages) & self._of(documents))
         if not len(allowed):
             return []
         fused = self._scores(query, allowed)
@@ -173,6 +181,11 @@ class Index:
         if pages is None:
             return np.ones(len(self.passages), dtype=bool)
         return (self._page_numbers >= pages.start) & (self._page_numbers < pages.stop)
+
+    def _of(self, documents: Collection[str]) -> NDArray[np.bool_]:
+        if not documents:
+            return np.ones(len(self.passages), dtype=bool)
+        return np.array([each.document in documents for each in self.passages], dtype=bool)
 
 
 def _joined(passages: Sequence[Passage]) -> NDArray[np.float64]:

@@ -8,9 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from docmind.answers.events import Answered, Searching
+from docmind.answers.options import AskOptions
 from docmind.desk import Desk, Meaning
 from docmind.engines.vector_cache import VectorCache
+from docmind.errors import UsageError
 from docmind.model import Block, BlockKind, Document, Kind, Page
 from docmind.ports import EnginePhase, EngineState
 from docmind.settings import ContextSettings, ReadingMode, Settings
@@ -357,3 +361,49 @@ def test_what_another_docmind_is_embedding_is_waited_for_and_not_made_again(
     assert isinstance(answered, Answered)
     assert answered.answer.ledger.retrieval == "lexical+dense"
     assert not set(index_texts) & set(second.embedded)
+
+
+LICENCE = document(
+    "licence.pdf",
+    "The licensee pays the fee on the last day of each year.",
+    "The licensor repairs the roof of the warehouse within ten days.",
+)
+
+
+def test_a_question_can_be_limited_to_some_of_the_documents() -> None:
+    desk = Desk(Settings(), COUNTER)
+    desk.add(LEASE, LICENCE)
+
+    events = list(desk.ask("Who repairs the roof?", AskOptions(documents=("licence.pdf",))))
+
+    assert isinstance(events[-1], Answered)
+    answer = events[-1].answer
+    assert {citation.document for citation in answer.citations} == {"licence.pdf"}
+    assert answer.ledger.pages_total == 2
+    assert answer.ledger.document_tokens == sum(COUNTER.count(p.text) for p in LICENCE.pages)
+
+
+def test_a_model_reads_only_the_documents_that_a_question_is_limited_to() -> None:
+    engine = FakeChatEngine(script=lambda prompt: "It does [cite:B2a].")
+    desk = Desk(Settings(), COUNTER, engines=FakeEngines(engine))
+    desk.add(LEASE, LICENCE)
+
+    limited = list(desk.ask("Who repairs the roof?", AskOptions(documents=("licence.pdf",))))
+    list(desk.ask("Who repairs the roof?"))
+
+    one, both = ("\n".join(m.content for m in each.messages) for each in engine.requests)
+    assert LICENCE.pages[1].text in one
+    assert LEASE.pages[1].text not in one
+    assert LEASE.pages[1].text in both
+    assert isinstance(limited[-1], Answered)
+    assert [each.document for each in limited[-1].answer.citations] == ["licence.pdf"]
+
+
+def test_a_question_about_a_document_that_is_not_open_says_which_ones_are() -> None:
+    desk = Desk(Settings(), COUNTER)
+    desk.add(LEASE, LICENCE)
+
+    with pytest.raises(UsageError, match=r"deed\.pdf is not open") as raised:
+        list(desk.ask("Who repairs the roof?", AskOptions(documents=("deed.pdf",))))
+
+    assert raised.value.hint == "Open is: lease.pdf, licence.pdf"
