@@ -47,7 +47,8 @@ _CURRENCIES = {
     "¥": "CNY", "￥": "CNY", "rmb": "CNY", "cny": "CNY", "yuan": "CNY", "元": "CNY",
     "人民币": "CNY", "hk$": "HKD", "hkd": "HKD", "港元": "HKD", "港币": "HKD",
     "jpy": "JPY", "yen": "JPY", "日元": "JPY", "chf": "CHF", "swiss franc": "CHF",
-    "a$": "AUD", "aud": "AUD", "c$": "CAD", "cad": "CAD", "₹": "INR", "inr": "INR", "rupee": "INR",
+    "a$": "AUD",
+    "s$": "SGD", "nt$": "TWD", "nz$": "NZD", "aud": "AUD", "c$": "CAD", "cad": "CAD", "₹": "INR", "inr": "INR", "rupee": "INR",
 }  # fmt: skip
 _SCALES = {
     "thousand": 3, "k": 3, "million": 6, "millions": 6, "mn": 6, "m": 6, "billion": 9,
@@ -58,7 +59,7 @@ _DIGITS = r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _SCALE = r"(?:\s?(?P<scale>thousand|millions?|billions?|trillion|mn|bn)\b|(?P<short>[KkMmBb])\b)?"
 _AMOUNTS = (
     re.compile(
-        r"(?P<currency>(?:US|HK|[AC])?\$|[€£¥￥₹]|\b(?:USD|EUR|GBP|CHF|RMB|CNY|JPY|HKD|AUD"
+        r"(?P<currency>(?:US|HK|NT|NZ|[ACS])?\$|[€£¥￥₹]|\b(?:USD|EUR|GBP|CHF|RMB|CNY|JPY|HKD|AUD"
         r"|CAD|INR)\b)"
         rf"\s?{_DIGITS}{_SCALE}"
     ),

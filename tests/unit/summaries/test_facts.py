@@ -60,6 +60,7 @@ def test_two_dates_with_to_between_them_are_a_start_and_an_end() -> None:
         ("Total liability shall not exceed £2,500,000 in a year.", "£2,500,000", "cap"),
         ("Net sales were $4.1 billion.", "$4.1 billion", "revenue"),
         ("The yearly fee is 24 euros.", "24 euros", "fee"),
+        ("There is a living allowance of S$6,500 a year.", "S$6,500", ""),
         ("Each visit costs EUR 410 on average.", "EUR 410", "cost"),
         ("公司实现营业收入41.70亿元。", "41.70亿元", "revenue"),
         ("收入首次突破四十亿元。", "四十亿元", "revenue"),
