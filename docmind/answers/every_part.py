@@ -220,6 +220,6 @@ def _whole_lines(reply: Reply) -> str:
 
 def _never_ended(tokens: int) -> EngineError:
     return EngineError(
-        f"the model wrote {tokens:,} tokens without an end",
+        f"The model wrote {tokens:,} tokens without an end.",
         "Allow more with --max-output, or use another model.",
     )

@@ -72,7 +72,7 @@ class Notes:
         numbered = marks.numbered
         for statement in statements(shown):
             passages = [numbered[number] for number in statement.numbers]
-            if not passages and not statement.denies:
+            if not passages and not (statement.denies or marks.says_nothing):
                 evidence = self._question.support.search(statement.text)
                 passages = [evidence[0]] if evidence else []
             names = [self._names.get((each.document, each.id), "") for each in passages]

@@ -258,6 +258,14 @@ def test_a_line_without_an_id_gets_the_passage_that_says_it() -> None:
     assert [citation.page for citation in answer.citations] == [3, 9, 17]
 
 
+def test_a_remark_that_a_part_says_nothing_is_no_note_though_words_of_it_stand_elsewhere() -> None:
+    remark = "The supplier delivers no crates of pears here. [cite:none]"
+    answer = answer_of(events_of(engine(script=lambda _: remark)))
+
+    assert not answer.found
+    assert answer.citations == ()
+
+
 def test_closing_the_answer_ends_every_request() -> None:
     gate = threading.Event()
     chat = engine(gate=gate)
