@@ -182,6 +182,13 @@ class PlaceChanged(Message):
 
 
 @dataclass
+class SectionChosen(Message):
+    """Go to a section of the document in view, by its position in the outline."""
+
+    index: int
+
+
+@dataclass
 class CommandGiven(Message):
     """Enter in the command bar: text to find, or a page to go to."""
 

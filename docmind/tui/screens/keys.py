@@ -51,6 +51,7 @@ ANYWHERE: list[BindingType] = [
     _key("ctrl+o", "back", "back to where the jump began"),
     _key("ctrl+t", "documents", "choose a document"),
     _key("ctrl+l", "library", "the library: open, add, remove, bring up to date"),
+    _key("ctrl+b", "hide_outline", "the outline: show it, take it away"),
     _key("f3", "ledger", "what was read for the selected answer"),
     _key("ctrl+r", "restart_server", "restart the model's server"),
     Binding(
@@ -84,6 +85,7 @@ IN_PANES: list[BindingType] = [
         "minus", "rate('down')", "keep that this answer is bad; again: take it back",
         key_display="-", id="reading.rate_down", show=False,
     ),
+    _key("t", "outline", "the outline of the document, and back"),
     _key("n", "next_found(1)", "next place found"),
     _key("N", "next_found(-1)", "previous place found"),
     Binding("colon", "go_to_page", "go to a page", id="pane.go_to_page", show=False),

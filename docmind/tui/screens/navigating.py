@@ -57,12 +57,14 @@ class NavigatingScreen(RememberingScreen):
 
     @property
     def pane(self) -> str:
-        """Which of answers, document and prompt has the focus."""
+        """Which of outline, answers, document and prompt has the focus."""
         return self.focused.id if self.focused is not None and self.focused.id else "prompt"
 
     def action_next_pane(self, step: int) -> None:
         """Round the panes that are there."""
         panes = ["prompt", "answers", "document"]
+        if self.outline.display:
+            panes.insert(1, "outline")
         at = panes.index(self.pane) if self.pane in panes else 0
         self.look_at(panes[(at + step) % len(panes)])
 
@@ -169,3 +171,8 @@ class NavigatingScreen(RememberingScreen):
             self.bring(index)
         document = self._shelf.current
         self.document.go(document.anchor_for(min(max(number, 1), max(document.size, 1))))
+
+    def jump(self, anchor: Anchor) -> None:
+        """To a place of the document in view."""
+        self._remember()
+        self.document.go(anchor)

@@ -18,26 +18,27 @@ from textual.widgets import Input, TextArea
 
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CommandClosed, CommandGiven
-from docmind.tui.screens.asking import AskingScreen
 from docmind.tui.screens.documents import DocumentsScreen
 from docmind.tui.screens.help import HelpScreen
 from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES
 from docmind.tui.screens.library import Entry, LibraryScreen
+from docmind.tui.screens.looking import LookingScreen
 from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
 from docmind.tui.widgets.document_view import DocumentView
 from docmind.tui.widgets.lines_view import LinesView
+from docmind.tui.widgets.outline_view import OutlineView
 from docmind.tui.widgets.prompt import Prompt
 
 PAGES_AT_A_TIME = 64
 """Pages searched before keys are looked at again; a few milliseconds."""
 
 
-class ReadingScreen(AskingScreen):
+class ReadingScreen(LookingScreen):
     """Ask, read, check."""
 
     AUTO_FOCUS = None
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 as in Screen
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (150, "-xwide")]  # noqa: RUF012 as in Screen
     BINDINGS: ClassVar[list[BindingType]] = [*ANYWHERE, *IN_PANES, *AT_THE_END]
 
     _before_bar: Widget | None = None
@@ -155,6 +156,7 @@ class ReadingScreen(AskingScreen):
             ("Answers and document", [*IN_PANES, *LinesView.BINDINGS]),
             ("Answers", AnswersView.BINDINGS),
             ("Document", DocumentView.BINDINGS),
+            ("Outline", OutlineView.BINDINGS),
         )
         self.app.push_screen(HelpScreen(groups))
 

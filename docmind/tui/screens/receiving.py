@@ -33,10 +33,12 @@ from docmind.tui.messages import (
     WorkCrashed,
 )
 from docmind.tui.outcome import digits
+from docmind.tui.outline import Outline
 from docmind.tui.shelf import OpenDocument, Shelf
 from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
 from docmind.tui.widgets.document_view import DocumentView
+from docmind.tui.widgets.outline_view import OutlineView
 from docmind.tui.widgets.prompt import Prompt
 from docmind.tui.widgets.status import StatusLine
 from docmind.tui.work import Work
@@ -64,6 +66,7 @@ class ReceivingScreen(Screen[None]):
         self._engine = EngineChanged(EngineState(EnginePhase.NONE, ""))
         self._position = 0
         self._citation: int | None = None
+        self.sections = Outline()
         self._notice: Timer | None = None
         self._quitting = False
 
@@ -71,6 +74,7 @@ class ReceivingScreen(Screen[None]):
         """Answers and document, status, prompt, keys."""
         names = self._shelf.short_names
         with Horizontal(id="panes"):
+            yield OutlineView(id="outline")
             yield AnswersView(self._conversation, names=names, id="answers")
             yield DocumentView(id="document")
         yield StatusLine(id="status")
@@ -103,6 +107,11 @@ class ReceivingScreen(Screen[None]):
     def document(self) -> DocumentView:
         """The document pane."""
         return self.query_one(DocumentView)
+
+    @property
+    def outline(self) -> OutlineView:
+        """The outline's pane, which is there where it has room."""
+        return self.query_one(OutlineView)
 
     @property
     def prompt(self) -> Prompt:
@@ -160,9 +169,17 @@ class ReceivingScreen(Screen[None]):
 
     def _show_current(self) -> None:
         self.document.open(self._shelf.current)
+        self._show_outline()
         self.mark_citations()
         self._position = self._where()
         self.tell_status()
+
+    def _show_outline(self) -> None:
+        """The outline of the document in view; no pane for one that has none."""
+        self.sections = Outline(self._shelf.current)
+        self.set_class(len(self.sections) > 0, "-outlined")
+        self.outline.open(self.sections)
+        self.outline.follow(self.document.looked_at)
 
     @on(DocumentsFound)
     def _hold(self, event: DocumentsFound) -> None:
@@ -194,6 +211,7 @@ class ReceivingScreen(Screen[None]):
         document.finish(event.document)
         if document is self._shelf.current:
             self.document.replace()
+            self._show_outline()
             self._position = self._where()
             self.tell_status()
         else:
