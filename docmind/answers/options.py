@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docmind.model import Turn
+from docmind.model import Passage, Turn
 from docmind.settings import Language, ReadingMode
 
 
@@ -31,3 +31,23 @@ class AskOptions:
     language: Language | None = None
     documents: tuple[str, ...] = ()
     """Names of the only documents that are read and searched; none: all that are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a document, from one place up to another: (page, offset), pages from 1."""
+
+    document: str
+    title: str
+    begin: tuple[int, int]
+    end: tuple[int, int]
+
+    @property
+    def pages(self) -> range:
+        """The pages that have some of it."""
+        last = self.end[0] if self.end[1] > 0 else self.end[0] - 1
+        return range(self.begin[0], max(last, self.begin[0]) + 1)
+
+    def holds(self, passage: Passage) -> bool:
+        """Whether a passage begins in it."""
+        return self.begin <= (passage.page, passage.start) < self.end

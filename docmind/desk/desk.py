@@ -24,6 +24,7 @@ from docmind.context.plan import Asked, make_plan
 from docmind.context.prompt import PREFIX_MESSAGES
 from docmind.desk.absence import AUTO, PRESENT, Absence, engine_of
 from docmind.desk.copies import Copies
+from docmind.desk.digest import Digest
 from docmind.desk.prefill import Prefill, PrefillState
 from docmind.errors import ServerUnreachable, UsageError
 from docmind.model import Document, Hit, Mode, Passage
@@ -33,6 +34,7 @@ from docmind.retrieval.lexical import Vocabulary
 from docmind.retrieval.within import Within
 
 if TYPE_CHECKING:
+    from docmind.answers.options import Stretch
     from docmind.context.sheets import Copy
     from docmind.desk.meaning import Meaning
     from docmind.ports import ChatEngine, ChatMessage, EngineSource, Retriever, TokenCounter
@@ -189,6 +191,24 @@ class Desk:
             if begun or insists:
                 raise
             yield from self._extracted(question, options, Absence.of(error))
+
+    def summarize(
+        self, question: str, stretch: Stretch, options: AskOptions = _AS_SET
+    ) -> Iterator[AnswerEvent]:
+        """Summarize a stretch of a document: as `ask`, or in its own sentences without a model."""
+        engine, absence = engine_of(self._engines, self._settings.engine.name)
+        if engine is not None:
+            within = replace(options, pages=stretch.pages, documents=(stretch.document,))
+            yield from self.ask(question, within)
+            return
+        yield from Digest(
+            self._documents[stretch.document],
+            self._passages[stretch.document],
+            stretch,
+            self._counter,
+            absence.reason,
+            absence.notes,
+        ).events(question, options.language or self._settings.answers.language)
 
     def _writing(self, engine: ChatEngine, copies: tuple[Copy, ...]) -> Writing:
         settings = self._settings

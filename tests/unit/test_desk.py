@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docmind.answers.events import Answered, Searching
-from docmind.answers.options import AskOptions
+from docmind.answers.options import AskOptions, Stretch
 from docmind.desk import Desk, Meaning
 from docmind.engines.vector_cache import VectorCache
 from docmind.errors import UsageError
@@ -407,3 +407,33 @@ def test_a_question_about_a_document_that_is_not_open_says_which_ones_are() -> N
         list(desk.ask("Who repairs the roof?", AskOptions(documents=("deed.pdf",))))
 
     assert raised.value.hint == "Open is: lease.pdf, licence.pdf"
+
+
+def test_without_a_model_a_stretch_is_summarized_in_its_own_sentences() -> None:
+    desk = Desk(Settings(), COUNTER)
+    desk.add(LEASE, LICENCE)
+    stretch = Stretch("lease.pdf", "Repairs and pets", (2, 0), (4, 0))
+
+    events = list(desk.summarize("Summarize “Repairs and pets”", stretch))
+
+    assert isinstance(events[-1], Answered)
+    answer = events[-1].answer
+    assert [claim.text for claim in answer.claims] == [page.text for page in LEASE.pages[1:]]
+    assert [citation.page for citation in answer.citations] == [2, 3]
+    assert [citation.number for citation in answer.citations] == [1, 2]
+    assert (answer.ledger.pages_read, answer.ledger.pages_total) == (2, 3)
+    assert "sentences of the section itself" in answer.ledger.reason
+
+
+def test_a_model_summarizes_a_stretch_from_its_pages_alone() -> None:
+    engine = FakeChatEngine(script=lambda prompt: "Repairs [cite:A2a].")
+    desk = Desk(Settings(), COUNTER, engines=FakeEngines(engine))
+    desk.add(LEASE, LICENCE)
+
+    list(desk.summarize("Summarize it", Stretch("lease.pdf", "Repairs", (2, 0), (3, 0))))
+
+    (request,) = engine.requests
+    prompt = "\n".join(message.content for message in request.messages)
+    assert LEASE.pages[1].text in prompt
+    assert LEASE.pages[0].text not in prompt
+    assert LICENCE.pages[0].text not in prompt
