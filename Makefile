@@ -51,3 +51,4 @@ bench:
 	$(PYTHON) -m benchmarks.retrieval
 	$(PYTHON) -m benchmarks.calibrate --current
 	$(PYTHON) -m benchmarks.answers
+	$(PYTHON) -m benchmarks.summaries

@@ -1,6 +1,6 @@
 """What summaries without a model hold of what people found worth asking, and what facts they find.
 
-    python -m benchmarks.summaries ../shared/data
+    python -m benchmarks.summaries
 
 QMSum: a meeting is summarized; a gold span (the turns that a topic or a question is about) is
 touched where a quoted sentence is of one of its turns. LexRank is sumy's, given the same sentences
@@ -115,14 +115,23 @@ def stated(text: str) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if len(text[start:end].split()) >= _FEWEST_WORDS]
 
 
-def lexrank(text: str, count: int) -> list[int]:
-    """Where the sentences begin that sumy's LexRank chooses."""
+class _Ranked(LexRankSummarizer):  # type: ignore[misc]  # sumy has no types
+    """LexRank that hands over all sentences, best first, so that it computes once a text."""
+
+    def _get_best_sentences(
+        self, sentences: Sequence[SumySentence], count: int, rating: dict[SumySentence, float]
+    ) -> list[SumySentence]:
+        return sorted(sentences, key=lambda sentence: -rating[sentence])[:count]
+
+
+def lexrank(text: str) -> list[int]:
+    """Where the sentences begin that sumy's LexRank rates, best first."""
     words = _Words()
     spans = stated(text)
     numbered = [SumySentence(text[start:end], words) for start, end in spans]
     starts = {id(sentence): start for sentence, (start, _) in zip(numbered, spans, strict=True)}
-    chosen = LexRankSummarizer()(ObjectDocumentModel([Paragraph(numbered)]), count)
-    return [starts[id(sentence)] for sentence in chosen]
+    ranked = _Ranked()(ObjectDocumentModel([Paragraph(numbered)]), len(numbered))
+    return [starts[id(sentence)] for sentence in ranked]
 
 
 def evenly(text: str, count: int) -> list[int]:
@@ -136,34 +145,46 @@ def first(text: str, count: int) -> list[int]:
     return [start for start, _ in stated(text)][:count]
 
 
-def compare(
-    asked: Sequence[Meeting], length: Length, vectors: SentenceVectors | None, folder: Path
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A meeting as docmind reads it, and the ranking of LexRank."""
+
+    meeting: Meeting
+    read: Read
+    ranked: list[int]
+
+
+def ready(meeting: Meeting, folder: Path) -> Ready:
+    """Read a meeting and have LexRank rank its sentences."""
+    path = folder / f"{meeting.name}.txt"
+    path.write_text(meeting.text, encoding="utf-8")
+    (read,) = read_files([path], folder)
+    return Ready(meeting, read, lexrank(read.document.pages[0].text))
+
+
+def compare(asked: Sequence[Ready], length: Length, vectors: SentenceVectors | None) -> None:
     """Print the shares of touched spans, with intervals of the difference to LexRank's."""
     rows: dict[str, list[float]] = {"docmind": [], "LexRank": [], "evenly": [], "first": []}
     groups: list[str] = []
     budgets = []
-    for meeting in asked:
-        path = folder / f"{meeting.name}.txt"
-        path.write_text(meeting.text, encoding="utf-8")
-        (read,) = read_files([path], folder)
-        text = read.document.pages[0].text
-        ours = quoted(summary_of(read, length, vectors))
-        budgets.append(len(ours))
-        others = {"LexRank": lexrank, "evenly": evenly, "first": first}
-        rows["docmind"] += meeting.touched(ours)
-        for name, method in others.items():
-            rows[name] += meeting.touched(method(text, len(ours)))
-        groups += [meeting.name] * len(meeting.spans)
+    for each in asked:
+        text = each.read.document.pages[0].text
+        ours = quoted(summary_of(each.read, length, vectors))
+        count = len(ours)
+        budgets.append(count)
+        chosen = (ours, each.ranked[:count], evenly(text, count), first(text, count))
+        for name, places in zip(rows, chosen, strict=True):
+            rows[name] += each.meeting.touched(places)
+        groups += [each.meeting.name] * len(each.meeting.spans)
     print(
         f"{length}: {len(asked)} meetings, {len(groups)} spans, {np.mean(budgets):.1f} sentences"
     )
     base = np.array(rows["LexRank"], dtype=np.float64)
     for name, touched in rows.items():
-        ours_array = np.array(touched, dtype=np.float64)
-        mean, low, high = paired_interval(ours_array, base, groups)
+        shares = np.array(touched, dtype=np.float64)
+        mean, low, high = paired_interval(shares, base, groups)
         interval = f"{100 * mean:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
-        print(f"| {name} | {100 * ours_array.mean():.1f} | {interval} |", flush=True)
+        print(f"| {name} | {100 * shares.mean():.1f} | {interval} |", flush=True)
 
 
 def fact_scores(samples: Path, folder: Path) -> None:
@@ -191,7 +212,7 @@ def _plain(value: str) -> str:
 def main() -> None:
     """Compare on the half that was tuned on, and on the other one."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--vectors", action="store_true", help="also with vectors of meaning")
     arguments = parser.parse_args()
     asked = meetings(arguments.data)
@@ -201,12 +222,17 @@ def main() -> None:
         meaning = Meaning(embedder, VectorCache(folder / "vectors.sqlite"))
         arms: list[SentenceVectors | None] = [None]
         arms += [meaning.vectors] if arguments.vectors else []
-        for tuning in (True, False):
-            half = [meeting for meeting in asked if is_for_tuning(meeting.name) == tuning]
-            for vectors in arms:
-                print("development" if tuning else "other", "vectors" if vectors else "words")
+        every = [ready(meeting, folder) for meeting in asked]
+        for vectors in arms:
+            for half in ("development", "other", "all"):
+                chosen = [each for each in every if _is_of(half, each.meeting)]
+                print(half, "words" if vectors is None else "vectors")
                 for length in Length:
-                    compare(half, length, vectors, folder)
+                    compare(chosen, length, vectors)
+
+
+def _is_of(half: str, meeting: Meeting) -> bool:
+    return half == "all" or is_for_tuning(meeting.name) == (half == "development")
 
 
 if __name__ == "__main__":

@@ -47,8 +47,8 @@ _CURRENCIES = {
     "¥": "CNY", "￥": "CNY", "rmb": "CNY", "cny": "CNY", "yuan": "CNY", "元": "CNY",
     "人民币": "CNY", "hk$": "HKD", "hkd": "HKD", "港元": "HKD", "港币": "HKD",
     "jpy": "JPY", "yen": "JPY", "日元": "JPY", "chf": "CHF", "swiss franc": "CHF",
-    "a$": "AUD",
-    "s$": "SGD", "nt$": "TWD", "nz$": "NZD", "aud": "AUD", "c$": "CAD", "cad": "CAD", "₹": "INR", "inr": "INR", "rupee": "INR",
+    "a$": "AUD", "aud": "AUD", "c$": "CAD", "cad": "CAD", "s$": "SGD", "nt$": "TWD",
+    "nz$": "NZD", "₹": "INR", "inr": "INR", "rupee": "INR",
 }  # fmt: skip
 _SCALES = {
     "thousand": 3, "k": 3, "million": 6, "millions": 6, "mn": 6, "m": 6, "billion": 9,
