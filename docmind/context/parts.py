@@ -14,7 +14,7 @@ from itertools import groupby
 from docmind.context.budget import Budget
 from docmind.context.prompt import Part
 from docmind.context.sheets import Copy, Sheet
-from docmind.model import Passage
+from docmind.model import OutlineItem, Passage
 
 _SMALLEST_SHARE = 2
 """A part is at least this share (a half) of the largest, where the documents have as much."""
@@ -95,14 +95,16 @@ def _leaves(parts: Sequence[Part]) -> list[_Leaf]:
 
 def _leaves_of(copy: Copy, sheets: Sequence[Sheet]) -> Iterator[_Leaf]:
     """The sheets of a document; each with the outermost title that begins on it."""
-    titles = [(item.page, item.start, item.level) for item in copy.document.outline]
+    titles: dict[int, list[OutlineItem]] = {}
+    for item in copy.document.outline:
+        titles.setdefault(item.page, []).append(item)
     for position, sheet in enumerate(sheets):
         first, last = sheet.passages[0].start, sheet.passages[-1].end
         alone = len(copy.document.pages) > 1 and sheet.tag == f"{copy.letter}{sheet.page}"
         levels = [
-            level
-            for page, start, level in titles
-            if page == sheet.page and (alone or first <= start < last)
+            item.level
+            for item in titles.get(sheet.page, ())
+            if alone or first <= item.start < last
         ]
         yield _Leaf(copy, sheet, min(levels, default=_NO_TITLE) if position else 0)
 
