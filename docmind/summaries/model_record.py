@@ -34,8 +34,8 @@ from docmind.summaries.shape import (
     has_lists,
 )
 
-MOST_RETRIES = 24
-"""How many requests may be cut off before the extraction is given up."""
+MOST_CUT = 8
+"""How many requests of one portion may be cut off before the extraction is given up."""
 
 
 @dataclass(slots=True)
@@ -90,6 +90,7 @@ class ModelRecord:
         found: Filled = None
         for portion in self._plan.portions:
             yield self._told()
+            self._cut = 0
             found = merged(found, (yield from self._read(portion, root)))
             self._done += 1
         yield self._told()
@@ -117,7 +118,7 @@ class ModelRecord:
     ) -> list[tuple[Portion, ObjectShape | ListShape]]:
         """The same in two pieces."""
         pieces, fields = portion.halves(), halves_of(shape)
-        if self._cut <= MOST_RETRIES:
+        if self._cut <= MOST_CUT:
             if len(pieces) > 1 and (has_lists(shape) or len(fields) < 2):
                 return [(piece, shape) for piece in pieces]
             if len(fields) > 1:
