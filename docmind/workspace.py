@@ -24,7 +24,7 @@ from docmind.tokens.remembered import RememberedCounts
 
 if TYPE_CHECKING:
     from docmind.config import Folders
-    from docmind.desk import Desk
+    from docmind.desk import Desk, Meaning
     from docmind.documents.discovery import Found
     from docmind.engine_room import EngineRoom
     from docmind.engines.embedder import ProcessEmbedder
@@ -266,26 +266,32 @@ class Workspace:
         They are made as soon as a document is added, or if not `eager`, when they are needed.
         With `model`, a language model answers as soon as there is one.
         """
-        from docmind.desk import Desk, Meaning
-        from docmind.engines.vector_cache import VectorCache
+        from docmind.desk import Desk
         from docmind.settings import RetrievalArms
 
         engines = self.engines if model else None
         words = self._words()
         if not dense or self.settings.retrieval.arms is RetrievalArms.LEXICAL:
             return Desk(self.settings, self._counter, vocabulary=words, engines=engines)
-        cache = VectorCache(self.folders.cache / "vectors.sqlite")
+        return Desk(
+            self.settings,
+            self._counter,
+            self.meaning(eager=eager),
+            vocabulary=words,
+            engines=engines,
+        )
+
+    def meaning(self, *, eager: bool = False) -> Meaning:
+        """What embeds texts in a process that all share; with `eager` it is started now."""
+        from docmind.desk import Meaning
+        from docmind.engines.vector_cache import VectorCache
+
         embedder = self._shared_embedder()
         insists = bool(self.settings.retrieval.embedding_model)
         if eager:
             embedder.start()  # loads in the background; one serves every desk
-        return Desk(
-            self.settings,
-            self._counter,
-            Meaning(embedder, cache, eager=eager, insists=insists),
-            vocabulary=words,
-            engines=engines,
-        )
+        cache = VectorCache(self.folders.cache / "vectors.sqlite")
+        return Meaning(embedder, cache, eager=eager, insists=insists)
 
     def library(self) -> Library:
         """The library of this home, to be closed by the caller; vectors have a say if set so.

@@ -25,6 +25,7 @@ from docmind.desk.summarizing import EXTRACTIVE_MAKER, WRITTEN_MAKER, Extracting
 from docmind.export.encoding import encode
 from docmind.export.summary_records import summary_record
 from docmind.ports import DocumentRead, TokensCounted
+from docmind.settings import RetrievalArms
 from docmind.summaries.events import Length, Summarized, SummaryOptions
 from docmind.tokens.qwen import QwenTokenCounter
 
@@ -141,7 +142,9 @@ def summarizer(
     telling: Telling
     if servers is None:
         _, absence = engine_of(workspace.engines, settings.engine.name)
-        telling = Extracting(counter, reason=absence.reason, notes=absence.notes)
+        hybrid = settings.retrieval.arms is RetrievalArms.HYBRID
+        vectors = workspace.meaning(eager=True).vectors if hybrid else None
+        telling = Extracting(counter, vectors, absence.reason, absence.notes)
         recipe = _extractive_recipe(workspace, options)
         jobs = asked.jobs or cores()
     else:
@@ -173,6 +176,7 @@ def _documents_at_once(settings: Settings, servers: Servers) -> int:
 def _extractive_recipe(workspace: Workspace, options: SummaryOptions) -> Recipe:
     typed = asdict(options)
     heeded = {name: typed[name] for name in ("length", "language", "focus")}
+    heeded["vectors"] = workspace.settings.retrieval.arms is RetrievalArms.HYBRID
     return Recipe(SUMMARY, workspace.parser, EXTRACTIVE_MAKER, "extractive", "", heeded)
 
 

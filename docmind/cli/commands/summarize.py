@@ -29,6 +29,11 @@ _MODE = click.option(
     type=click.Choice(["auto", "whole", "every-part"]),
     help="How a model reads: all at once where it fits, or part by part.",
 )
+_RETRIEVAL = click.option(
+    "--retrieval",
+    type=click.Choice(["auto", "lexical", "hybrid"]),
+    help="hybrid: without a model, sentences are compared by meaning too, which takes longer.",
+)
 _LANGUAGE = click.option(
     "--language",
     type=click.Choice(["auto", "en", "zh"]),
@@ -107,7 +112,7 @@ class Typed:
     "--dry-run", is_flag=True, help="Say what would be done, and how long it would take."
 )
 @click.option("--watch", is_flag=True, help="Stay, and summarize what changes; Ctrl-C ends it.")
-@with_flags(_MODE, ROLE, _LANGUAGE, *READING)
+@with_flags(_MODE, ROLE, _LANGUAGE, _RETRIEVAL, *READING)
 def command(flags: Flags, **typed: object) -> int:
     """Summarize documents, every line with its citations.
 
