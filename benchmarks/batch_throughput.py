@@ -62,12 +62,36 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="docmind-batch-") as folder:
             batch = _batch(Path(folder), given.documents, given.jobs, engine, counter)
         bare = _bare(address, engine, given.jobs, salt=f"{time.time_ns()}")
-        ratios.append(batch / bare)
+        ratios.append(batch.tokens_per_second / bare.tokens_per_second)
         print(
             f"round {number + 1}: batch {batch:,.0f} tokens/s, bare {bare:,.0f}, {ratios[-1]:.2f}"
         )
         engine.requests.clear()
     print(f"median of {given.rounds}: {statistics.median(ratios):.2f}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Tokens a second, and the processor time that the client itself took."""
+
+    tokens_per_second: float
+    seconds: float
+    processor_seconds: float
+
+    @staticmethod
+    def now() -> tuple[float, float]:
+        """What both clocks say."""
+        return time.monotonic(), time.process_time()
+
+    @classmethod
+    def of(cls, tokens: int, began: tuple[float, float]) -> Pace:
+        """The pace since then."""
+        seconds = time.monotonic() - began[0]
+        return cls(tokens / seconds, seconds, time.process_time() - began[1])
+
+    def __str__(self) -> str:
+        processor = f"{self.processor_seconds:.1f} of {self.seconds:.0f} s on the processor"
+        return f"{self.tokens_per_second:,.0f} tokens/s ({processor})"
 
 
 @dataclass
@@ -123,8 +147,8 @@ class Recording:
 
 def _batch(
     folder: Path, documents: int, jobs: int, engine: Recording, counter: QwenTokenCounter
-) -> float:
-    """Tokens a second of a batch over new documents, which are in the cache of parsed ones."""
+) -> Pace:
+    """A batch over new documents, which are in the cache of parsed ones."""
     write_documents(folder / "files", documents, random.Random(time.time_ns()))
     paths = sorted((folder / "files").rglob("*.md"))
     inputs = [Input(path, path.name) for path in paths]
@@ -145,16 +169,16 @@ def _batch(
         for _ in make_all(inputs, maker.count, cores(), ()):
             pass
         order = Order(maker.make, Terms(maker.recipe), jobs=maker.threads)
-        before, began = engine.tokens, time.monotonic()
+        before, began = engine.tokens, Pace.now()
         with Build(folder / "out", "summary") as build:
             for event in build.run(inputs, (), order):
                 if isinstance(event, Settled) and event.error is not None:
                     raise event.error
-        return (engine.tokens - before) / (time.monotonic() - began)
+        return Pace.of(engine.tokens - before, began)
 
 
-def _bare(address: Address, engine: Recording, connections: int, salt: str) -> float:
-    """Tokens a second of the same requests, sent as fast as they are taken."""
+def _bare(address: Address, engine: Recording, connections: int, salt: str) -> Pace:
+    """The same requests, sent as fast as they are taken."""
     bodies = [
         json.loads(engine.engine._body(request)) | {"cache_salt": salt}
         for request in engine.requests
@@ -170,9 +194,8 @@ def _bare(address: Address, engine: Recording, connections: int, salt: str) -> f
                         usage = json.loads(line[6:]).get("usage") or usage
             return usage["prompt_tokens"] + usage["completion_tokens"]
 
-        began = time.monotonic()
-        tokens = sum(pool.map(send, bodies))
-        return tokens / (time.monotonic() - began)
+        began = Pace.now()
+        return Pace.of(sum(pool.map(send, bodies)), began)
 
 
 if __name__ == "__main__":
