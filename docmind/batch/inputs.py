@@ -22,20 +22,21 @@ class Input:
 def named_apart(
     inputs: Iterable[Input], entries: Mapping[str, ManifestEntry], folder: Path
 ) -> list[Input]:
-    """The inputs, none called as another file that the manifest knows and that is still there.
+    """The inputs, each called as the manifest calls this very file, and none as another one there.
 
     Two folders may well have a "contract.pdf" each, and their results may go to the same place.
     """
     inputs = list(inputs)
+    known = {each.source: path for path, each in reversed(entries.items()) if each.source}
     taken = {each.name for each in inputs}
+    given: set[str] = set()
     apart: list[Input] = []
     for each in inputs:
-        if _is_another(each, entries.get(each.name), folder):
-            name = _longer_name(each, {*taken, *entries}, entries, folder)
-            taken.add(name)
-            apart.append(replace(each, name=name))
-        else:
-            apart.append(each)
+        name = known.get(source_of(each.path, folder), each.name)
+        if name in given or _is_another(each, entries.get(name), folder):
+            name = _longer_name(each, {*taken, *given, *entries}, entries, folder)
+        given.add(name)
+        apart.append(each if name == each.name else replace(each, name=name))
     return apart
 
 

@@ -246,6 +246,17 @@ def test_two_folders_may_have_files_of_one_name(tmp_path: Path) -> None:
     assert {each["first"][0] for each in results} == {"one", "two"}
 
 
+def test_a_file_keeps_its_result_however_it_is_called(files: Path, tmp_path: Path) -> None:
+    run(tmp_path / "out", inputs_of(files), order(Words()))
+    words = Words()
+    renamed = [replace(each, name=str(each.path)) for each in inputs_of(files)]
+
+    events = run(tmp_path / "out", renamed, order(words))
+
+    assert words.made == []
+    assert list(statuses(events)) == ["a.txt", "b.txt", "sub/c.txt"]
+
+
 def test_a_folder_that_moved_with_its_results_is_not_made_again(
     files: Path, tmp_path: Path
 ) -> None:
