@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from docmind.answers.events import (
     Answered,
@@ -23,6 +25,9 @@ from docmind.answers.events import (
 from docmind.model import Answer, Citation, Claim, Mode, Rating
 from docmind.tui.markdown import MarkdownText
 from docmind.tui.support import marked_text
+
+if TYPE_CHECKING:
+    from docmind.tui.request import Request
 
 
 class TurnState(StrEnum):
@@ -62,6 +67,9 @@ class Turn:
     while_loading: bool = False
     error: str = ""
     hint: str = ""
+    request: Request | None = None
+    """What the desk was asked; None where it comes from an earlier run."""
+    asked: datetime = field(default_factory=lambda: datetime.now(UTC))
     number: int = 0
     """Which turn of the kept session this is, where it comes from an earlier run."""
     rating: Rating | None = None
@@ -158,9 +166,9 @@ class Conversation:
         self.turns: list[Turn] = []
         self.notices: list[Notice] = []
 
-    def ask(self, question: str) -> Turn:
+    def ask(self, question: str, request: Request | None = None) -> Turn:
         """A new turn at the end."""
-        turn = Turn(len(self.turns), question)
+        turn = Turn(len(self.turns), question, request=request)
         self.turns.append(turn)
         return turn
 

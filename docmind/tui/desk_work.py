@@ -8,10 +8,10 @@ tempt the model to say the same again.
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docmind.answers.events import Answered
-from docmind.answers.options import AskOptions
 from docmind.errors import DocmindError, ServerDied, ServerUnreachable
 from docmind.model import Document, Turn
 from docmind.tui.jobs import (
@@ -116,13 +116,18 @@ class DeskWork:
             self._work.post(AnswerFailed(question.turn, str(error), error.hint, server))
         else:
             if answer is not None and answer.text:
-                self._history.append(Turn(question.text, answer.text))
+                self._history.append(Turn(question.request.text, answer.text))
 
     def _told(self, question: Question) -> Answer | None:
         """Tell what happens in an answer; gives it, or None where it was cancelled."""
         answer: Answer | None = None
-        options = AskOptions(history=tuple(self._history))
-        with closed(self._desk.ask(question.text, options)) as events:
+        request = question.request
+        options = replace(request.options, history=tuple(self._history))
+        if request.stretch is not None:
+            answering = self._desk.summarize(request.text, request.stretch, options)
+        else:
+            answering = self._desk.ask(request.text, options)
+        with closed(answering) as events:
             for event in events:
                 if self._work.is_cancelled(question.turn):
                     return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from docmind.model import Document, Turn
+from docmind.tui.request import Request
 
 _Event = TypeVar("_Event")
 
@@ -17,7 +18,7 @@ class Question:
     """Answer this; `turn` names it in what is told."""
 
     turn: int
-    text: str
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from docmind.answers.events import Answered
 from docmind.model import Outcome, Session, SessionTurn
 from docmind.tui.conversation import Notice, Turn, TurnState
@@ -23,7 +21,7 @@ def as_kept(turn: Turn) -> SessionTurn:
     return SessionTurn(
         number=turn.number,
         question=turn.question,
-        asked=datetime.now(UTC),
+        asked=turn.asked,
         outcome=_OUTCOMES[turn.state],
         answer=turn.answer,
         text=str(turn.text) or "\n\n".join(claim.text for claim in turn.claims),
@@ -35,7 +33,7 @@ def as_kept(turn: Turn) -> SessionTurn:
 
 def restored(index: int, kept: SessionTurn) -> Turn:
     """A turn of an earlier run, as it looked when it was over."""
-    turn = Turn(index, kept.question, number=kept.number)
+    turn = Turn(index, kept.question, asked=kept.asked, number=kept.number)
     if kept.answer is not None:
         turn.take(Answered(kept.answer))
     elif kept.text:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from docmind.answers.events import AnswerEvent
-from docmind.answers.options import AskOptions
+from docmind.answers.options import AskOptions, Stretch
 from docmind.errors import DocmindError
 from docmind.model import Document, EngineName
 from docmind.ports import EngineState, ReadEvent
@@ -146,6 +146,12 @@ class ReadingDesk(Protocol):
 
     def ask(self, question: str, options: AskOptions) -> Iterator[AnswerEvent]:
         """Answer a question; closing the iterator cancels."""
+        ...
+
+    def summarize(
+        self, question: str, stretch: Stretch, options: AskOptions
+    ) -> Iterator[AnswerEvent]:
+        """Summarize a part of a document; closing the iterator cancels."""
         ...
 
     def close(self) -> None:

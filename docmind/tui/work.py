@@ -48,7 +48,9 @@ from docmind.tui.watch import Watch
 
 if TYPE_CHECKING:
     from docmind.answers.events import AnswerEvent
+    from docmind.settings import Settings
     from docmind.tui.library_work import OpenLibrary
+    from docmind.tui.request import Request
     from docmind.tui.seams import ReadingDesk, ReadingWorkspace
 
 PAGES_EVERY_SECONDS = 0.05
@@ -83,9 +85,9 @@ class Work:
         """The library, for one thread, which closes it. Raises LibraryError or HomeError."""
         return self._workspace.library()
 
-    def ask(self, turn: int, question: str) -> None:
+    def ask(self, turn: int, request: Request) -> None:
         """Answer a question once a document is on the desk; `turn` names it in the messages."""
-        self._jobs.put(Question(turn, question))
+        self._jobs.put(Question(turn, request))
 
     def remember(self, turns: tuple[Turn, ...]) -> None:
         """What was said in an earlier run, so that a question can follow up on it."""
@@ -98,6 +100,11 @@ class Work:
     def take_events(self) -> list[TurnEvent]:
         """What has happened in answers since this was asked last, oldest first."""
         return self._outbox.take()
+
+    @property
+    def settings(self) -> Settings:
+        """Everything that is set."""
+        return self._workspace.settings
 
     @property
     def restartable(self) -> bool:

@@ -22,7 +22,7 @@ from docmind.answers.events import (
     Searching,
     TextAdded,
 )
-from docmind.answers.options import AskOptions
+from docmind.answers.options import AskOptions, Stretch
 from docmind.errors import DocmindError, EngineError
 from docmind.library.entries import (
     DocumentEntry,
@@ -233,6 +233,7 @@ class FakeDesk:
     put_away: bool = False
     asked: list[str] = field(default_factory=list)
     options: list[AskOptions] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
     _documents: dict[str, Document] = field(default_factory=dict)
 
     @property
@@ -251,6 +252,12 @@ class FakeDesk:
 
     def close(self) -> None:
         self.put_away = True
+
+    def summarize(
+        self, question: str, stretch: Stretch, options: AskOptions
+    ) -> Iterator[AnswerEvent]:
+        self.stretches.append(stretch)
+        return self.ask(question, options)
 
     def ask(self, question: str, options: AskOptions) -> Iterator[AnswerEvent]:
         self.asked.append(question)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import on
 
+from docmind.errors import UsageError
 from docmind.export.markdown import answer_markdown
 from docmind.ports import EnginePhase
 from docmind.tui.ledger import ledger_facts
+from docmind.tui.manner import Manner
 from docmind.tui.messages import PromptScrolled, QuestionAsked
+from docmind.tui.request import Request, request_of
 from docmind.tui.screens.confirm import ConfirmScreen
 from docmind.tui.screens.ledger import LedgerScreen
 from docmind.tui.screens.navigating import NavigatingScreen
@@ -21,19 +26,38 @@ RELOADING = (
 class AskingScreen(NavigatingScreen):
     """Asks, and looks after what answers."""
 
+    manner = Manner()
+
     @on(QuestionAsked)
     def _ask(self, event: QuestionAsked) -> None:
         if not event.text:
             self.say("Type a question first")
             return
+        try:
+            self.put(request_of(event.text, self._shelf))
+        except UsageError as error:
+            self.refuse(event.text, error)
+
+    def put(self, request: Request) -> None:
+        """Ask it, in the manner that is set by now."""
+        set_now = self.manner.options(self._work.settings)
+        limits = request.options
+        options = replace(set_now, documents=limits.documents, pages=limits.pages)
         self.remove_class("-fresh")
         self.remove_class("-reading")
-        turn = self._conversation.ask(event.text)
+        turn = self._conversation.ask(request.words, request)
         self._keeping.asked(turn)
         self._citation = None
         self.answers.follow()
         self.mark_citations()
-        self._work.ask(turn.id, event.text)
+        self._work.ask(turn.id, replace(request, options=options))
+
+    def refuse(self, text: str, error: UsageError) -> None:
+        """What was typed means nothing: say what there is, and let it be mended."""
+        self.remove_class("-fresh")
+        self._conversation.note(str(error), error.hint)
+        self.answers.update()
+        self.prompt.offer(text)
 
     @on(PromptScrolled)
     def _scroll_answers(self, event: PromptScrolled) -> None:
@@ -59,6 +83,8 @@ class AskingScreen(NavigatingScreen):
             self.say("Nothing was asked yet")
         elif not turn.state.over:
             self.say("This question is still being answered; esc stops it")
+        elif turn.request is not None:
+            self.put(turn.request)
         else:
             self.post_message(QuestionAsked(turn.question))
 

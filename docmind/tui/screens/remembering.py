@@ -32,6 +32,7 @@ class RememberingScreen(AnsweringScreen):
             turns = [restored(index, kept) for index, kept in enumerate(session.turns)]
             self._conversation.restore(turns, boundary(session, event.changed))
             self._work.remember(_said(session))
+            self.prompt.remember(turn.question for turn in session.turns)
             self.remove_class("-fresh")
             self.answers.follow()
             self.mark_citations()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events
@@ -39,6 +40,19 @@ class Prompt(TextArea):
     def invite(self, subject: str, keys: str = "") -> None:
         """Say what questions are about, and which keys help, while nothing is typed."""
         self.placeholder = Content(f"Ask {fitted(subject, 40)}{keys}")
+
+    def remember(self, questions: Iterable[str]) -> None:
+        """Questions of an earlier run, older than those of this one."""
+        self._history = [*questions, *self._history]
+        self._position = len(self._history)
+
+    def offer(self, text: str) -> None:
+        """Put a text there to be changed and asked; what was being typed is one key away."""
+        if self.text.strip() and self.text != text:
+            self._history.append(self.text.strip())
+        self._position = len(self._history)
+        self.text = text
+        self.move_cursor(self.document.end)
 
     def on_key(self, event: events.Key) -> None:
         """Enter asks; the text area would take it for a new line."""
