@@ -182,6 +182,20 @@ class PlaceChanged(Message):
 
 
 @dataclass
+class PlaceNamed(Message):
+    """Remember the first line in view by this letter."""
+
+    letter: str
+
+
+@dataclass
+class NamedPlaceWanted(Message):
+    """Go to the place of this letter."""
+
+    letter: str
+
+
+@dataclass
 class SectionChosen(Message):
     """Go to a section of the document in view, by its position in the outline."""
 

@@ -202,6 +202,6 @@ async def test_the_first_readable_document_is_shown_and_another_one_can_be_chose
         await pilot.press("f2", "8", "G", "ctrl+t")
         assert "cannot be read" in text_of(pilot)
         await pilot.press("down", "enter")
-        await until(pilot, lambda: "p.1 of 20" in text_of(pilot))
+        await until(pilot, lambda: "1 of 20" in text_of(pilot))
         await pilot.press("ctrl+t", "up", "enter")
-        await until(pilot, lambda: "p.8 of 12" in text_of(pilot))
+        await until(pilot, lambda: "8 of 12" in text_of(pilot))

@@ -15,6 +15,7 @@ KeyGroup = tuple[str, Sequence[BindingType]]
 
 _NAMES = {
     "space": "space", "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/",
+    "apostrophe": "'",
     "colon": ":", "question_mark": "?", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
 }  # fmt: skip
 

@@ -1,20 +1,24 @@
-"""Looking around in the document: its outline, and the sections in it."""
+"""Looking around in the documents: their outlines, and the places that a reader has named."""
 
 from __future__ import annotations
 
 from textual import on
 
-from docmind.tui.messages import PlaceChanged, SectionChosen
+from docmind.tui.layout import Anchor
+from docmind.tui.messages import NamedPlaceWanted, PlaceChanged, PlaceNamed, SectionChosen
 from docmind.tui.screens.asking import AskingScreen
 from docmind.tui.screens.outline import OutlineScreen
 from docmind.tui.widgets.document_view import DocumentView
 
 
 class LookingScreen(AskingScreen):
-    """Knows which section is in view, and goes to others."""
+    """Knows which section is in view, and goes to others, and to what was named by a letter."""
+
+    _named: dict[str, tuple[str, Anchor]]
 
     def on_mount(self) -> None:
-        """The outline follows whatever moves the document."""
+        """The outline follows whatever moves the document; no place has a name yet."""
+        self._named = {}
         self.watch(self.document, "scroll_y", self._follow_section, init=False)
 
     @on(PlaceChanged)
@@ -53,3 +57,19 @@ class LookingScreen(AskingScreen):
             self.jump(self.sections.sections[index].anchor)
             self.look_at("document")
             self._follow_section()
+
+    @on(PlaceNamed)
+    def _name_place(self, event: PlaceNamed) -> None:
+        """A letter for the first line in view, in whichever document."""
+        self._named[event.letter] = (self._shelf.current.name, self.document.top)
+        self.say(f"Mark {event.letter} is here; '{event.letter} comes back")
+
+    @on(NamedPlaceWanted)
+    def _go_to_named(self, event: NamedPlaceWanted) -> None:
+        if event.letter not in self._named:
+            self.say(f"There is no mark {event.letter}; m{event.letter} makes it")
+            return
+        name, anchor = self._named[event.letter]
+        self._remember()
+        self.bring(self._shelf.index_of(name))
+        self.document.go(anchor)

@@ -34,12 +34,13 @@ class NavigatingScreen(RememberingScreen):
     """Looks, jumps, goes back."""
 
     _trail: list[Place]
+    _ahead: list[Place]
     _found: Marks
     _before_count: Place | None = None
 
     def on_mount(self) -> None:
         """Nothing has been jumped to or searched for."""
-        self._trail = []
+        self._trail, self._ahead = [], []
         self._found = Marks()
 
     def _show_current(self) -> None:
@@ -123,10 +124,14 @@ class NavigatingScreen(RememberingScreen):
             self.look_at("document")
 
     def _remember(self) -> None:
+        """A jump begins here; what was ahead of an earlier way back is forgotten."""
+        self._trail.append(self._here())
+        self._ahead.clear()
+
+    def _here(self) -> Place:
         view = self.document
         answers = self.answers.scroll_offset.y
-        place = Place(self.pane, self._shelf.index, view.top, view.looked_at, answers)
-        self._trail.append(place)
+        return Place(self.pane, self._shelf.index, view.top, view.looked_at, answers)
 
     def _return_to(self, place: Place) -> None:
         self.bring(place.document)
@@ -137,9 +142,18 @@ class NavigatingScreen(RememberingScreen):
     def action_back(self) -> None:
         """Where the reader was before the last jump."""
         if self._trail:
+            self._ahead.append(self._here())
             self._return_to(self._trail.pop())
         else:
             self.say("There was no jump to go back from")
+
+    def action_forward(self) -> None:
+        """Where the reader was before going back."""
+        if self._ahead:
+            self._trail.append(self._here())
+            self._return_to(self._ahead.pop())
+        else:
+            self.say("Nothing lies ahead: forward undoes going back")
 
     @on(CountTyped)
     def _take_count(self, event: CountTyped) -> None:

@@ -32,6 +32,8 @@ class PagesView(CountedView):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("G,end", "bottom", "to the end, 12G to page 12", id="document.bottom", show=False),
+        Binding("H", "edge_of_page('top')", "top of the page", id="document.page_top", show=False),
+        Binding("L", "edge_of_page('end')", "end of the page", id="document.page_end", show=False),
         Binding("J,right", "turn_page(1)", "next page", id="document.next_page", show=False),
         Binding(
             "K,left", "turn_page(-1)", "previous page", id="document.previous_page", show=False
@@ -90,6 +92,18 @@ class PagesView(CountedView):
         if self._layout.pages:
             index = self._spot_in_view().page + pages
             self.post_message(PageWanted(min(max(index, 0), len(self._layout.pages) - 1) + 1))
+
+    def action_edge_of_page(self, edge: str) -> None:
+        """To the beginning of the page in view, or to its last line."""
+        if not self._layout.pages:
+            return
+        page = self._spot_in_view().page
+        if edge == "top":
+            self._place(Anchor(page, -1), 0)
+        else:
+            self._place(Anchor(page, len(self._layout.pages[page].text)), self.rows - 2)
+        self._held = Anchor(page, -1)
+        self._tell()
 
     def action_bottom(self) -> None:
         """To the end; with a number typed before, to that page."""
