@@ -189,7 +189,7 @@ class _Summarizing:
             bounds,
             min(most, bounds.tokens),
             self._language,
-            self._options.role,
+            self._options.role or self._writing.role,
             self._options.focus,
         )
 

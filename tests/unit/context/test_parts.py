@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docmind.context.budget import Budget
@@ -29,6 +29,7 @@ def first_pages(portions: tuple[Portion, ...]) -> list[int]:
     return [portion.sheets[0].page for portion in portions]
 
 
+@settings(deadline=None)
 @given(
     counts=st.lists(st.integers(1, 40), min_size=1, max_size=4),
     most=st.integers(60, 1_500),
