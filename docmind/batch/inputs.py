@@ -27,7 +27,7 @@ def named_apart(
     Two folders may well have a "contract.pdf" each, and their results may go to the same place.
     """
     inputs = list(inputs)
-    known = {each.source: path for path, each in reversed(entries.items()) if each.source}
+    known = {each.source: path for path, each in reversed([*entries.items()]) if each.source}
     taken = {each.name for each in inputs}
     given: set[str] = set()
     apart: list[Input] = []
