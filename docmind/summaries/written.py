@@ -18,47 +18,33 @@ from docmind.answers.asking import Line, Progress, T
 from docmind.answers.reading import language_of
 from docmind.answers.support import Support
 from docmind.answers.writing import Writing
-from docmind.context.budget import MOST_OUTPUT_TOKENS, Budget, output_tokens
-from docmind.context.parts import Portion, cut_in_parts, part_tokens
+from docmind.context.parts import Portion
 from docmind.context.places import part_read
-from docmind.context.reasons import DOES_NOT_FIT, EVERY_PART_ASKED_FOR, FITS
-from docmind.errors import DoesNotFit, EngineError, RecordCut, ServerBusy, ServerDied, UsageError
+from docmind.errors import EngineError, RecordCut, ServerBusy, ServerDied
 from docmind.model import Ledger, Mode, Point, ReadCoverage, Summary
 from docmind.retrieval.index import Index
-from docmind.settings import ReadingMode
-from docmind.summaries.asked import PART, WHOLE, Telling
+from docmind.summaries.asked import PART, WHOLE
 from docmind.summaries.cited import Cited
 from docmind.summaries.events import PartRead, Summarized, SummaryEvent, SummaryOptions
 from docmind.summaries.extractive import Subject, coverage_of
 from docmind.summaries.judged import Judge
 from docmind.summaries.sections import sections_of
+from docmind.summaries.summary_plan import SummaryPlan, SummaryPlanner
 from docmind.summaries.telling import BOUNDS, Bounds, Told, together
 
 SUMMARIES_VERSION = 1
 """Raise it with every change to what a model is told to do for a summary."""
 
-READ_WELL_TOKENS = 32_000
-"""Longer documents are read in parts, though they may fit: a model of 7B reads more badly."""
-
-_MORE_THAN_READ_WELL = {
-    "en": "{:,} tokens with passage marks are more than is read well at once ({:,})",
-    "zh": "连同段落标记共 {:,} 个词元，超过一次能读好的长度（{:,}）",
-}
-_EVERY_PART = {"en": "{}; every part was read: {:,}", "zh": "{}；逐部分通读：共 {:,} 部分"}
-_CUT_OFF = {
-    "en": "what was told of all of it at once was cut off",
-    "zh": "一次通读的摘要被截断",
-}
 _NOT_READ = {
     "en": "{} of {} parts could not be read ({}), so something is missing: {}",
     "zh": "共 {1} 部分，其中 {0} 部分未能读取（{2}），因此有遗漏：{3}",
 }
 _UNSUPPORTED = {
-    "en": "{} of {} statements were not found in the passages that they cite.",
+    "en": "Statements that were not found in the passages that they cite: {} of {}.",
     "zh": "{1} 条陈述中有 {0} 条在其引用的段落中没有找到依据。",
 }
 _DROPPED = {
-    "en": "{} facts were left out, because the passages that they cite do not state them.",
+    "en": "Facts that were left out, as the passages that they cite do not state them: {}.",
     "zh": "有 {} 项事实在其引用的段落中没有依据，已略去。",
 }
 _NO_TEXT = {"en": "There is no text to summarize.", "zh": "没有可以概括的文字。"}
@@ -75,16 +61,6 @@ def summarize_written(
     small, and DoesNotFit where all of it must be read at once and cannot be.
     """
     return _Summarizing(subject, writing, options, bounds or BOUNDS[options.length]).events()
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is read at once, and why; `names` are the lists that each request tells."""
-
-    portions: tuple[Portion, ...]
-    mode: Mode
-    reason: str
-    telling: Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,95 +81,37 @@ class _Summarizing:
         self._subject = subject
         self._document = subject.document
         self._writing = writing
-        self._options = options
         self._bounds = bounds
         (self._copy,) = writing.copies
         self._line = Line(writing.engine, writing.counter)
         self._language = words_in(options.language, language_of(subject.document))
+        self._planner = SummaryPlanner(writing, options, bounds, self._language)
 
     def events(self) -> Generator[SummaryEvent, None, None]:
         """See `summarize_written`."""
-        plan = self._plan()
+        plan = self._planner.plan()
         if not plan.portions:
             yield Summarized(self._summary(plan, _Read(Told())))
             return
         plan, read = yield from self._read(plan)
         yield Summarized(self._summary(plan, read))
 
-    def _read(self, plan: _Plan) -> Generator[PartRead, None, tuple[_Plan, _Read]]:
+    def _read(self, plan: SummaryPlan) -> Generator[PartRead, None, tuple[SummaryPlan, _Read]]:
         """What is told of the document, and how it was read in the end."""
         if plan.mode is Mode.WHOLE:
             try:
                 return plan, (yield from self._parts(plan, WHOLE))
             except RecordCut:
-                halves = plan.portions[0].halves()
-                if len(halves) < 2:
+                halved = self._planner.in_halves(plan)
+                if halved is None:
                     raise
-                plan = self._in_parts(halves, _CUT_OFF[self._language])
+                plan = halved
         read = yield from self._parts(plan, PART)
         telling = plan.telling.overall(read.told.points, self._line)
         overall = yield from self._shown(telling, len(plan.portions))
         return plan, replace(read, told=together([read.told, overall]))
 
-    def _plan(self) -> _Plan:
-        """What is read at once. Raises DoesNotFit and UsageError."""
-        engine, context = self._writing.engine, self._writing.context
-        copy, mode, language = self._copy, self._options.mode, self._language
-        everything = Portion(((copy, copy.sheets),) if copy.sheets else ())
-        telling = self._telling(whole=True, tokens=everything.tokens)
-        frame = engine.count(telling.messages(Portion(()), WHOLE))
-        budget = Budget(engine.window_tokens, telling.output_tokens, frame)
-        if not budget.documents:
-            raise UsageError(
-                f"The instructions take {frame:,} tokens, and {budget.output:,} are kept for the"
-                f" summary: more than the model's window of {budget.window:,}.",
-                "Use a model with a larger window, or --length short.",
-            )
-        tokens = everything.tokens
-        if tokens <= 2 * budget.window:
-            tokens = engine.count(telling.messages(everything, WHOLE)) - frame
-        fits = tokens <= budget.documents
-        if mode is ReadingMode.WHOLE and not fits:
-            raise DoesNotFit(
-                f"{tokens:,} tokens with passage marks do not fit: the window of"
-                f" {budget.window:,} leaves {budget.documents:,} for the document.",
-                "Leave out --mode whole: then every part is read.",
-            )
-        most = context.whole_up_to_tokens or READ_WELL_TOKENS
-        well = tokens <= most or mode is ReadingMode.WHOLE
-        if fits and well and mode is not ReadingMode.EVERY_PART:
-            reason = FITS[language].format(tokens, budget.window)
-            return _Plan((everything,) if copy.sheets else (), Mode.WHOLE, reason, telling)
-        why = DOES_NOT_FIT[language].format(tokens, budget.window)
-        if fits:
-            why = _MORE_THAN_READ_WELL[language].format(tokens, most)
-        room = part_tokens(budget, context.part_tokens)
-        return self._in_parts(cut_in_parts((copy,), room), why)
-
-    def _in_parts(self, portions: tuple[Portion, ...], why: str) -> _Plan:
-        reason = _EVERY_PART[self._language].format(why, len(portions))
-        if self._options.mode is ReadingMode.EVERY_PART:
-            reason = EVERY_PART_ASKED_FOR[self._language].format(len(portions))
-        return _Plan(portions, Mode.EVERY_PART, reason, self._telling(whole=False))
-
-    def _telling(self, *, whole: bool, tokens: int = 0) -> Telling:
-        """How the model is to tell of a part, or of all of so many tokens."""
-        window = self._writing.engine.window_tokens
-        bounds = self._bounds
-        if whole:
-            bounds = bounds.times(-(-2 * tokens // self._writing.context.part_tokens))
-        most = output_tokens(window, MOST_OUTPUT_TOKENS)
-        bounds = bounds.within(most)
-        return Telling(
-            self._writing,
-            bounds,
-            min(most, bounds.tokens),
-            self._language,
-            self._options.role or self._writing.role,
-            self._options.focus,
-        )
-
-    def _parts(self, plan: _Plan, names: Sequence[str]) -> Generator[PartRead, None, _Read]:
+    def _parts(self, plan: SummaryPlan, names: Sequence[str]) -> Generator[PartRead, None, _Read]:
         """What is told of the portions, several at a time.
 
         What passes (a server that died, or is busy) is raised, so that all of it is tried again.
@@ -228,7 +146,7 @@ class _Summarizing:
         finally:
             work.close()
 
-    def _summary(self, plan: _Plan, read: _Read) -> Summary:
+    def _summary(self, plan: SummaryPlan, read: _Read) -> Summary:
         """The summary, checked."""
         document, language = self._document, self._language
         index = Index((document,), self._subject.passages)
@@ -262,7 +180,7 @@ class _Summarizing:
         unread = {sheet.page for portion, _ in read.failed for sheet in portion.sheets}
         return replace(whole, pages_read=whole.pages_read - len(unread), complete=False)
 
-    def _ledger(self, plan: _Plan, read: _Read) -> Ledger:
+    def _ledger(self, plan: SummaryPlan, read: _Read) -> Ledger:
         engine, tally = self._writing.engine, self._line.tally
         coverage = self._coverage(read)
         parts = len(plan.portions) if plan.mode is Mode.EVERY_PART else 0
@@ -290,7 +208,7 @@ class _Summarizing:
         )
 
     def _warnings(
-        self, plan: _Plan, read: _Read, points: Sequence[Point], dropped: int
+        self, plan: SummaryPlan, read: _Read, points: Sequence[Point], dropped: int
     ) -> Iterator[str]:
         """What a reader of the summary must know."""
         language = self._language

@@ -239,7 +239,7 @@ def test_facts_stand_in_what_they_cite_or_are_left_out() -> None:
     assert "Marlow Ltd" in summary.citations[party.citations[0] - 1].quote
     assert [fact.value for fact in summary.facts.amounts] == ["EUR 11,000"]
     assert summary.facts.people == ()
-    assert any("facts were left out" in warning for warning in summary.warnings)
+    assert any("Facts that were left out" in warning for warning in summary.warnings)
 
 
 def test_what_is_cut_off_is_told_again_in_smaller_parts() -> None:
