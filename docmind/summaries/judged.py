@@ -81,18 +81,26 @@ class Judge:
 
     def _mentions(self, told: ToldFact) -> Iterator[Mention]:
         """Where the passages that a fact cites state it."""
-        value, kind = plain(told.value), plain(told.kind)
-        stated, meaning = value, ""
-        if told.sort == "definition":
-            stated, _, meaning = value.partition(": ")
-        for passage in (self.known[name] for name in told.ids):
-            if meaning and not self.support.judge(meaning, [passage]).supported:
-                value = stated
+        passages, value = [self.known[name] for name in told.ids], plain(told.value)
+        if told.sort != "definition" or ": " not in value:
+            yield from self._stated(told, value, value, passages)
+            return
+        stated, _, meaning = value.partition(": ")
+        saying = [each for each in passages if self.support.judge(meaning, [each]).supported]
+        defined = list(self._stated(told, stated, value, saying))
+        # A term that is defined nowhere is still one of the document's terms.
+        yield from defined or self._stated(told, stated, stated, passages)
+
+    def _stated(
+        self, told: ToldFact, stated: str, value: str, passages: Iterable[Passage]
+    ) -> Iterator[Mention]:
+        """Where these passages have the words `stated`, to be told as `value`."""
+        for passage in passages:
             for unit in self._units(passage):
                 if states(unit.text, stated, self._terms):
                     start = max(0, unit.text.find(stated))
                     end = min(len(unit.text), start + len(stated))
-                    yield Mention(unit, start, end, stated.casefold(), value, kind)
+                    yield Mention(unit, start, end, stated.casefold(), value, plain(told.kind))
 
     def _units(self, passage: Passage) -> Iterator[Unit]:
         for start, end in units_of(passage, self.document):

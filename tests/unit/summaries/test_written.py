@@ -430,3 +430,26 @@ def test_the_schema_bounds_every_list_and_every_text() -> None:
 
     assert bounded(schema)
     assert list(schema["properties"]) == ["points", "facts"]
+
+
+def test_a_definition_is_told_as_the_passage_that_gives_it_says_wherever_else_the_term_stands() -> (
+    None
+):
+    terms = [
+        "Schedule {}: the Harvest Fund pays for it.",
+        "Harvest Fund means the reserve that both parties keep at a bank of their choice.",
+    ]
+    pages = tuple(
+        Page(number, text, blocks=(Block(BlockKind.PARAGRAPH, 0, len(text)),))
+        for number, text in enumerate(terms, start=1)
+    )
+    document = Document("0" * 64, "contract.pdf", Kind.PDF, "contract.pdf", pages)
+    value = "Harvest Fund: the reserve that both parties keep at a bank of their choice"
+    fact = {"sort": "definition", "value": value, "kind": "", "ids": ["A1a", "A2a"]}
+    chat = engine(script=lambda prompt: json.dumps({"points": [], "facts": [fact]}))
+    summary = summary_of(chat, document=document)
+
+    (definition,) = summary.facts.definitions
+    assert definition.value == value
+    (number,) = definition.citations
+    assert summary.citations[number - 1].page == 2
