@@ -215,6 +215,18 @@ class Workspace:
         reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
         return reader.make(path, name, task)
 
+    def picture(
+        self, path: Path, name: str, page: int, boxes: Sequence[Box], pixels: tuple[int, int]
+    ) -> bytes:
+        """A page of a PDF as a PNG of at most this size, the boxes framed. Raises InputError."""
+        from docmind.documents.cache import DocumentCache
+        from docmind.documents.page_tasks import Picture
+        from docmind.documents.reader import IsolatedReader
+
+        task = Picture(page, tuple(boxes), *pixels)
+        reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
+        return reader.make(path, name, task)
+
     def _anticipate(self, event: PagesRead, name: str) -> None:
         """Split pages while the parser, which is another process, makes the next ones.
 

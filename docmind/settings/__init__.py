@@ -19,6 +19,7 @@ from docmind.settings.answering import (
     StoreSettings,
 )
 from docmind.settings.choices import (
+    Images,
     Language,
     ModelSource,
     OcrMode,
@@ -42,6 +43,7 @@ __all__ = [
     "ContextSettings",
     "EngineSettings",
     "GenerationSettings",
+    "Images",
     "InterfaceSettings",
     "Language",
     "ModelSource",

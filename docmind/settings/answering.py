@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from docmind.settings.bounds import at_least
-from docmind.settings.choices import Language, OcrMode, ReadingMode, RetrievalArms
+from docmind.settings.choices import Images, Language, OcrMode, ReadingMode, RetrievalArms
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,15 @@ class InterfaceSettings:
 
     animations: bool = False
     """Whether scrolling is animated; costs much over SSH."""
+
+    images: Images = Images.AUTO
+    """How v shows a page as a picture: kitty (its graphics protocol), sixel, halfcell (coarse, in
+    any terminal), or off. auto: what the terminal is known for by its name, off inside tmux. The
+    terminal is never asked, because one that does not answer would eat what is typed."""
+
+    viewer: str = ""
+    """What o opens a PDF with, as in "zathura -P {page} {file}"; not a shell's line. Empty: what
+    the desktop opens such files with (xdg-open, open), which cannot be told the page."""
 
     history: bool = True
     """Whether questions and answers are kept between runs, in docmind's own folder."""

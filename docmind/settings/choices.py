@@ -13,6 +13,16 @@ class OcrMode(StrEnum):
     FORCE = "force"
 
 
+class Images(StrEnum):
+    """How pages are shown as pictures."""
+
+    AUTO = "auto"
+    OFF = "off"
+    KITTY = "kitty"
+    SIXEL = "sixel"
+    HALFCELL = "halfcell"
+
+
 class RetrievalArms(StrEnum):
     """Which retrievers rank the passages."""
 

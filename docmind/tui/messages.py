@@ -5,7 +5,9 @@ Nothing here carries a widget or the workspace: a message is only what happened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from textual.message import Message
 
@@ -15,10 +17,14 @@ from docmind.ports import EngineState
 
 @dataclass
 class DocumentsFound(Message):
-    """Which documents will be read, in this order; with `more`, beside those that are open."""
+    """Which documents will be read, in this order; with `more`, beside those that are open.
+
+    `paths` are where those that were found are on the disk, by name.
+    """
 
     names: tuple[str, ...]
     more: bool = False
+    paths: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass
@@ -128,6 +134,20 @@ class KeepingFailed(Message):
 
 
 @dataclass
+class Said(Message):
+    """Something was done aside: a routine message for the status line."""
+
+    text: str
+
+
+@dataclass
+class ClipboardRefused(Message):
+    """The desktop's clipboard did not take this text."""
+
+    text: str
+
+
+@dataclass
 class WorkCrashed(Message):
     """A bug in a worker; the program ends with it."""
 
@@ -193,6 +213,23 @@ class NamedPlaceWanted(Message):
     """Go to the place of this letter."""
 
     letter: str
+
+
+@dataclass
+class PageDrawn(Message):
+    """The picture of a page has come, as a PNG; or there is none, for this reason."""
+
+    page: int
+    png: bytes = b""
+    reason: str = ""
+
+
+@dataclass
+class ViewerFailed(Message):
+    """A PDF could not be opened in another program."""
+
+    message: str
+    hint: str
 
 
 @dataclass

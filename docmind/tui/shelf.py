@@ -23,6 +23,8 @@ class OpenDocument:
     name: str
     short_name: str = ""
     """What the reader sees of the name: the file's own, with folders where that is not enough."""
+    path: Path | None = None
+    """Where it is on the disk, once it was found there."""
     pages: list[Page] = field(default_factory=list)
     total: int = 0
     document: Document | None = None

@@ -186,6 +186,8 @@ class ReceivingScreen(Screen[None]):
         open_already = [document.name for document in self._shelf.documents] if event.more else []
         at = self._shelf.index
         self._shelf.hold([*open_already, *event.names])
+        for name, path in event.paths.items():
+            self._shelf[name].path = path
         if event.more:
             self._shelf.index = at
             self.bring(len(open_already))
