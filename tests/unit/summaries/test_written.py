@@ -432,9 +432,7 @@ def test_the_schema_bounds_every_list_and_every_text() -> None:
     assert list(schema["properties"]) == ["points", "facts"]
 
 
-def test_a_definition_is_told_as_the_passage_that_gives_it_says_wherever_else_the_term_stands() -> (
-    None
-):
+def test_a_definition_is_told_where_it_is_given_wherever_else_its_term_stands() -> None:
     terms = [
         "Schedule {}: the Harvest Fund pays for it.",
         "Harvest Fund means the reserve that both parties keep at a bank of their choice.",
