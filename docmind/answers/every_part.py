@@ -16,12 +16,13 @@ from docmind.answers.events import AnswerEvent
 from docmind.answers.notes import Notes, PartQuestion, told
 from docmind.answers.support import Support
 from docmind.answers.writing import Sampling, Writing
+from docmind.context.asked import Asked
 from docmind.context.budget import Budget
 from docmind.context.filling import Filling
 from docmind.context.neutral import CITE
 from docmind.context.parts import Portion
 from docmind.context.places import is_read_whole, pages_read, part_read
-from docmind.context.plan import Asked, Plan
+from docmind.context.plan import Plan
 from docmind.context.prompt import Draft
 from docmind.context.sheets import Sheet
 from docmind.context.tags import NOTHING

@@ -16,7 +16,8 @@ from docmind.answers.marks import Marks
 from docmind.answers.statements import statements
 from docmind.answers.support import Support
 from docmind.answers.writing import Sampling, Writing
-from docmind.context.plan import Asked, Plan
+from docmind.context.asked import Asked
+from docmind.context.plan import Plan
 from docmind.context.tags import tags_of
 from docmind.context.tasks import ANSWER_FROM_NOTES, MERGED_LIST, Note, notes_messages
 from docmind.errors import EngineError

@@ -30,8 +30,9 @@ from docmind.answers.refining import Helper
 from docmind.answers.review import Reviewed, Written, review, unsupported_note
 from docmind.answers.support import Support
 from docmind.answers.writing import Writing
+from docmind.context.asked import Asked
 from docmind.context.budget import MOST_OUTPUT_TOKENS, output_tokens
-from docmind.context.plan import Asked, Plan, make_plan
+from docmind.context.plan import Plan, make_plan
 from docmind.context.tags import citation_tags, tags_of
 from docmind.errors import EngineError
 from docmind.model import Answer, Citation, Hit, Ledger, Mode

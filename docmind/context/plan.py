@@ -1,68 +1,41 @@
 """The decision for one question: what the model reads of the documents, and why.
 
-Whole where it fits; else whole pages in document order, chosen by what retrieval ranks best. Sizes
-of single sheets are only guessed at (with the counter at hand); what decides is the server's own
-count of the finished prompt, so that a plan never exceeds the window.
+Whole where it fits; else part by part where the question needs all of it, else what retrieval
+ranks best. Sizes of single sheets are only guessed at (with the counter at hand); what decides is
+the server's own count of the finished prompt, so that a plan never exceeds the window.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from docmind.context.asked import Asked
 from docmind.context.budget import Budget, Measure, output_tokens
-from docmind.context.choice import best_first, parts_of, ranked_sheets
 from docmind.context.everything import needs_everything
 from docmind.context.filling import Filling
-from docmind.context.narrow import Narrowed, narrowed
 from docmind.context.parts import Portion, cut_in_parts, part_tokens
 from docmind.context.places import is_read_whole, pages_read, part_read
 from docmind.context.prompt import Draft
 from docmind.context.reasons import (
     ASKED_FOR,
-    BY_SEARCH,
-    CHOSEN,
-    DEFINITIONS,
     DOES_NOT_FIT,
     EVERY_PART,
     EVERY_PART_ASKED_FOR,
     FITS,
-    FROM_THE_BEGINNING,
-    MAPPED,
     MORE_THAN_SET,
-    NONE_RANKS,
     NOT_EVERYTHING,
-    PASSAGES,
 )
-from docmind.context.sheets import Copy, Sheet
-from docmind.context.symbols import Symbols
+from docmind.context.retrieved import Retrieval
+from docmind.context.sheets import Sheet
 from docmind.context.tasks import LIST_OF_PART
 from docmind.context.tree import tree_of
 from docmind.errors import DoesNotFit, UsageError
-from docmind.model import Hit, Mode, Turn
+from docmind.model import Mode
 from docmind.ports import ChatMessage, TokenCounter
 from docmind.settings import ContextSettings, ReadingMode
 
 _SURELY_TOO_LARGE = 3
 """Documents of so many windows by our own count need no count of the server's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a plan is made for. `hits` are the passages that retrieval ranks, best first."""
-
-    question: str
-    copies: tuple[Copy, ...]
-    hits: tuple[Hit, ...]
-    output_tokens: int
-    role: str = ""
-    history: tuple[Turn, ...] = ()
-    mode: ReadingMode = ReadingMode.AUTO
-    require_whole: bool = False
-    language: str = "en"
-    """The language of what the plan says of itself: "en", "zh"."""
-    symbols: Symbols = field(default_factory=Symbols)
-    """What the copies define, for a map of them where they are a repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +87,13 @@ class _Planner:
         self._counter = counter
         self._settings = settings
         window = measure.window_tokens
-        frame = measure.count(Draft((), asked.question, asked.role).messages())
+        frame = measure.count(asked.bare.messages())
         self._budget = Budget(window, output_tokens(window, asked.output_tokens), frame)
 
     def plan(self) -> Plan:
         """See `make_plan`."""
         self._require_room()
-        whole = self._draft([sheet for copy in self._asked.copies for sheet in copy.sheets])
+        whole = self._asked.draft([sheet for copy in self._asked.copies for sheet in copy.sheets])
         whole = replace(whole, map=tree_of([copy.document for copy in self._asked.copies]))
         tokens = self._whole_tokens(whole)
         fits = tokens <= self._budget.documents
@@ -132,8 +105,12 @@ class _Planner:
             return self._finished(Mode.WHOLE, reason, whole, tokens)
         if self._all_is_needed(tokens):
             return self._in_parts(tokens, fits=fits)
-        draft, held, reason = self._chosen(self._why(tokens, fits=fits))
-        return self._warned(self._finished(Mode.RETRIEVE, reason, draft, held))
+        retrieval = Retrieval(
+            self._asked, self._budget, self._counter, self._settings, self._tokens
+        )
+        chosen = retrieval.chosen(self._why(tokens, fits=fits))
+        plan = self._finished(Mode.RETRIEVE, chosen.reason, chosen.draft, chosen.tokens)
+        return self._warned(plan)
 
     def _require_room(self) -> None:
         """Refuse a question that leaves the window no room for an answer."""
@@ -145,10 +122,6 @@ class _Planner:
                 f" {budget.window:,}.",
                 "Ask a shorter question, shorten the role, or use a model with a larger window.",
             )
-
-    def _draft(self, sheets: Sequence[Sheet]) -> Draft:
-        parts = parts_of(self._asked.copies, sheets)
-        return Draft(parts, self._asked.question, self._asked.role)
 
     def _tokens(self, draft: Draft) -> int:
         """Tokens that a draft has beside the instructions and the question."""
@@ -188,80 +161,6 @@ class _Planner:
             return ASKED_FOR[language]
         return MORE_THAN_SET[language].format(tokens, self._settings.whole_up_to_tokens)
 
-    def _chosen(self, why: str) -> tuple[Draft, int, str]:
-        """What is read where not all of it can be, its tokens, and the reason for the ledger."""
-        mapped = self._mapped(why)
-        if mapped is not None:
-            return mapped
-        asked, language = self._asked, self._asked.language
-        fitting = self._fitting()
-        if fitting is not None:
-            draft, held = fitting
-            how = CHOSEN if asked.hits else FROM_THE_BEGINNING
-            return draft, held, how[language].format(why, held)
-        bare = Draft((), asked.question, asked.role)
-        few = self._narrowed(bare, self._room()) or self._narrowed(bare, self._budget.documents)
-        if few is None:
-            raise DoesNotFit(
-                f"Not one page fits, nor a passage of one: of the window of"
-                f" {self._budget.window:,} tokens, {self._budget.documents:,} are left for the"
-                " documents.",
-                "Use a model with a larger window, or quote the best sentences without one:"
-                " --engine extractive",
-            )
-        chosen = (BY_SEARCH if asked.hits else NONE_RANKS)[language]
-        return few.draft, few.tokens, PASSAGES[language].format(why, few.tokens, chosen)
-
-    def _narrowed(self, bare: Draft, room: int) -> Narrowed | None:
-        """The parts of pages that rank best, as many as have room; None where none has."""
-        asked, most = self._asked, self._budget.documents
-        return narrowed(
-            bare, (asked.copies, asked.hits), (room, most), self._counter, self._tokens
-        )
-
-    def _mapped(self, why: str) -> tuple[Draft, int, str] | None:
-        """The map of a repository and the definitions that rank best, if these are one."""
-        asked, language = self._asked, self._asked.language
-        symbols = asked.symbols.map(self._budget.window, self._counter)
-        room = self._room() - self._counter.count(symbols.text) if symbols.text else 0
-        bare = Draft((), asked.question, asked.role, map=symbols.text)
-        found = self._narrowed(bare, room) if room > 0 else None
-        if found is None:
-            return None
-        one, several = DEFINITIONS[language]
-        count = one if found.count == 1 else several.format(found.count)
-        how = (BY_SEARCH if asked.hits else NONE_RANKS)[language]
-        reason = MAPPED[language].format(
-            why, symbols.shown, symbols.total, count, found.tokens, how
-        )
-        return found.draft, found.tokens, reason
-
-    def _room(self) -> int:
-        """Tokens for what is chosen, some left for earlier turns and recited evidence."""
-        aside = self._settings.evidence_tokens + self._settings.history_tokens
-        return self._budget.retrieved(self._settings.retrieved_tokens, aside)
-
-    def _fitting(self) -> tuple[Draft, int] | None:
-        """The pages that rank best, as many as the server's own count allows; their tokens.
-
-        None where the very best has no room: a page that ranks below it may be worth nothing.
-        """
-        room = self._room()
-        copies, hits, most = self._asked.copies, self._asked.hits, self._budget.documents
-        best = best_first(copies, hits)[:1]
-        ranked = ranked_sheets(copies, hits, room)
-        if not set(best) <= set(ranked):
-            ranked = best  # it comes before earlier turns and recited evidence
-        while ranked:
-            draft = self._draft(ranked)
-            tokens = self._tokens(draft)
-            excess = tokens - most
-            if excess <= 0:
-                return draft, tokens
-            while ranked and excess > 0:
-                excess -= max(1, ranked.pop().tokens)
-        return None
-
     def _all_is_needed(self, tokens: int) -> bool:
         """Whether every part has to be read: it was asked for, or the question needs it.
 
@@ -280,7 +179,7 @@ class _Planner:
         reason = EVERY_PART_ASKED_FOR[asked.language]
         if asked.mode is ReadingMode.AUTO:
             reason = EVERY_PART[asked.language].format(self._why(tokens, fits=fits), "{:,}")
-        task = Draft((), asked.question, asked.role, task=LIST_OF_PART)
+        task = replace(asked.bare, task=LIST_OF_PART)
         frame = self._measure.count(task.messages())
         budget = Budget(window, self._budget.output, frame)
         room = part_tokens(budget, self._settings.part_tokens)

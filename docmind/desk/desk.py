@@ -20,7 +20,8 @@ from docmind.answers.options import AskOptions
 from docmind.answers.reading import Reading
 from docmind.answers.writing import Writing
 from docmind.answers.written import write
-from docmind.context.plan import Asked, make_plan
+from docmind.context.asked import Asked
+from docmind.context.plan import make_plan
 from docmind.context.prompt import PREFIX_MESSAGES
 from docmind.desk.absence import AUTO, PRESENT, Absence, engine_of
 from docmind.desk.copies import Copies

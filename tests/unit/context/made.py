@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from docmind.context.plan import Asked
+from docmind.context.asked import Asked
 from docmind.context.sheets import Copy, copy_of, letter_of
 from docmind.model import Block, BlockKind, Document, Hit, Kind, Page, Turn
 from docmind.passages.split import split_document

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docmind.context.plan import Asked, Plan, make_plan
+from docmind.context.asked import Asked
+from docmind.context.plan import Plan, make_plan
 from docmind.context.prompt import SYSTEM
 from docmind.errors import DoesNotFit, UsageError
 from docmind.model import Document, Hit, Kind, Mode, Turn

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from docmind.context.asked import Asked
 from docmind.context.neutral import MARK
-from docmind.context.plan import Asked, Plan, make_plan
+from docmind.context.plan import Plan, make_plan
 from docmind.context.sheets import Copy, copy_of, letter_of
 from docmind.context.symbols import Symbols, name_of
 from docmind.context.tags import citation_tags
