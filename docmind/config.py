@@ -173,7 +173,7 @@ def _overlaid(settings: Settings, values: Values, origin: str) -> Settings:
         current = getattr(settings, table)
         if isinstance(current, Mapping):
             added = {
-                name: _filled(RoleSettings, entry, f"{origin}: {table}.{name}")
+                name: _entry(table, entry, f"{origin}: {table}.{name}")
                 for name, entry in entries.items()
             }
             changed[table] = {**current, **added}
@@ -189,6 +189,15 @@ def _overlaid(settings: Settings, values: Values, origin: str) -> Settings:
         }
         changed[table] = replace(current, **typed)
     return replace(settings, **changed)
+
+
+def _entry(table: str, entry: object, where: str) -> Any:
+    """What stands under a name of the user's: a role, or keys (which are checked in the TUI)."""
+    if table == "roles":
+        return _filled(RoleSettings, entry, where)
+    if not isinstance(entry, str) or not entry.strip():
+        raise ConfigError(f"{where} must be a key, and is {entry!r}.", 'Try: "ctrl+t", or "t,f5"')
+    return entry
 
 
 def _filled(kind: Any, entry: object, where: str) -> Any:

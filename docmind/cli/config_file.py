@@ -33,6 +33,9 @@ def documented(settings: Settings) -> str:
     parts = [_HEAD]
     for table in fields(Settings):
         values = getattr(settings, table.name)
+        if table.name == "keys":
+            parts.append(_documented_keys(values))
+            continue
         if not is_dataclass(values):
             parts += _documented_roles(table.name, values, _description(RoleSettings))
             continue
@@ -72,6 +75,17 @@ def _documented_roles(
         yield f"[{name}.{_key(role)}]\ninstructions = {_wrapped(settings.instructions)}\n"
 
 
+def _documented_keys(keys: Mapping[str, str]) -> str:
+    """The keys that were set; an example that is a comment where there are none."""
+    words = (
+        "Keys of the terminal application, by the name of what they do, several with commas: "
+        "docmind config keys lists every name with the keys that it has. A key that is set "
+        "replaces those before."
+    )
+    lines = "".join(f"{_key(name)} = {literal(key)}\n" for name, key in keys.items())
+    return f"\n{_comment(words)}[keys]\n" + (lines or '# "reading.outline" = "t,f5"\n')
+
+
 def _comment(text: str) -> str:
     return textwrap.fill(text, _WIDTH, initial_indent="# ", subsequent_indent="# ") + "\n"
 
@@ -90,9 +104,7 @@ def effective(settings: Settings, origins: Mapping[str, str]) -> str:
     for table in fields(Settings):
         values = getattr(settings, table.name)
         if not is_dataclass(values):
-            for name, role in values.items():
-                origin = origins.get(f"{table.name}.{name}", "default")
-                parts += [f"[{table.name}.{_key(name)}]  # {origin}", *_pairs(role), ""]
+            parts += _effective_entries(table.name, values, origins)
             continue
         parts.append(f"[{table.name}]")
         types = get_type_hints(type(values))
@@ -106,6 +118,23 @@ def effective(settings: Settings, origins: Mapping[str, str]) -> str:
                 parts.append(f"{field.name} = {literal(value)}  # {origin}")
         parts.append("")
     return "\n".join(parts)
+
+
+def _effective_entries(
+    table: str, entries: Mapping[str, Any], origins: Mapping[str, str]
+) -> Iterator[str]:
+    """A table whose names are the user's: keys, one line each, or roles, one table each."""
+    if table == "keys":
+        yield "[keys]"
+        for name, key in entries.items():
+            yield f"{_key(name)} = {literal(key)}  # {origins.get(f'keys.{name}', 'default')}"
+        yield ""
+        return
+    for name, role in entries.items():
+        origin = origins.get(f"{table}.{name}", "default")
+        yield f"[{table}.{_key(name)}]  # {origin}"
+        yield from _pairs(role)
+        yield ""
 
 
 def _pairs(entry: Any) -> list[str]:

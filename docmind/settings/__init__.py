@@ -73,4 +73,6 @@ class Settings:
     generation: GenerationSettings = field(default_factory=GenerationSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the terminal application, by the name of what they do."""
     roles: Mapping[str, RoleSettings] = field(default_factory=roles)

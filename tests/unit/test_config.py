@@ -82,6 +82,7 @@ def test_text_from_the_environment_becomes_the_type_of_its_setting(home: Path) -
         pytest.param('ocr = "off"\n', "outside of any table", "[reading] ocr", id="no table"),
         pytest.param("[reading\n", "not TOML", "", id="syntax"),
         pytest.param("[roles]\nme = 3\n", "roles.me must be a table", "", id="role"),
+        pytest.param("[keys]\na = 3\n", "keys.a must be a key", "", id="key"),
         pytest.param("[roles.me]\n", "instructions is missing", "", id="empty role"),
         pytest.param(
             '[roles.me]\ninstruction = "x"\n', "no instruction.", "instructions", id="role's key"
@@ -122,6 +123,15 @@ def test_a_role_of_the_file_joins_those_there_are_or_takes_the_place_of_one(home
     assert found.settings.roles["tax man"] == RoleSettings("Ask.")
     assert found.settings.roles["analyst"] == Settings().roles["analyst"]
     assert found.origins["roles.lawyer"] == str(home / "config.toml")
+
+
+def test_keys_are_set_by_name(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[keys]\n"reading.outline" = "f5"\n')
+
+    found = configure({}, {}, home=tmp_path, config=None)
+
+    assert found.settings.keys == {"reading.outline": "f5"}
+    assert found.origins["keys.reading.outline"] == str(tmp_path / "config.toml")
 
 
 def test_adapters_are_tables_of_their_own(home: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from docmind.cli.config_file import documented, effective
+from docmind.cli.config_file import documented, effective, literal
 from docmind.cli.flags import Flags, with_flags
 from docmind.cli.invocation import Invocation, start
 from docmind.disk import home_error
@@ -16,7 +16,7 @@ from docmind.settings import Settings
 
 
 @click.command("config")
-@click.argument("action", type=click.Choice(["show", "path", "init"]))
+@click.argument("action", type=click.Choice(["show", "path", "init", "keys"]))
 @click.option(
     "--defaults", is_flag=True, help="With show: the defaults, each with its description."
 )
@@ -28,10 +28,13 @@ def command(flags: Flags, action: str, *, defaults: bool) -> None:
     show   every setting in force, and where its value comes from
     path   the file that is read, or that init would write
     init   write a file with every setting and its default; never overwrites
+    keys   what has a key in the terminal application, by name, as [keys] sets it
     """
     invocation = start(flags)
     if action == "show":
         _show(invocation, Settings() if defaults else None)
+    elif action == "keys":
+        _show_keys(invocation)
     else:
         path = _path(invocation)
         if action == "init":
@@ -49,6 +52,24 @@ def _show(invocation: Invocation, defaults: Settings | None) -> None:
         invocation.output.verbatim(documented(defaults))
     else:
         invocation.output.verbatim(effective(configuration.settings, configuration.origins))
+
+
+def _show_keys(invocation: Invocation) -> None:
+    # Imported here because it loads Textual, which nothing else of this command needs.
+    from docmind.tui.all_keys import every_binding
+    from docmind.tui.keymap import keymap
+
+    known = every_binding()
+    chosen = keymap(invocation.configuration.settings.keys, known)
+    keys = {name: chosen.get(name, binding.key) for name, binding in known.items()}
+    if invocation.flags.json:
+        invocation.output.record({"keys": keys})
+        return
+    lines = (
+        f"{literal(name)} = {literal(key)}  # {known[name].tooltip or known[name].description}"
+        for name, key in keys.items()
+    )
+    invocation.output.text("\n".join(["[keys]", *lines]))
 
 
 def _path(invocation: Invocation) -> Path:

@@ -52,6 +52,7 @@ def test_tables_inside_of_tables_are_shown_and_documented_as_toml_that_means_the
 ) -> None:
     settings = replace(
         Settings(),
+        keys={"reading.outline": "t,f5"},
         roles={**Settings().roles, "tax man": RoleSettings("Say  so.\n\\ " + 60 * 'quo"te ')},
         server=ServerSettings(adapters=(AdapterSettings("a", "/a b"), AdapterSettings("c", "d"))),
     )
@@ -99,3 +100,21 @@ def test_init_in_a_home_that_cannot_be_written_says_so(docmind: Command, tmp_pat
 @pytest.mark.parametrize("value", ["plain", 'quo"te', "new\nline", "第\x7f", "", True, 3, 2.5])
 def test_a_value_is_written_as_toml_reads_it(value: object) -> None:
     assert tomllib.loads(f"value = {literal(value)}")["value"] == value
+
+
+def test_keys_lists_every_key_by_name_with_those_that_are_set(docmind: Command, home: Path) -> None:
+    (home / "config.toml").write_text('[keys]\n"reading.outline" = "f5"\n', encoding="utf-8")
+
+    listed = tomllib.loads(docmind("config", "keys").stdout)["keys"]
+
+    assert listed["reading.outline"] == "f5"
+    assert listed["reading.find"] == "ctrl+f"
+
+
+def test_a_key_of_no_name_is_refused_when_keys_are_listed(docmind: Command, home: Path) -> None:
+    (home / "config.toml").write_text('[keys]\n"reading.outlin" = "f5"\n', encoding="utf-8")
+
+    result = docmind("config", "keys")
+
+    assert result.exit_code == 2
+    assert "Did you mean reading.outline?" in result.stderr

@@ -1,0 +1,102 @@
+"""Keys as settings: what is set works and stands in the help; what is no key is an error."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from textual.binding import Binding
+
+from docmind.errors import ConfigError
+from docmind.settings import InterfaceSettings, Settings
+from docmind.tui.all_keys import every_binding
+from docmind.tui.keymap import keymap
+from tests.tui.fakes import FakeWorkspace, ready, text_of, until
+
+NARROW = (80, 24)
+
+
+def with_keys(**keys: str) -> FakeWorkspace:
+    workspace = FakeWorkspace()
+    workspace.settings = Settings(
+        keys={name.replace("__", "."): key for name, key in keys.items()}
+    )
+    return workspace
+
+
+async def test_a_key_that_is_set_replaces_the_one_before() -> None:
+    async with with_keys(reading__outline="f5").app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press("f2", "t")
+        assert "has no outline" not in text_of(pilot)
+        await pilot.press("f5")
+        await until(pilot, lambda: "has no outline" in text_of(pilot))
+
+
+async def test_a_key_of_two_directions_is_set_at_once() -> None:
+    workspace = with_keys(reading__other_pane="f6")
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await pilot.press("f6")
+        assert screen.pane == "document"
+        await pilot.press("f6")
+        assert screen.pane == "answers"
+
+
+async def test_the_help_shows_the_keys_that_are_set_and_begins_where_the_focus_is() -> None:
+    workspace = with_keys(document__mark="f5", reading__help="?,f1")
+    async with workspace.app().run_test(size=(80, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("f2", "?")
+        await until(pilot, lambda: "Document, where you are" in text_of(pilot))
+        shown = text_of(pilot)
+        assert shown.index("Document, where you are") < shown.index("Anywhere")
+        assert "f5                  m and a letter" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "said", "hint"),
+    [
+        pytest.param("reading.outlin", "t", "nothing is called", "reading.outline", id="name"),
+        pytest.param("reading.outline", "crtl+t", "is no key", "Did you mean", id="modifier"),
+        pytest.param("reading.outline", "pagedwn", "is no key", "pagedown", id="key"),
+        pytest.param("reading.outline", "t,", "is no key", "As in", id="nothing"),
+        pytest.param("reading.outline", "ctrl+i", "cannot be ctrl+i", "send tab", id="tab"),
+    ],
+)
+def test_what_is_no_name_or_no_key_is_an_error_with_the_nearest(
+    name: str, key: str, said: str, hint: str
+) -> None:
+    with pytest.raises(ConfigError, match=re.escape(said)) as raised:
+        keymap({name: key}, every_binding())
+
+    assert hint in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "key", ["t", "T", "?", "+", "f5", "ctrl+t", "alt+right", "ctrl+shift+left", "space, f6"]
+)
+def test_keys_that_terminals_send_can_be_set(key: str) -> None:
+    assert keymap({"reading.outline": key}, every_binding())["reading.outline"]
+
+
+def test_everything_that_has_a_key_has_words_that_say_what_it_does() -> None:
+    named: dict[str, Binding] = every_binding()
+
+    assert [name for name, each in named.items() if not each.description] == [
+        f"reading.citation_{number}" for number in range(2, 10)
+    ]
+
+
+@pytest.mark.parametrize(("remote", "level"), [(False, "full"), (True, "none")])
+def test_nothing_is_animated_over_ssh(
+    monkeypatch: pytest.MonkeyPatch, remote: bool, level: str
+) -> None:
+    if remote:
+        monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 50000 10.0.0.2 22")
+    else:
+        monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    workspace = FakeWorkspace()
+    workspace.settings = Settings(interface=InterfaceSettings(animations=True))
+
+    assert workspace.app().animation_level == level
