@@ -23,12 +23,12 @@ from docmind.export.plain import one_line
 from docmind.model import Answer, Citation, Outcome, Rating, Session, SessionTurn
 
 _MARK = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
-_ENDED = {
+ENDED = {
     Outcome.OPEN: "docmind ended before the answer did.",
     Outcome.STOPPED: "The answer was stopped.",
     Outcome.FAILED: "The answer failed: {}",
 }
-_RATED = {Rating.UP: "Rated: good.", Rating.DOWN: "Rated: not good."}
+RATED = {Rating.UP: "Rated: good.", Rating.DOWN: "Rated: not good."}
 
 
 def session_markdown(session: Session) -> str:
@@ -50,9 +50,9 @@ def _turn(turn: SessionTurn) -> Iterator[str]:
     elif turn.text:
         yield escaped(turn.text.strip())
     if turn.outcome is not Outcome.DONE:
-        yield f"**{_ENDED[turn.outcome].format(escaped(one_line(turn.error)))}**"
+        yield f"**{ENDED[turn.outcome].format(escaped(one_line(turn.error)))}**"
     if turn.rating is not None:
-        yield f"*{_RATED[turn.rating]}*"
+        yield f"*{RATED[turn.rating]}*"
     if turn.correction:
         yield f"*The reader's answer:* {escaped(turn.correction.strip())}"
     if answer is not None:

@@ -13,11 +13,15 @@ from docmind.cli.marked_copy import write_marked_copy
 from docmind.disk import write_whole
 from docmind.errors import UsageError
 from docmind.export.encoding import encode
+from docmind.export.session_html import session_html
 from docmind.export.session_markdown import session_markdown
 from docmind.export.session_records import session_record
 from docmind.model import Session
 
-_BY_SUFFIX = {".json": "json", ".pdf": "pdf", ".md": "md", ".markdown": "md"}
+_BY_SUFFIX = {
+    ".md": "md", ".markdown": "md", ".json": "json",
+    ".html": "html", ".htm": "html", ".pdf": "pdf",
+}  # fmt: skip
 
 
 @click.command("export")
@@ -25,9 +29,9 @@ _BY_SUFFIX = {".json": "json", ".pdf": "pdf", ".md": "md", ".markdown": "md"}
 @click.option(
     "--format",
     "wanted",
-    type=click.Choice(["md", "json", "pdf"]),
-    help="Markdown with footnotes, JSON, or a copy of the PDF with what was cited highlighted; "
-    "without it, as the name of FILE says, else Markdown.",
+    type=click.Choice(["md", "json", "html", "pdf"]),
+    help="Markdown with footnotes, JSON, an HTML page that needs nothing else, or a copy of the "
+    "PDF with what was cited highlighted; without it, as the name of FILE says, else Markdown.",
 )
 @click.option(
     "-o",
@@ -61,6 +65,8 @@ def command(
         write_marked_copy(invocation, found, document, target)
     elif target is not None:
         write_whole(target, _written(found, chosen).encode())
+    elif chosen == "html":
+        invocation.output.text(session_html(found))
     elif chosen == "json":
         invocation.output.record(session_record(found))
     else:
@@ -70,4 +76,6 @@ def command(
 def _written(session: Session, form: str) -> str:
     if form == "json":
         return encode(session_record(session), indented=True) + "\n"
+    if form == "html":
+        return session_html(session)
     return session_markdown(session)
