@@ -55,3 +55,4 @@ RATED = {
     "en": {Rating.UP: "+ rated as good", Rating.DOWN: "- rated as bad"},
     "zh": {Rating.UP: "+ 评为好回答", Rating.DOWN: "- 评为差回答"},
 }
+SHOULD_SAY = {"en": "it should say: {}", "zh": "应当是：{}"}

@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,9 +18,11 @@ from textual.app import App
 from textual.binding import BindingType
 
 from docmind.errors import ConfigError, ExitCode
-from docmind.tui.screens.reading import ReadingScreen
+from docmind.tui.screens.commanding import CommandingScreen
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from docmind.tui.seams import ReadingWorkspace
 
 _SIGNALS = {
@@ -33,12 +35,19 @@ GRACE_SECONDS = 2.0
 """How long leaving after a signal may take before the process is ended outright."""
 
 
+def _commands() -> type[Provider]:
+    """What the palette offers; imported when it is opened first."""
+    from docmind.tui.palette import DocmindCommands
+
+    return DocmindCommands
+
+
 class DocmindApp(App[None]):
     """Shows the reading screen until it is left."""
 
     CSS_PATH = "docmind.tcss"
     TITLE = "docmind"
-    ENABLE_COMMAND_PALETTE = False
+    COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_commands}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, workspace: ReadingWorkspace, paths: Sequence[Path]) -> None:
@@ -53,9 +62,9 @@ class DocmindApp(App[None]):
         self.animation_level = "full" if interface.animations else "none"
         self.theme = _theme(interface.theme or ("ansi-dark" if plain else self.theme), self)
 
-    def get_default_screen(self) -> ReadingScreen:
+    def get_default_screen(self) -> CommandingScreen:
         """What is there from the first moment on."""
-        return ReadingScreen(self._workspace, self._paths)
+        return CommandingScreen(self._workspace, self._paths)
 
     def on_mount(self) -> None:
         """A signal ends the program as ctrl+q does, so that the terminal is restored."""

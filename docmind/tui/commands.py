@@ -12,11 +12,12 @@ _TYPED = re.compile(r"/(?P<name>[\w-]*)(?:\s+(?P<argument>.*))?", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command. `argument` is what follows it, in capitals; in brackets where it may be left."""
+    """A command. `argument` is what follows it, in capitals; `alone` says that it may be left."""
 
     name: str
     argument: str
     description: str
+    alone: bool = False
 
     @property
     def usage(self) -> str:
@@ -27,7 +28,9 @@ class Command:
 COMMANDS = (
     Command("copy", "", "copy the selected answer as Markdown"),
     Command("plain", "", "copy the selected answer as plain text"),
-    Command("export", "[FILE]", "write the conversation: .md .json .html, .pdf with marks"),
+    Command(
+        "export", "FILE", "write the answers: .md .json .html, or .pdf with marks", alone=True
+    ),
     Command("page", "N", "go to a page: 12, or p10 as it is printed"),
     Command("find", "TEXT", "search in the document"),
     Command("summarize", "", "summarize the section in view"),
@@ -38,7 +41,7 @@ COMMANDS = (
     Command("length", "N", "the longest answer of a model, in tokens"),
     Command("clear", "", "answer as it is set again: no role, mode, temperature, length"),
     Command("library", "", "the library: open, add, remove, bring up to date"),
-    Command("history", "[WORDS]", "search what was asked before"),
+    Command("history", "WORDS", "search what was asked before", alone=True),
     Command("help", "", "all keys and commands"),
     Command("quit", "", "quit"),
 )

@@ -59,6 +59,7 @@ class Keeping:
         self._post = post
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._kept: _Kept | None = None
 
     def begin(self, documents: Sequence[SessionDocument]) -> None:
         """These are open; what was asked about them before is told by SessionFound."""
@@ -76,6 +77,11 @@ class Keeping:
         """A question was answered, stopped, given up or rated."""
         self._jobs.put(_Changed(turn.id, as_kept(turn)))
 
+    @property
+    def session_id(self) -> str:
+        """The session that is written to; empty while there is none."""
+        return "" if self._kept is None else self._kept.id
+
     def close(self) -> None:
         """Write what is still to be written, but don't wait long for a disk that is silent."""
         self._jobs.put(_Finished())
@@ -87,7 +93,8 @@ class Keeping:
             sessions = self._open()
             if sessions is not None:
                 with sessions:
-                    self._write(_Kept(sessions, documents))
+                    self._kept = _Kept(sessions, documents)
+                    self._write(self._kept)
         except DocmindError as error:
             self._post(KeepingFailed(str(error), error.hint))
         except Exception as error:  # noqa: BLE001 a bug ends the program, by the screen's hand
@@ -111,7 +118,7 @@ class _Kept:
         self._sessions = sessions
         self._documents = documents
         self.found: Session | None = sessions.about(documents)
-        self._id = "" if self.found is None else self.found.id
+        self.id = "" if self.found is None else self.found.id
         self._numbers: dict[int, int] = {}
 
     @property
@@ -122,11 +129,11 @@ class _Kept:
 
     def ask(self, job: _Asked) -> None:
         """The next turn of the session."""
-        if not self._id:
-            self._id = self._sessions.begin(self._documents)
-        self._numbers[job.turn] = self._sessions.ask(self._id, job.question)
+        if not self.id:
+            self.id = self._sessions.begin(self._documents)
+        self._numbers[job.turn] = self._sessions.ask(self.id, job.question)
 
     def change(self, job: _Changed) -> None:
         """A turn of this run, or of one before."""
         number = job.kept.number or self._numbers[job.turn]
-        self._sessions.keep(self._id, replace(job.kept, number=number))
+        self._sessions.keep(self.id, replace(job.kept, number=number))

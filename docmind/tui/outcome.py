@@ -43,6 +43,8 @@ def _of_answer(turn: Turn, answer: Answer, width: int) -> Lines:
     lines: Lines = [("ledger", ledger_line(answer, width)), *_judgement(answer)]
     if turn.rating is not None:
         lines.append(("note", words.RATED[turn.language][turn.rating]))
+    if turn.correction:
+        lines.append(("note", words.SHOULD_SAY[turn.language].format(turn.correction)))
     if turn.while_loading:
         lines.append(("note", words.STILL_LOADING[turn.language]))
     return lines

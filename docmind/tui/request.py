@@ -14,7 +14,7 @@ from docmind.errors import UsageError
 from docmind.tui.plain import fitted
 from docmind.tui.shelf import OpenDocument, Shelf
 
-_NAMED = re.compile(r'(?<!\S)@(?:"(?P<quoted>[^"\n]+)"|(?P<plain>[^\s"]+))')
+_NAMED = re.compile(r'(?<![^\s(])@(?:"(?P<quoted>[^"\n]+)"|(?P<plain>[^\s"]+))')
 _AFTER = ".,;:?!)。，；：？！）"
 """What may follow a name without being part of it."""
 
@@ -59,10 +59,11 @@ def completions(begun: str, shelf: Shelf) -> list[str]:
     wanted = begun.lstrip('"').casefold()
     names = [document.short_name for document in shelf.documents]
     first = [name for name in names if name.casefold().startswith(wanted)]
-    return [_typed(name) for name in first or [n for n in names if wanted in n.casefold()]]
+    return [typed_name(name) for name in first or [n for n in names if wanted in n.casefold()]]
 
 
-def _typed(name: str) -> str:
+def typed_name(name: str) -> str:
+    """A document's name as it is typed after @."""
     return f'"{name}"' if " " in name else name
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 from docmind.answers.events import AnswerEvent
 from docmind.answers.options import AskOptions, Stretch
 from docmind.errors import DocmindError
-from docmind.model import Document, EngineName
+from docmind.model import Box, Document, EngineName
 from docmind.ports import EngineState, ReadEvent
 from docmind.settings import Settings
 
 if TYPE_CHECKING:
+    from docmind.config import Folders
     from docmind.sessions import Sessions
     from docmind.tui.library_work import OpenLibrary
 
@@ -168,6 +169,11 @@ class ReadingWorkspace(Protocol):
         ...
 
     @property
+    def folders(self) -> Folders:
+        """Where docmind keeps its own files."""
+        ...
+
+    @property
     def engines(self) -> ServerRoom:
         """The language model's server, if there is one."""
         ...
@@ -182,6 +188,18 @@ class ReadingWorkspace(Protocol):
 
     def desk(self) -> ReadingDesk:
         """An empty desk."""
+        ...
+
+    def marked_copy(
+        self, path: Path, name: str, words: Sequence[tuple[int, tuple[Box, ...], str]]
+    ) -> bytes:
+        """The PDF with these words highlighted. Raises InputError."""
+        ...
+
+    def picture(
+        self, path: Path, name: str, page: int, boxes: Sequence[Box], pixels: tuple[int, int]
+    ) -> bytes:
+        """A page of a PDF as a PNG of at most this size, the boxes framed. Raises InputError."""
         ...
 
     def library(self) -> OpenLibrary:

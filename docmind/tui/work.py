@@ -48,7 +48,6 @@ from docmind.tui.watch import Watch
 
 if TYPE_CHECKING:
     from docmind.answers.events import AnswerEvent
-    from docmind.settings import Settings
     from docmind.tui.library_work import OpenLibrary
     from docmind.tui.request import Request
     from docmind.tui.seams import ReadingDesk, ReadingWorkspace
@@ -102,9 +101,13 @@ class Work:
         return self._outbox.take()
 
     @property
-    def settings(self) -> Settings:
-        """Everything that is set."""
-        return self._workspace.settings
+    def workspace(self) -> ReadingWorkspace:
+        """What finds, reads and keeps."""
+        return self._workspace
+
+    def aside(self, name: str, target: Callable[[], None]) -> None:
+        """Do this in a thread of its own; a bug in it ends the program."""
+        self._thread(name, target)
 
     @property
     def restartable(self) -> bool:
@@ -198,7 +201,7 @@ class Work:
         """Read the files of these paths, telling of each; gives those that could be read."""
         found, failed = self._workspace.find(paths)
         names = (*(file.name for file in found), *(each.name for each in failed))
-        self.post(DocumentsFound(names, more))
+        self.post(DocumentsFound(names, more, {file.name: file.path for file in found}))
         for each in failed:
             self.post(ReadingFailed(each.name, str(each.error), each.error.hint))
         read: dict[Path, SessionDocument] = {}

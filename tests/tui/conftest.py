@@ -12,5 +12,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without TEXTUAL_* and NO_COLOR, which change what is drawn."""
     for name in list(os.environ):
         of_the_plugin = name.startswith("TEXTUAL_SNAPSHOT")
+        if name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+            monkeypatch.delenv(name)  # a test must not touch the clipboard of who runs it
         if (name.startswith("TEXTUAL") and not of_the_plugin) or name == "NO_COLOR":
             monkeypatch.delenv(name)

@@ -23,6 +23,7 @@ from docmind.answers.events import (
     TextAdded,
 )
 from docmind.answers.options import AskOptions, Stretch
+from docmind.config import Folders
 from docmind.errors import DocmindError, EngineError
 from docmind.library.entries import (
     DocumentEntry,
@@ -36,6 +37,7 @@ from docmind.model import (
     Answer,
     Block,
     BlockKind,
+    Box,
     Citation,
     Claim,
     Document,
@@ -59,6 +61,12 @@ from docmind.settings import InterfaceSettings, Settings
 from docmind.tui.app import DocmindApp
 from docmind.tui.screens.reading import ReadingScreen
 from docmind.workspace import LoadFailed
+
+TINY_PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000004000000060100000000cc4202d80000000d494441"
+    "54789c63f8c0c40083000a9800fb69a51c910000000049454e44ae426082"
+)
+"""A white picture of four by six pixels."""
 
 GATE_SECONDS = 30.0
 """A gate that nobody opens ends a test that has failed anyway."""
@@ -327,7 +335,13 @@ class FakeWorkspace:
         self.bench = FakeDesk(make_answer)
         self.engines = FakeRoom()
         self.history: Path | None = None
+        self.folder = Path()
         self.shelved: tuple[Document, ...] = ()
+        nowhere = Path("/dev/null/docmind")  # cannot be made, not even by root
+        self.folders = Folders(nowhere, nowhere, None)
+        self.marked: list[tuple[Path, str]] = []
+        self.drawn: list[tuple[str, int, tuple[Box, ...]]] = []
+        self.picture_error: DocmindError | None = None
 
     @property
     def paths(self) -> list[Path]:
@@ -338,10 +352,10 @@ class FakeWorkspace:
         ]
 
     def find(self, paths: Sequence[Path]) -> tuple[list[FakeFile], list[LoadFailed]]:
-        return [FakeFile(path, str(path)) for path in paths], []
+        return [FakeFile(self.folder / path, str(path)) for path in paths], []
 
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
-        source = self.sources[self.paths.index(path)]
+        source = self.sources[self.paths.index(Path(name))]
         if isinstance(source, DocmindError):
             raise source
         yield PagesRead(source.pages[: self.first_pages], len(source.pages))
@@ -352,8 +366,22 @@ class FakeWorkspace:
     def desk(self) -> FakeDesk:
         return self.bench
 
+    def picture(
+        self, path: Path, name: str, page: int, boxes: Sequence[Box], pixels: tuple[int, int]
+    ) -> bytes:
+        if self.picture_error is not None:
+            raise self.picture_error
+        self.drawn.append((name, page, tuple(boxes)))
+        return TINY_PNG
+
     def library(self) -> FakeLibrary:
         return FakeLibrary(self.shelved)
+
+    def marked_copy(
+        self, path: Path, name: str, words: Sequence[tuple[int, tuple[Box, ...], str]]
+    ) -> bytes:
+        self.marked.append((path, name))
+        return b"%PDF-" + str(len(words)).encode()
 
     def sessions(self) -> Sessions | None:
         return Sessions(self.history) if self.history is not None else None

@@ -7,7 +7,6 @@ from dataclasses import replace
 from textual import on
 
 from docmind.errors import UsageError
-from docmind.export.markdown import answer_markdown
 from docmind.ports import EnginePhase
 from docmind.tui.ledger import ledger_facts
 from docmind.tui.manner import Manner
@@ -34,13 +33,17 @@ class AskingScreen(NavigatingScreen):
             self.say("Type a question first")
             return
         try:
-            self.put(request_of(event.text, self._shelf))
+            self.take_words(event.text)
         except UsageError as error:
             self.refuse(event.text, error)
 
+    def take_words(self, words: str) -> None:
+        """A question was typed. Raises UsageError where it names a document that is not open."""
+        self.put(request_of(words, self._shelf))
+
     def put(self, request: Request) -> None:
         """Ask it, in the manner that is set by now."""
-        set_now = self.manner.options(self._work.settings)
+        set_now = self.manner.options(self._work.workspace.settings)
         limits = request.options
         options = replace(set_now, documents=limits.documents, pages=limits.pages)
         self.remove_class("-fresh")
@@ -87,15 +90,6 @@ class AskingScreen(NavigatingScreen):
             self.put(turn.request)
         else:
             self.post_message(QuestionAsked(turn.question))
-
-    def action_copy_answer(self) -> None:
-        """The newest answer, with its sources, as the terminal's clipboard takes it."""
-        answer = self._conversation.last_answer
-        if answer is None:
-            self.say("There is no answer to copy yet")
-        else:
-            self.app.copy_to_clipboard(answer_markdown(answer))
-            self.say("The answer was sent to the terminal's clipboard")
 
     def action_ledger(self) -> None:
         """How the selected answer came to be."""

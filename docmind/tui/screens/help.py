@@ -23,7 +23,7 @@ KEY_COLUMN = 20
 """Cells for the keys, left of what they do."""
 
 
-class HelpScreen(SheetScreen):
+class HelpScreen(SheetScreen[None]):
     """A list of keys over the whole screen; any of a few keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

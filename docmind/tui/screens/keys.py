@@ -1,6 +1,6 @@
 """The keys of the reading screen. Help is made of this table, so it cannot say anything else.
 
-An id names each binding, for the day when keys are settings.
+An id names each binding: by it, keys are settings. Two bindings share one where they are one key.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def _shown(keys: str, action: str, label: str, description: str, shown_as: str) 
     All of these have priority over the focused widget: others reach the screen only after it,
     and what is typed next would still go to the pane that was left.
     """
-    name = action.replace("(", "_").replace("')", "").replace("'", "").removesuffix("_1)")
+    name = action.partition("(")[0].removeprefix("app.")
     return Binding(
         keys, action, label,
         tooltip=description, key_display=shown_as, id=f"reading.{name}", priority=True,
@@ -54,6 +54,8 @@ ANYWHERE: list[BindingType] = [
     _key("ctrl+l", "library", "the library: open, add, remove, bring up to date"),
     _key("ctrl+b", "hide_outline", "the outline: show it, take it away"),
     _key("f3", "ledger", "what was read for the selected answer"),
+    Binding("ctrl+p", "app.command_palette", "everything, found by a few letters; 250 is a page",
+            id="reading.palette", show=False),
     _key("ctrl+r", "restart_server", "restart the model's server"),
     Binding(
         "ctrl+y", "copy_answer", "copy the newest answer as Markdown",
@@ -87,11 +89,27 @@ IN_PANES: list[BindingType] = [
         key_display="-", id="reading.rate_down", show=False,
     ),
     _key("t", "outline", "the outline of the document, and back"),
+    _key("v", "picture", "the page as a picture, the passage framed (where terminals can)"),
+    _key("o", "view", "open the PDF in a viewer, at this page"),
     _key("n", "next_found(1)", "next place found"),
     _key("N", "next_found(-1)", "previous place found"),
     Binding("colon", "go_to_page", "go to a page", id="pane.go_to_page", show=False),
     Binding("question_mark", "help", "all keys", id="pane.help", show=False),
     _key("ctrl+z", "suspend", "suspend; fg comes back"),
+]  # fmt: skip
+
+WITH_WORDS: list[BindingType] = [
+    Binding("ctrl+s", "export", "write the conversation into a file", id="reading.export",
+            show=False),
+    Binding("y", "copy_here('markdown')", "copy the answer as Markdown, or the passage in view",
+            id="pane.copy", show=False),
+    Binding("Y", "copy_here('plain')", "copy it as plain text", id="pane.copy_plain", show=False),
+    Binding("e", "edit_question", "the selected question into the prompt, to be changed",
+            id="pane.edit", show=False),
+    Binding("a", "quote", "quote the passage in view in the prompt", id="pane.quote", show=False),
+    Binding("E", "explain", "explain the passage in view", id="pane.explain", show=False),
+    Binding("S", "summarize", "summarize the section in view", id="pane.summarize", show=False),
+    Binding("h", "history", "what was asked before", id="pane.history", show=False),
 ]  # fmt: skip
 
 AT_THE_END: list[BindingType] = [

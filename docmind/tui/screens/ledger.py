@@ -19,7 +19,7 @@ SHEET_CELLS = 84
 """The sheet is no wider than this, its borders included."""
 
 
-class LedgerScreen(SheetScreen):
+class LedgerScreen(SheetScreen[None]):
     """A list of facts; any of a few keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -20,9 +20,9 @@ from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CommandClosed, CommandGiven
 from docmind.tui.screens.documents import DocumentsScreen
 from docmind.tui.screens.help import HelpScreen
-from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES
+from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES, WITH_WORDS
 from docmind.tui.screens.library import Entry, LibraryScreen
-from docmind.tui.screens.looking import LookingScreen
+from docmind.tui.screens.picturing import PicturingScreen
 from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
 from docmind.tui.widgets.document_view import DocumentView
@@ -34,7 +34,7 @@ PAGES_AT_A_TIME = 64
 """Pages searched before keys are looked at again; a few milliseconds."""
 
 
-class ReadingScreen(LookingScreen):
+class ReadingScreen(PicturingScreen):
     """Ask, read, check."""
 
     AUTO_FOCUS = None
@@ -81,6 +81,8 @@ class ReadingScreen(LookingScreen):
 
     @on(CommandGiven)
     def _obey(self, event: CommandGiven) -> None:
+        if event.purpose not in ("find", "page"):
+            return
         self.look_at("document")
         if event.purpose == "find":
             self._find(event.text)
@@ -153,7 +155,7 @@ class ReadingScreen(LookingScreen):
         groups = (
             ("Anywhere", [*ANYWHERE, *AT_THE_END]),
             ("Prompt", Prompt.BINDINGS),
-            ("Answers and document", [*IN_PANES, *LinesView.BINDINGS]),
+            ("Answers and document", [*IN_PANES, *WITH_WORDS, *LinesView.BINDINGS]),
             ("Answers", AnswersView.BINDINGS),
             ("Document", DocumentView.BINDINGS),
             ("Outline", OutlineView.BINDINGS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,8 +11,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+Result = TypeVar("Result")
 
-class SheetScreen(ModalScreen[None]):
+
+class SheetScreen(ModalScreen[Result]):
     """What all sheets share; each brings its text, its hint and the keys that close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

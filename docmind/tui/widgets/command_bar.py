@@ -39,6 +39,12 @@ class CommandBar(Horizontal):
         self.display = True
         field.focus()
 
+    def suggest(self, text: str) -> None:
+        """Something to begin with, which enter takes as it is."""
+        field = self.query_one("#command", Input)
+        field.value = text
+        field.cursor_position = len(text)
+
     def action_close(self) -> None:
         """Leave it."""
         self.display = False

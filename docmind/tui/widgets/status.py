@@ -47,6 +47,8 @@ class StatusFacts:
     others: int = 0
     failed: bool = False
     failures: int = 0
+    manner: str = ""
+    """What the reader has set for the next answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def status_parts(facts: StatusFacts) -> list[Part]:
 def _model_parts(facts: StatusFacts) -> list[Part]:
     """What the model reads, and which one it is."""
     parts = []
+    if facts.manner:
+        parts.append(Part(5, fitted(facts.manner, 60), fitted(facts.manner, 20)))
     if facts.tokens is not None:
         parts.append(_tokens(facts))
     if facts.engine:

@@ -1,0 +1,162 @@
+"""Commands: after a slash in the prompt, and in the palette, which has everything that a key does.
+
+What a command sets holds for the questions that come, and stands in the status line until then:
+nothing may change how answers are made without being seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar, NamedTuple
+
+from textual.binding import Binding, BindingType
+
+from docmind.errors import UsageError
+from docmind.settings import ReadingMode
+from docmind.tui.commands import COMMANDS, Command, command_of, commands_like, is_command
+from docmind.tui.manner import (
+    AS_SET,
+    Manner,
+    with_length,
+    with_mode,
+    with_role,
+    with_temperature,
+)
+from docmind.tui.messages import CommandGiven
+from docmind.tui.request import completions
+from docmind.tui.screens.help import key_names
+from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES, WITH_WORDS
+from docmind.tui.screens.quoting import QuotingScreen
+
+
+class Offer(NamedTuple):
+    """A line of the palette: what it is called, which key does it too, and what it does."""
+
+    title: str
+    key: str
+    run: Callable[[], object]
+
+
+class CommandingScreen(QuotingScreen):
+    """Obeys what is typed as a command; the last of the screens, because commands reach all."""
+
+    BINDINGS: ClassVar[list[BindingType]] = WITH_WORDS
+
+    def take_words(self, words: str) -> None:
+        """A question was typed, or a command. Raises UsageError where it means nothing."""
+        if is_command(words):
+            self.obey(*command_of(words))
+        else:
+            super().take_words(words)
+
+    def obey(self, command: Command, argument: str) -> None:
+        """Do what a command says. Raises UsageError for an argument that means nothing."""
+        settings, manner = self._work.workspace.settings, self.manner
+        match command.name:
+            case "role":
+                self.set_manner(with_role(manner, argument, settings))
+            case "mode":
+                self.set_manner(with_mode(manner, argument))
+            case "temperature":
+                self.set_manner(with_temperature(manner, argument))
+            case "length":
+                self.set_manner(with_length(manner, argument))
+            case "clear":
+                self.set_manner(Manner())
+            case _:
+                self._do(command, argument)
+
+    def _do(self, command: Command, argument: str) -> None:
+        """A command that does something at once."""
+        match command.name:
+            case "page" | "find":
+                if not argument:
+                    raise UsageError(f"/{command.name} of what?", f"Type: {command.usage}")
+                self.post_message(CommandGiven(command.name, argument))
+            case "copy":
+                self.copy_answer(plain=False)
+            case "plain":
+                self.copy_answer(plain=True)
+            case "export":
+                self.export_to(argument)
+            case "history":
+                self.show_history(argument)
+            case "quit":
+                self.app.exit()
+            case _:
+                self.call_later(self.run_action, command.name)
+
+    def set_manner(self, manner: Manner) -> None:
+        """The next questions are answered so."""
+        self.manner = manner
+        self.say(f"Next answers: {manner.words or 'as it is set'}")
+        self.tell_status()
+
+    def tell_status(self) -> None:
+        """The status line tells what was changed, too."""
+        super().tell_status()
+        self.status.facts = replace(self.status.facts, manner=self.manner.words)
+
+    def action_next_pane(self, step: int) -> None:
+        """Tab completes a name or a command where one is being typed; else the next pane."""
+        if not (step > 0 and self.focused is self.prompt and self._complete()):
+            super().action_next_pane(step)
+
+    def _complete(self) -> bool:
+        """Complete the word before the cursor; true where it is one that could be completed."""
+        row, column = self.prompt.cursor_location
+        line = self.prompt.document.get_line(row)[:column]
+        at = max(line.rfind(" "), -1) + 1
+        word = line[at:]
+        if word.startswith("@"):
+            found = completions(word[1:], self._shelf)
+        elif word.startswith("/") and at == row == 0:
+            found = commands_like(word[1:])
+        else:
+            return False
+        if len(found) == 1:
+            self.prompt.replace(f"{word[0]}{found[0]} ", (row, at), (row, column))
+        else:
+            self.say(" ".join(found) or f"Nothing begins with {word}")
+        return True
+
+    def offers(self) -> Iterator[Offer]:
+        """Everything that the palette has: commands, roles, modes, and what keys do."""
+        for command in COMMANDS:
+            begun = command.argument and not command.alone
+            run = partial(self._begin if begun else self._obey_alone, command)
+            yield Offer(f"{command.usage}: {command.description}", "", run)
+        for role in (*sorted(self._work.workspace.settings.roles), AS_SET):
+            yield Offer(f"Role: {role}", "", partial(self._set_by, f"/role {role}"))
+        for mode in ReadingMode:
+            yield Offer(f"Mode: {mode}", "", partial(self._set_by, f"/mode {mode}"))
+        for binding in (*ANYWHERE, *IN_PANES, *WITH_WORDS, *AT_THE_END):
+            if isinstance(binding, Binding) and binding.description and _alone(binding):
+                words = binding.tooltip or binding.description
+                does = partial(self._act, binding.action)
+                yield Offer(words[:1].upper() + words[1:], key_names(binding), does)
+
+    def _set_by(self, typed: str) -> None:
+        self.obey(*command_of(typed))
+
+    def _act(self, action: str) -> None:
+        self.call_later(self.run_action, action)
+
+    def _obey_alone(self, command: Command) -> None:
+        self.obey(command, "")
+
+    def _begin(self, command: Command) -> None:
+        """A command that needs more is begun in the prompt."""
+        self.look_at("prompt")
+        self.prompt.offer(f"/{command.name} ")
+
+    def go_to_page_number(self, number: str) -> None:
+        """To a page, as the palette offers it."""
+        self.post_message(CommandGiven("page", number))
+
+
+def _alone(binding: Binding) -> bool:
+    """Whether what a key does makes sense chosen from a list: a citation's digit does not."""
+    return not binding.action.startswith(("citation(", "interrupt", "suspend", "unwind"))

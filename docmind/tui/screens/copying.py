@@ -1,0 +1,151 @@
+"""Answers and passages to the clipboard, the conversation into a file.
+
+What is copied goes into a file of docmind's folder too, because a terminal does not say whether it
+has taken it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual import on
+
+from docmind.disk import exists
+from docmind.errors import DocmindError, UsageError
+from docmind.export.markdown import answer_markdown
+from docmind.model import Answer, Session, SessionDocument
+from docmind.tui.clipboard import give, keep, tool_for
+from docmind.tui.kept import as_kept
+from docmind.tui.messages import AllRead, ClipboardRefused, CommandGiven, Said
+from docmind.tui.plain_answer import plain_answer
+from docmind.tui.screens.confirm import ConfirmScreen
+from docmind.tui.screens.correcting import CorrectingScreen
+from docmind.tui.widgets.command_bar import CommandBar
+
+EXPORT = "export"
+"""The command bar's purpose."""
+
+_NOT_KEPT = "not kept"
+
+
+class CopyingScreen(CorrectingScreen):
+    """Gives text away: copies and exports."""
+
+    _opened: tuple[SessionDocument, ...] = ()
+
+    @on(AllRead)
+    def _note_opened(self, event: AllRead) -> None:
+        self._opened = event.opened
+
+    @on(Said)
+    def _pass_on(self, event: Said) -> None:
+        self.say(event.text)
+
+    def action_copy_answer(self) -> None:
+        """The newest answer as Markdown, from wherever the focus is."""
+        self._copy(self._conversation.last_answer, plain=False)
+
+    def copy_answer(self, *, plain: bool) -> None:
+        """The selected answer, as Markdown with its sources or as plain text."""
+        turn = self.answers.turn
+        self._copy(turn.answer if turn is not None else None, plain=plain)
+
+    def _copy(self, answer: Answer | None, *, plain: bool) -> None:
+        if answer is None:
+            self.say("There is no answer to copy yet")
+        elif plain:
+            self.copy(plain_answer(answer), "last-copy.txt")
+        else:
+            self.copy(answer_markdown(answer), "last-copy.md")
+
+    def copy(self, text: str, name: str) -> None:
+        """To the clipboard, and into a file of this name in docmind's folder."""
+        tool = tool_for(os.environ)
+        home = self._work.workspace.folders.home
+        if not tool:
+            self.app.copy_to_clipboard(text)
+
+        def write() -> None:
+            where = keep(text, home, name)
+            if tool and not give(tool, text):
+                self._work.post(ClipboardRefused(text))
+            to = tool[0] if tool else "sent to the terminal"
+            self._work.post(Said(f"Copied ({to}); it is in {where} too"))
+
+        self._work.aside("copying", write)
+
+    @on(ClipboardRefused)
+    def _ask_terminal(self, event: ClipboardRefused) -> None:
+        """The desktop's tool failed: the terminal may do better."""
+        self.app.copy_to_clipboard(event.text)
+
+    def action_export(self) -> None:
+        """Ask for a file's name."""
+        self.export_to("")
+
+    def export_to(self, name: str) -> None:
+        """Write the conversation into a file; without a name, ask for one."""
+        if not len(self._conversation):
+            self.say("Nothing was asked yet")
+            return
+        if name:
+            self._export(name)
+            return
+        # Imported here: what writes records is not needed before something is written.
+        from docmind.tui.exporting import suggested
+
+        self._open_bar(EXPORT, "write into", ".md, .json, .html, or .pdf with highlights")
+        self.query_one(CommandBar).suggest(suggested(self.session, self._shelf.current.name))
+
+    @on(CommandGiven)
+    def _take_name(self, event: CommandGiven) -> None:
+        if event.purpose == EXPORT:
+            self.return_to_pane()
+            self._export(event.text)
+
+    def _export(self, name: str) -> None:
+        from docmind.tui.exporting import target_of
+
+        try:
+            target = target_of(name, self.session)
+        except UsageError as error:
+            self.say(f"{error} {error.hint}")
+            return
+        if exists(target):
+            question = f"{target.name} exists already. Write over it?"
+            self.app.push_screen(
+                ConfirmScreen(question, str(target.absolute())),
+                lambda yes: self._write(target) if yes else None,
+            )
+        else:
+            self._write(target)
+
+    def _write(self, target: Path) -> None:
+        from docmind.tui.exporting import export
+
+        session, in_view = self.session, self._shelf.current.name
+
+        def write() -> None:
+            try:
+                said = export(self._work.workspace, session, target, in_view)
+            except DocmindError as error:
+                said = f"{error} {error.hint}"
+            self._work.post(Said(said))
+
+        self._work.aside("exporting", write)
+
+    @property
+    def session(self) -> Session:
+        """The conversation as it is now, whether it is kept or not."""
+        turns = tuple(
+            replace(as_kept(turn), number=number)
+            for number, turn in enumerate(self._conversation, start=1)
+        )
+        begun = turns[0].asked if turns else datetime.now(UTC)
+        names = [each.name for each in self._shelf.documents]
+        documents = self._opened or tuple(SessionDocument(name, "", name) for name in names)
+        session_id = self._keeping.session_id or _NOT_KEPT
+        return Session(session_id, begun, datetime.now(UTC), documents, turns)
