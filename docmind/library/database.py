@@ -8,10 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from docmind.disk import home_error
 from docmind.library.schema import damaged, open_manifest
-
-_FULL = ("disk is full", "readonly database")
+from docmind.sqlite_file import told, transaction
 
 
 class Database:
@@ -28,7 +26,7 @@ class Database:
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What a statement finds. Raises LibraryError for a file that is damaged."""
-        with self._told():
+        with told(self._path, damaged):
             return self._file.execute(statement, values).fetchall()
 
     def fact(self, name: str) -> Any:
@@ -46,23 +44,5 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of what is written within, or nothing."""
-        with self._told():
-            self._file.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._file.execute("ROLLBACK")
-                raise
-            self._file.execute("COMMIT")
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Errors of SQLite in our words."""
-        try:
+        with told(self._path, damaged), transaction(self._file):
             yield
-        except sqlite3.OperationalError as error:
-            if any(words in str(error) for words in _FULL):
-                raise home_error(self._path.parent, OSError(0, str(error))) from error
-            raise damaged(self._path, error) from error
-        except sqlite3.DatabaseError as error:
-            raise damaged(self._path, error) from error

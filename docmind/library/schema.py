@@ -11,8 +11,8 @@ import sqlite3
 import uuid
 from pathlib import Path
 
-from docmind.disk import home_error
 from docmind.errors import LibraryError
+from docmind.sqlite_file import open_file, transaction
 
 VERSION = 2
 """Of the tables; raise it with every change that an older docmind could not read."""
@@ -55,58 +55,39 @@ written before the first vector, removed when the last one is gone or the docume
 def open_manifest(path: Path) -> sqlite3.Connection:
     """Open the manifest, which is made where there is none.
 
-    Raises LibraryError for one that is damaged or newer than this docmind, HomeError where the
-    folder cannot be written.
+    Raises LibraryError for one that is damaged or of another docmind, HomeError where it cannot
+    be written.
     """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise home_error(path.parent, error) from error
-    try:
-        file = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
-    except sqlite3.Error as error:
-        raise damaged(path, error) from error
-    try:
-        _prepare(file, path)
-    except sqlite3.Error as error:
-        file.close()
-        raise damaged(path, error) from error
-    except LibraryError:
-        file.close()
-        raise
-    return file
 
+    def prepare(file: sqlite3.Connection) -> None:
+        (version,) = file.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            _create(file)
+        elif version < VERSION:
+            raise LibraryError(
+                f"The library in {path.parent} was written by an older docmind, and cannot be"
+                " read.",
+                "Move that folder away and add the files again: docmind add PATH…",
+            )
+        elif version > VERSION:
+            raise LibraryError(
+                f"The library in {path.parent} was written by a newer docmind.",
+                "Update docmind, or use another library: --home DIR",
+            )
 
-def _prepare(file: sqlite3.Connection, path: Path) -> None:
-    file.isolation_level = None  # transactions begin and end where we say
-    file.execute("PRAGMA journal_mode = WAL")
-    file.execute("PRAGMA synchronous = FULL")
-    (version,) = file.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        _create(file)
-    elif version < VERSION:
-        raise LibraryError(
-            f"The library in {path.parent} was written by an older docmind, and cannot be read.",
-            "Move that folder away and add the files again: docmind add PATH…",
-        )
-    elif version > VERSION:
-        raise LibraryError(
-            f"The library in {path.parent} was written by a newer docmind.",
-            "Update docmind, or use another library: --home DIR",
-        )
+    return open_file(path, prepare, damaged, BUSY_SECONDS)
 
 
 def _create(file: sqlite3.Connection) -> None:
     """Make the tables, unless another process was quicker."""
-    file.execute("BEGIN IMMEDIATE")
-    if file.execute("PRAGMA user_version").fetchone()[0] == 0:
-        for statement in _TABLES.split(";\n"):
-            if statement.strip():
-                file.execute(statement)
+    with transaction(file):
+        if file.execute("PRAGMA user_version").fetchone()[0]:
+            return
+        for statement in filter(str.strip, _TABLES.split(";\n")):
+            file.execute(statement)
         facts = [("id", uuid.uuid4().hex[:12]), ("generation", 0)]
         file.executemany("INSERT INTO facts VALUES (?, ?)", facts)
         file.execute(f"PRAGMA user_version = {VERSION}")
-    file.execute("COMMIT")
 
 
 def damaged(path: Path, error: Exception) -> LibraryError:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from docmind.disk import home_error
 from docmind.errors import HistoryError
+from docmind.sqlite_file import open_file, transaction
 
 VERSION = 1
 """Of the tables; raise it with every change that an older docmind could not read."""
@@ -40,46 +40,25 @@ _TABLES = (
 def open_history(path: Path) -> sqlite3.Connection:
     """Open the history, which is made where there is none; only its owner can read it.
 
-    Raises HistoryError for a file that is damaged or newer than this docmind, HomeError where the
-    folder cannot be written.
+    Raises HistoryError for a file that is damaged or newer than this docmind, HomeError where it
+    cannot be written.
     """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-    except OSError as error:
-        raise home_error(path.parent, error) from error
-    try:
-        file = sqlite3.connect(path, timeout=_BUSY_SECONDS, check_same_thread=False)
-    except sqlite3.Error as error:
-        raise damaged(path, error) from error
-    try:
-        _prepare(file, path)
-    except sqlite3.Error as error:
-        file.close()
-        raise damaged(path, error) from error
-    except HistoryError:
-        file.close()
-        raise
-    return file
 
+    def prepare(file: sqlite3.Connection) -> None:
+        file.execute("PRAGMA foreign_keys = ON")
+        with transaction(file):
+            (version,) = file.execute("PRAGMA user_version").fetchone()
+            if version > VERSION:
+                raise HistoryError(
+                    f"The history {path} was written by a newer docmind.",
+                    "Update docmind, or use another home: --home DIR",
+                )
+            if version == 0:
+                for statement in _TABLES:
+                    file.execute(statement)
+                file.execute(f"PRAGMA user_version = {VERSION}")
 
-def _prepare(file: sqlite3.Connection, path: Path) -> None:
-    file.isolation_level = None  # transactions begin and end where we say
-    file.execute("PRAGMA journal_mode = WAL")
-    file.execute("PRAGMA synchronous = FULL")
-    file.execute("PRAGMA foreign_keys = ON")
-    file.execute("BEGIN IMMEDIATE")
-    (version,) = file.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        for statement in _TABLES:
-            file.execute(statement)
-        file.execute(f"PRAGMA user_version = {VERSION}")
-    file.execute("COMMIT")
-    if version > VERSION:
-        raise HistoryError(
-            f"The history {path} was written by a newer docmind.",
-            "Update docmind, or use another home: --home DIR",
-        )
+    return open_file(path, prepare, damaged, _BUSY_SECONDS)
 
 
 def damaged(path: Path, error: Exception) -> HistoryError:

@@ -26,6 +26,7 @@ from docmind.model import (
     SessionTurn,
 )
 from docmind.sessions.schema import damaged, open_history
+from docmind.sqlite_file import told, transaction
 
 LATEST = "last"
 """What `find` takes for the session that was used last."""
@@ -204,21 +205,14 @@ class Sessions:
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """A transaction, which is undone where something goes wrong in it."""
-        with self._lock, self._told():
-            self._file.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._file
-            except BaseException:
-                self._file.execute("ROLLBACK")
-                raise
-            self._file.execute("COMMIT")
+        with self._lock, self._told(), transaction(self._file):
+            yield self._file
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
-            yield
-        except sqlite3.Error as error:
-            raise damaged(self._path, error) from error
+            with told(self._path, damaged):
+                yield
         except (msgspec.MsgspecError, ValueError) as error:
             raise HistoryError(str(error)) from error
 
