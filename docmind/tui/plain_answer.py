@@ -30,7 +30,8 @@ def plain_answer(answer: Answer) -> str:
 def _text(answer: Answer) -> str:
     if answer.engine.model:
         lines = MarkdownText(answer.text).lines(_NEVER_WRAPPED)
-        return "\n".join("".join(text for _, text in line).rstrip() for line in lines)
+        text = "\n".join("".join(text for _, text in line).rstrip() for line in lines)
+        return text.replace("\N{NO-BREAK SPACE}[", " [")
     if not answer.claims:
         return neutralized(answer.text)
     marks = ("".join(f"[{number}]" for number in claim.citations) for claim in answer.claims)

@@ -129,7 +129,7 @@ async def test_a_rating_is_kept_and_taken_back_by_the_same_key(tmp_path: Path) -
         await until(pilot, lambda: "Asked before" in text_of(pilot))
         await pilot.press("tab", "minus")
         assert "- rated as bad" in text_of(pilot)
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
         await ask(pilot, "Who pays it?")
         await pilot.press("tab", "plus", "plus")
 

@@ -9,6 +9,7 @@ import pytest
 from textual.events import Paste
 
 from docmind.model import Block, BlockKind, OutlineItem, Page
+from docmind.ports import EnginePhase
 from docmind.tui.layout import Anchor
 from docmind.tui.outline import Outline
 from docmind.tui.passage import passage_at, stretch_at
@@ -100,7 +101,7 @@ async def test_a_model_explains_a_passage_from_all_of_the_document() -> None:
     workspace.engines.be_ready()
     async with workspace.app().run_test(size=NARROW) as pilot:
         screen = await ready(pilot)
-        await until(pilot, lambda: screen._has_model)
+        await until(pilot, lambda: screen._engine.state.phase is EnginePhase.READY)
         await pilot.press("f2", "E")
         await until(pilot, lambda: workspace.bench.asked)
         assert workspace.bench.options[0].pages is None

@@ -1,0 +1,275 @@
+"""Copies, exports, the history and corrections: what a reader takes away and what is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from docmind.config import Folders
+from docmind.model import Answer, Box, Document, Rating
+from docmind.sessions import Sessions
+from docmind.tui.clipboard import give, keep, tool_for
+from docmind.tui.plain_answer import plain_answer
+from tests.tui.fakes import (
+    FakeWorkspace,
+    ask,
+    make_answer,
+    make_document,
+    make_model_answer,
+    ready,
+    screen_of,
+    text_of,
+    until,
+)
+
+NARROW = (80, 24)
+WIDE = (160, 45)
+BOX: Box = (1.0, 2.0, 3.0, 4.0)
+
+
+def workspace_in(folder: Path) -> FakeWorkspace:
+    """One contract; docmind's folder and the history are there."""
+    workspace = FakeWorkspace()
+    workspace.folders = Folders(folder, folder, None)
+    workspace.history = folder / "sessions.sqlite"
+    return workspace
+
+
+@pytest.mark.parametrize(
+    ("environment", "tool"),
+    [
+        ({}, ()),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, ("wl-copy",)),
+        ({"DISPLAY": ":0"}, ("xclip", "-selection", "clipboard")),
+        ({"DISPLAY": ":0", "SSH_CONNECTION": "a b c d"}, ()),
+        ({"WSL_DISTRO_NAME": "Debian"}, ("clip.exe",)),
+    ],
+)
+def test_the_desktop_has_its_tool_and_ssh_the_terminal(
+    environment: Mapping[str, str], tool: tuple[str, ...]
+) -> None:
+    assert tool_for(environment, find=lambda name: f"/bin/{name}", platform="linux") == tool
+    assert tool_for(environment, find=lambda name: None, platform="linux") == ()
+
+
+def test_a_mac_has_pbcopy() -> None:
+    assert tool_for({}, find=lambda name: name, platform="darwin") == ("pbcopy",)
+
+
+def test_a_tool_that_fails_or_is_not_there_says_so(tmp_path: Path) -> None:
+    target = tmp_path / "taken"
+    assert give(("tee", str(target)), "§ 5 \N{EURO SIGN}")
+    assert target.read_text(encoding="utf-8") == "§ 5 \N{EURO SIGN}"
+    assert not give(("false",), "text")
+    assert not give(("docmind-has-no-such-tool",), "text")
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "cannot be written" in keep("text", tmp_path / "file", "last-copy.md")
+
+
+def test_plain_text_has_no_markup_and_all_sources() -> None:
+    document = make_document()
+    plain = plain_answer(make_model_answer("?", document))
+    assert "**" not in plain
+    assert "#" not in plain
+    assert "The fee is 15 euros [1], later 27 euros [2]." in plain
+    assert "[1] contract.pdf, page 5 (printed 3): “the fee for clause 3 is 15 euros”" in plain
+    extractive = plain_answer(make_answer("?", document))
+    assert extractive.startswith("The fee is 15 euros. [1]\n\nThe fee is 27 euros. [2]")
+    assert "does not say" in plain_answer(make_answer("?", document, ()))
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+async def test_the_selected_answer_is_copied_and_stands_in_a_file(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    async with workspace_in(tmp_path).app().run_test(size=size) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+        await pilot.press("tab", "y")
+        await until(pilot, lambda: "Copied (sent to the terminal)" in text_of(pilot))
+        assert "contract.pdf, page 5 (printed 3)" in pilot.app.clipboard
+        assert (tmp_path / "last-copy.md").read_text() == pilot.app.clipboard
+        await pilot.press("Y")
+        await until(pilot, lambda: (tmp_path / "last-copy.txt").exists())
+        assert "Sources:" in (tmp_path / "last-copy.txt").read_text()
+
+
+async def test_in_the_document_the_passage_is_copied_with_its_place(tmp_path: Path) -> None:
+    async with workspace_in(tmp_path).app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await ask(pilot)
+        await pilot.press("tab", "1")
+        await until(pilot, lambda: screen._position == 5)
+        await pilot.press("Y")
+        quote = "“the fee for clause 3 is 15 euros” (contract.pdf, page 5)\n"
+        await until(pilot, lambda: pilot.app.clipboard == quote)
+
+
+async def exported(pilot: Pilot[None], name: str) -> None:
+    """Write the conversation into this file, by ctrl+s."""
+    await pilot.press("ctrl+s", "ctrl+u", *name, "enter")
+
+
+async def test_the_conversation_is_exported_by_the_suffix_of_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with workspace_in(tmp_path).app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s")
+        assert "Nothing was asked yet" in text_of(pilot)
+        await ask(pilot)
+        await pilot.press("ctrl+s")
+        assert "contract.md" in text_of(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Written: contract.md" in text_of(pilot))
+        await exported(pilot, "out.json")
+        await until(pilot, (tmp_path / "out.json").exists)
+        await exported(pilot, "out.html")
+        await until(pilot, (tmp_path / "out.html").exists)
+        await exported(pilot, "out.docx")
+        await until(pilot, lambda: "docmind cannot write .docx files." in text_of(pilot))
+        screen = screen_of(pilot)
+        assert screen.focused is screen.prompt
+    assert "## 1. What is the fee?" in (tmp_path / "contract.md").read_text()
+    record = json.loads((tmp_path / "out.json").read_text())
+    assert record["schema"] == "docmind.session/1"
+    with Sessions(tmp_path / "sessions.sqlite") as sessions:
+        kept = sessions.find("last")
+    assert record["id"] == kept.id
+    assert record["turns"][0]["asked"][:16] == kept.turns[0].asked.isoformat()[:16]
+    assert "The fee is 15 euros." in (tmp_path / "out.html").read_text()
+
+
+async def test_a_file_is_written_over_only_where_that_was_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    target = tmp_path / "notes.md"
+    target.write_text("mine")
+    async with workspace_in(tmp_path).app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+        await exported(pilot, "notes")
+        await until(pilot, lambda: "notes.md exists already. Write over it?" in text_of(pilot))
+        await pilot.press("n")
+        assert target.read_text() == "mine"
+        screen_of(pilot).prompt.insert("/export notes.md")
+        await pilot.press("enter")
+        await until(pilot, lambda: "exists already" in text_of(pilot))
+        await pilot.press("y")
+        await until(pilot, lambda: "What is the fee?" in target.read_text())
+
+
+async def test_a_document_is_never_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.md").write_text("the document")
+    workspace = FakeWorkspace(make_document("notes.md"))
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+        await exported(pilot, "notes.md")
+        await until(pilot, lambda: "is the document itself" in text_of(pilot))
+        await pilot.press("ctrl+s")
+        assert "notes-answers.md" in text_of(pilot)
+    assert (tmp_path / "notes.md").read_text() == "the document"
+
+
+async def test_a_pdf_is_copied_with_what_was_cited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "contract.pdf").write_bytes(b"%PDF-")
+
+    def answer(question: str, document: Document) -> Answer:
+        made = make_answer(question, document)
+        return replace(made, citations=tuple(replace(c, boxes=(BOX,)) for c in made.citations))
+
+    workspace = workspace_in(tmp_path)
+    workspace.bench.answer = answer
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+        await exported(pilot, "marked.pdf")
+        await until(pilot, (tmp_path / "marked.pdf").exists)
+    assert (tmp_path / "marked.pdf").read_bytes() == b"%PDF-3"
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+async def test_a_bad_answer_can_be_put_right(size: tuple[int, int], tmp_path: Path) -> None:
+    async with workspace_in(tmp_path).app().run_test(size=size) as pilot:
+        screen = await ready(pilot)
+        await ask(pilot)
+        await pilot.press("tab", "minus")
+        assert "what should it have said?" in text_of(pilot)
+        await pilot.press("escape")
+        assert screen.focused is screen.answers
+        await pilot.press("minus", "minus", *"16 euros", "enter")
+        await until(pilot, lambda: "it should say: 16 euros" in text_of(pilot))
+        assert screen.focused is screen.answers
+    with Sessions(tmp_path / "sessions.sqlite") as sessions:
+        (turn,) = sessions.find("last").turns
+    assert (turn.rating, turn.correction) == (Rating.DOWN, "16 euros")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+async def test_what_was_asked_before_is_found_shown_and_asked_again(
+    size: tuple[int, int], tmp_path: Path
+) -> None:
+    async with workspace_in(tmp_path).app().run_test(size=size) as pilot:
+        await ready(pilot)
+        await ask(pilot, "Who owns the house?")
+        await ask(pilot, "What is the fee?")
+    workspace = FakeWorkspace(make_document("lease.pdf"))
+    workspace.history = tmp_path / "sessions.sqlite"
+    async with workspace.app().run_test(size=size) as pilot:
+        screen = await ready(pilot)
+        screen.prompt.insert("/history house")
+        await pilot.press("enter")
+        await until(pilot, lambda: "1 question" in text_of(pilot))
+        assert "Who owns the house?" in text_of(pilot)
+        assert pilot.app.screen.query_one(OptionList).option_count == 1
+        await pilot.press("enter")
+        await until(pilot, lambda: "The fee is 15 euros." in text_of(pilot))
+        await pilot.press("escape", *[*["backspace"] * 5], "down", "enter")
+        await until(pilot, lambda: "e asks again" in text_of(pilot))
+        await pilot.press("e")
+        await until(pilot, lambda: screen.prompt.text == "Who owns the house?")
+
+
+async def test_without_a_history_that_is_said(tmp_path: Path) -> None:
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press("tab", "h")
+        await until(pilot, lambda: "Nothing is kept" in text_of(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen_of(pilot))
+
+
+async def test_a_document_of_the_history_is_opened_beside_the_others(tmp_path: Path) -> None:
+    async with workspace_in(tmp_path).app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+    workspace = FakeWorkspace(replace(make_document("lease.pdf"), sha256="9" * 64))
+    workspace.history = tmp_path / "sessions.sqlite"
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        workspace.sources = (*workspace.sources, make_document(str(Path.cwd() / "contract.pdf")))
+        await pilot.press("tab", "h")
+        await until(pilot, lambda: "1 question" in text_of(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "o opens" in text_of(pilot))
+        await pilot.press("o")
+        await until(pilot, lambda: screen._desk.documents == 2)
+        assert screen._shelf.current.short_name == "contract.pdf"
