@@ -66,6 +66,17 @@ def transaction(file: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
+def snapshot(file: sqlite3.Connection) -> Iterator[None]:
+    """All that is read within is of one moment, whatever other processes write."""
+    file.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if file.in_transaction:
+            file.execute("ROLLBACK")
+
+
+@contextmanager
 def told(path: Path, damaged: Damaged) -> Iterator[None]:
     """Errors of SQLite as HomeError where the file cannot be written now, else as `damaged`."""
     try:

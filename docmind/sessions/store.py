@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -26,10 +27,12 @@ from docmind.model import (
     SessionTurn,
 )
 from docmind.sessions.schema import damaged, open_history
-from docmind.sqlite_file import told, transaction
+from docmind.sqlite_file import snapshot, told, transaction
 
 LATEST = "last"
 """What `find` takes for the session that was used last."""
+
+_NEWEST_FIRST = "SELECT number FROM sessions ORDER BY updated DESC, number DESC"
 
 
 class Sessions:
@@ -39,7 +42,7 @@ class Sessions:
         """Open the file; raises HistoryError or HomeError."""
         self._path = path
         self._file = open_history(path)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +59,15 @@ class Sessions:
         """The newest session about just these documents, by content, else by where they are."""
         # A folder has no content of its own that could tell it from others.
         by_content = all(each.sha256 for each in documents)
-        for column in ("sha256", "path") if by_content else ("path",):
+        with self._reading():
+            return self._about(
+                _storable(documents), ("sha256", "path") if by_content else ("path",)
+            )
+
+    def _about(
+        self, documents: Sequence[SessionDocument], columns: Sequence[str]
+    ) -> Session | None:
+        for column in columns:
             wanted = sorted(getattr(each, column) for each in documents)
             found = self._rows(
                 f"SELECT session, {column} FROM documents WHERE session IN"
@@ -91,7 +102,10 @@ class Sessions:
             ).lastrowid
             file.executemany(
                 "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
-                [(number, at, d.name, d.sha256, d.path) for at, d in enumerate(documents)],
+                [
+                    (number, at, d.name, d.sha256, d.path)
+                    for at, d in enumerate(_storable(documents))
+                ],
             )
         return name
 
@@ -142,15 +156,15 @@ class Sessions:
 
     def find(self, name: str) -> Session:
         """The session of this id, or whose id begins so, or the `LATEST`. Raises UsageError."""
-        if name == LATEST:
-            found = self._rows("SELECT number FROM sessions ORDER BY updated DESC, number DESC")
-            found = found[:1]
-        else:
-            found = self._rows(
-                "SELECT number FROM sessions WHERE substr(id, 1, ?) = ?", (len(name), name)
-            )
-        if len(found) == 1:
-            return self._session(found[0][0])
+        with self._reading():
+            if name == LATEST:
+                found = self._rows(f"{_NEWEST_FIRST} LIMIT 1")
+            else:
+                found = self._rows(
+                    "SELECT number FROM sessions WHERE substr(id, 1, ?) = ?", (len(name), name)
+                )
+            if len(found) == 1:
+                return self._session(found[0][0])
         if found:
             raise UsageError(
                 f"{len(found)} sessions begin with {name!r}.", "Try: more of the id, as listed"
@@ -164,8 +178,8 @@ class Sessions:
 
         Every word must occur, in whatever case, in a question, an answer or a document's name.
         """
-        numbers = self._rows("SELECT number FROM sessions ORDER BY updated DESC, number DESC")
-        sessions = [self._session(number) for (number,) in numbers]
+        with self._reading():
+            sessions = [self._session(number) for (number,) in self._rows(_NEWEST_FIRST)]
         wanted = words.casefold().split()
         return [each for each in sessions if not wanted or _mentions(each, wanted)]
 
@@ -203,6 +217,12 @@ class Sessions:
             return self._file.execute(statement, values).fetchall()
 
     @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What is found within is still there when it is read."""
+        with self._lock, self._told(), snapshot(self._file):
+            yield
+
+    @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
         """A transaction, which is undone where something goes wrong in it."""
         with self._lock, self._told(), transaction(self._file):
@@ -214,7 +234,7 @@ class Sessions:
             with told(self._path, damaged):
                 yield
         except (msgspec.MsgspecError, ValueError) as error:
-            raise HistoryError(str(error)) from error
+            raise damaged(self._path, error) from error
 
 
 def _turn(row: Sequence[Any]) -> SessionTurn:
@@ -235,6 +255,14 @@ def _turn(row: Sequence[Any]) -> SessionTurn:
         rating=Rating(rating) if rating else None,
         correction=correction,
     )
+
+
+def _storable(documents: Sequence[SessionDocument]) -> list[SessionDocument]:
+    """The same with paths that are UTF-8, which a file's own need not be."""
+    return [
+        replace(each, path=each.path.encode("utf-8", "backslashreplace").decode())
+        for each in documents
+    ]
 
 
 def _mentions(session: Session, words: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from docmind.errors import HistoryError, UsageError
-from docmind.model import Outcome, Rating, SessionDocument
+from docmind.model import Outcome, Rating, Session, SessionDocument
 from docmind.sessions import Sessions
 from docmind.sessions.schema import VERSION
 from tests.unit.export.made import answer, document
@@ -221,3 +221,31 @@ def test_a_kill_loses_no_question_that_was_asked(tmp_path: Path) -> None:
     with Sessions(path) as sessions:
         kept = [turn.question for turn in sessions.find("last").turns]
     assert kept[: len(told)] == [f"question {number}" for number in range(len(told))]
+
+
+def test_a_document_is_known_in_a_folder_whose_name_is_not_utf8(sessions: Sessions) -> None:
+    report = SessionDocument("report.pdf", "ef" * 32, os.fsdecode(b"/caf\xe9/report.pdf"))
+    session = asked(sessions, report)
+
+    found = sessions.about([replace(report, sha256="ab" * 32)])
+    assert found is not None
+    assert found.id == session
+
+
+class Interrupted(Sessions):
+    """Another process forgets every session, after it was found and before it is read."""
+
+    def _session(self, number: int) -> Session:
+        with Sessions(self._path) as other:
+            for session in other.search():
+                other.forget(session.id)
+        return super()._session(number)
+
+
+def test_what_is_found_is_of_one_moment_whatever_another_process_forgets(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.sqlite"
+    with Interrupted(path) as sessions, Sessions(path) as other:
+        name = asked(other)
+
+        assert [each.id for each in sessions.search()] == [name]
+        assert sessions.search() == []
