@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import msgspec
 
-from docmind.errors import HistoryError, UsageError
+from docmind.errors import UsageError
 from docmind.model import (
     Answer,
     Outcome,
