@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -59,7 +59,11 @@ class DocmindApp(App[None]):
         self.crash: Exception | None = None
         self.owns_process = False
         interface = workspace.settings.interface
-        self.animation_level = "full" if interface.animations else "none"
+        # Over SSH an animated page-down is twenty times the bytes.
+        glides = interface.animations and "SSH_CONNECTION" not in os.environ
+        self.animation_level = "full" if glides else "none"
+        if workspace.settings.keys:
+            self.set_keymap(_keymap(workspace.settings.keys))
         self.theme = _theme(interface.theme or ("ansi-dark" if plain else self.theme), self)
 
     def get_default_screen(self) -> CommandingScreen:
@@ -106,6 +110,14 @@ def run_app(workspace: ReadingWorkspace, paths: Sequence[Path]) -> int:
     if app.crash is not None:
         raise app.crash
     return app.return_code or int(ExitCode.OK)
+
+
+def _keymap(keys: Mapping[str, str]) -> Mapping[str, str]:
+    """The keys that were set. Every screen has to be known for that, so not without need."""
+    from docmind.tui.all_keys import every_binding
+    from docmind.tui.keymap import keymap
+
+    return keymap(keys, every_binding())
 
 
 def _theme(name: str, app: App[None]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from docmind.answers.review import unsupported_note
 from docmind.model import Answer, Claim
 from docmind.tui.markdown_lines import UNSUPPORTED
 
@@ -29,6 +28,10 @@ def marked_text(answer: Answer) -> str:
 
 def other_warnings(answer: Answer) -> list[str]:
     """The warnings but for the number of such statements, which stands beside their mark."""
+    # Imported here because it takes as long as all of Textual, and nothing is answered yet when
+    # the first screen is painted.
+    from docmind.answers.review import unsupported_note
+
     counted = [unsupported_note(answer.claims, language) for language in ("en", "zh")]
     return [warning for warning in answer.warnings if warning not in counted]
 

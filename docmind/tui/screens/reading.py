@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
@@ -19,16 +19,12 @@ from textual.widgets import Input, TextArea
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CommandClosed, CommandGiven
 from docmind.tui.screens.documents import DocumentsScreen
-from docmind.tui.screens.help import HelpScreen
-from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES, WITH_WORDS
-from docmind.tui.screens.library import Entry, LibraryScreen
+from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES
 from docmind.tui.screens.picturing import PicturingScreen
-from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
-from docmind.tui.widgets.document_view import DocumentView
-from docmind.tui.widgets.lines_view import LinesView
-from docmind.tui.widgets.outline_view import OutlineView
-from docmind.tui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from docmind.tui.screens.library import Entry
 
 PAGES_AT_A_TIME = 64
 """Pages searched before keys are looked at again; a few milliseconds."""
@@ -138,6 +134,9 @@ class ReadingScreen(PicturingScreen):
 
     def action_library(self) -> None:
         """What was added, to be opened beside what is open."""
+        # As the help below: imported when it is wanted, because the first paint waits for imports.
+        from docmind.tui.screens.library import LibraryScreen
+
         self.app.push_screen(LibraryScreen(self._work.library), self._open_chosen)
 
     def _open_chosen(self, chosen: Entry | None) -> None:
@@ -151,16 +150,12 @@ class ReadingScreen(PicturingScreen):
         self.look_at("document")
 
     def action_help(self) -> None:
-        """All keys."""
-        groups = (
-            ("Anywhere", [*ANYWHERE, *AT_THE_END]),
-            ("Prompt", Prompt.BINDINGS),
-            ("Answers and document", [*IN_PANES, *WITH_WORDS, *LinesView.BINDINGS]),
-            ("Answers", AnswersView.BINDINGS),
-            ("Document", DocumentView.BINDINGS),
-            ("Outline", OutlineView.BINDINGS),
-        )
-        self.app.push_screen(HelpScreen(groups))
+        """All keys, those of the pane with the focus first."""
+        from docmind.tui.all_keys import help_groups
+        from docmind.tui.screens.help import HelpScreen
+
+        keys = self._work.workspace.settings.keys
+        self.app.push_screen(HelpScreen(help_groups(self.pane, keys)))
 
     def action_suspend(self) -> None:
         """Leave the terminal to the shell; fg comes back."""
