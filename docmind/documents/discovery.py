@@ -20,16 +20,18 @@ from docmind.documents.kinds import (
     READABLE,
     check,
     has_name_in_utf8,
-    kind_of,
+    kind_by_head,
     unopenable,
 )
 from docmind.documents.languages import is_source_name, suffix_of
 from docmind.documents.listing import Listed, listing
 from docmind.documents.selection import (
+    Folder,
+    folder_of,
     why_not_at_all,
     why_not_by_head,
-    why_not_by_place,
     why_not_by_size,
+    why_not_there,
 )
 from docmind.errors import InputError, MissingInput
 from docmind.model import KIND_BY_SUFFIX, Kind
@@ -81,6 +83,7 @@ def discover(paths: Sequence[Path]) -> Discovery:
     found: list[Found] = []
     failed: dict[str, Unreadable] = {}
     skipped: dict[str, Skipped] = {}
+    paths_of = _Paths()
     for given, members in groups:
         for member in [_checked(given)] if members is None else members:
             path = member.path
@@ -96,8 +99,25 @@ def discover(paths: Sequence[Path]) -> Discovery:
                 continue
             if member.identity is not None:
                 seen.add(member.identity)
-            found.append(Found(Path(path), name, member.is_source))
+            found.append(Found(paths_of.path(path), name, member.is_source))
     return Discovery(found, list(failed.values()), list(skipped.values()))
+
+
+class _Paths:
+    """Makes paths of strings: one that is made from its folder's costs half."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, Path] = {}
+
+    def path(self, path: str) -> Path:
+        """The same as Path makes."""
+        above, _, name = path.rpartition("/")
+        if not above:
+            return Path(path)
+        folder = self._folders.get(above)
+        if folder is None:
+            folder = self._folders[above] = Path(above)
+        return folder / name
 
 
 class _Member(NamedTuple):
@@ -135,8 +155,9 @@ def _name_below(member: _Member, taken: Set[str]) -> str:
 def _below(folder: Path) -> Iterator[_Member]:
     """What lies below a folder, in order; if nothing is to be read, the folder itself failed."""
     nothing = True
+    judge = _Judge()
     for listed in listing(folder):
-        member = _judged(listed if listed.name else listed._replace(name=str(folder)))
+        member = judge.of(listed if listed.name else listed._replace(name=str(folder)))
         nothing = nothing and bool(member.skipped)
         yield member
     if nothing:
@@ -144,27 +165,47 @@ def _below(folder: Path) -> Iterator[_Member]:
         yield _Member(str(folder), str(folder), error=error)
 
 
-def _judged(listed: Listed) -> _Member:
+class _Judge:
     """Whether what was met in a folder is a document: by its name, its place, its first bytes."""
-    path, name = listed.path, listed.name
-    if listed.error is not None:
-        return _Member(path, name, error=unopenable(Path(path), listed.error))
-    reason = listed.reason or why_not_at_all(name, kept=listed.kept)
-    if not reason and listed.tracked and listed.status is None and _is_gone(Path(path)):
-        reason = "deleted"
-    if reason:
-        return _Member(path, name, skipped=reason)
-    suffix = suffix_of(name)
-    kind = Kind.CODE if is_source_name(name) else KIND_BY_SUFFIX.get(suffix)
-    if kind is None:
-        with suppress(InputError):
-            kind = kind_of(Path(path))
-    if kind is Kind.CODE:
-        return _judged_source(listed)
-    # Text without a name for it is anything: a key, a licence, a log.
-    if suffix not in KIND_BY_SUFFIX and kind not in (Kind.PDF, Kind.EPUB):
-        return _Member(path, name, skipped=_NOT_OURS)
-    return _judged_document(listed)
+
+    def __init__(self) -> None:
+        self._folders: dict[str, Folder] = {}
+
+    def of(self, listed: Listed) -> _Member:
+        """What was met, and what is wrong with it."""
+        path, name = listed.path, listed.name
+        if listed.error is not None:
+            return _Member(path, name, error=unopenable(Path(path), listed.error))
+        above, _, last = name.rpartition("/")
+        folder = self._folders.get(above)
+        if folder is None:
+            folder = self._folders[above] = folder_of(above)
+        reason = listed.reason or why_not_at_all(folder, last, kept=listed.kept)
+        if not reason and listed.tracked and listed.status is None and _is_gone(Path(path)):
+            reason = "deleted"
+        if reason:
+            return _Member(path, name, skipped=reason)
+        kind = Kind.CODE if is_source_name(last) else KIND_BY_SUFFIX.get(suffix_of(last))
+        kind = kind or _kind_inside(listed)
+        if kind is Kind.CODE:
+            return _judged_source(listed, why_not_there(folder, last, tracked=listed.tracked))
+        return _judged_document(listed) if kind else _Member(path, name, skipped=_NOT_OURS)
+
+
+def _kind_inside(listed: Listed) -> Kind | None:
+    """What a file is whose name does not tell; None for what cannot be told, or is not read.
+
+    Text without a name for it is anything: a key, a licence, a log.
+    """
+    path, status = listed.path, listed.status
+    if status is None or not stat.S_ISREG(status.st_mode) or not status.st_size:
+        return None
+    if not has_name_in_utf8(path):
+        return None
+    with suppress(InputError, OSError):
+        kind = kind_by_head(Path(path), _head(path))
+        return kind if kind in (Kind.PDF, Kind.EPUB, Kind.CODE) else None
+    return None
 
 
 def _is_gone(path: Path) -> bool:
@@ -186,16 +227,17 @@ def _judged_document(listed: Listed) -> _Member:
     return _Member(listed.path, listed.name, _identity(status))
 
 
-def _judged_source(listed: Listed) -> _Member:
-    """A source file that was met in a folder; nothing that is wrong with it is an error."""
+def _judged_source(listed: Listed, reason: str) -> _Member:
+    """A source file that was met in a folder; nothing that is wrong with it is an error.
+
+    `reason` says why it is not read where its place and its name tell.
+    """
     path, name = listed.path, listed.name
     try:
         status = listed.status or Path(path).stat()
         if not stat.S_ISREG(status.st_mode):
             return _Member(path, name, skipped="not a regular file")
-        reason = why_not_by_place(name, tracked=listed.tracked)
-        reason = reason or why_not_by_size(name, status.st_size)
-        reason = reason or why_not_by_head(_head(path))
+        reason = reason or why_not_by_size(name, status.st_size) or why_not_by_head(_head(path))
     except (OSError, ValueError) as exc:
         return _Member(path, name, skipped=str(unopenable(Path(path), exc)))
     if not reason and not has_name_in_utf8(path):

@@ -41,8 +41,11 @@ _LINK_HINT = "Name the file itself, or make the link anew."
 
 def has_name_in_utf8(path: str | Path) -> bool:
     """False for bytes that Python can carry but no record, pipe or terminal can be sent."""
+    name = str(path)
+    if name.isascii():
+        return True
     try:
-        str(path).encode()
+        name.encode()
     except UnicodeEncodeError:
         return False
     return True
@@ -80,6 +83,11 @@ def kind_of(path: Path) -> Kind:
             head = file.read(HEAD_BYTES)
     except OSError as exc:
         raise unopenable(path, exc) from exc
+    return kind_by_head(path, head)
+
+
+def kind_by_head(path: Path, head: bytes) -> Kind:
+    """What sort of file begins so. Raises InputError for what docmind does not read."""
     named = Kind.CODE if is_source_name(path) else KIND_BY_SUFFIX.get(path.suffix.lower())
     return _kind_by_magic(head, named) or _kind_by_name(path, head, named)
 

@@ -50,6 +50,8 @@ DATA_SUFFIXES = frozenset(
 )
 """Text that is data more often than not; only a little of it is worth reading unasked."""
 
+_SOURCE_SUFFIXES = _BY_LINES.union(GRAMMAR_BY_SUFFIX, DATA_SUFFIXES)
+
 _NAMES = {
     "brewfile": "tree_sitter_ruby:language",
     "build": "",
@@ -84,9 +86,9 @@ def suffix_of(path: str | Path) -> str:
 
 def is_source_name(path: str | Path) -> bool:
     """Whether a file is called as source files are, data in text form among them."""
-    suffix = suffix_of(path)
-    known = suffix in GRAMMAR_BY_SUFFIX or suffix in _BY_LINES or suffix in DATA_SUFFIXES
-    return known or str(path).rpartition("/")[2].lower() in _NAMES
+    if suffix_of(path) in _SOURCE_SUFFIXES:
+        return True
+    return str(path).rpartition("/")[2].lower() in _NAMES
 
 
 def is_script(head: bytes) -> bool:

@@ -73,35 +73,36 @@ def listing(folder: Path, above: str = "") -> Iterator[Listed]:
     before = _with_slash(str(folder))
     for entry in sorted(entries):
         name = os.fsdecode(entry)
-        for listed in _tracked(folder, before + name, above + name, bounds):
-            yield listed if listed.kept else listed._replace(kept=entries[entry])
+        listed = _tracked(before + name, above + name, bounds, kept=entries[entry])
+        if listed.status is not None and stat.S_ISDIR(listed.status.st_mode):
+            yield from _within(folder, Path(listed.path), listed.name)
+        else:
+            yield listed
 
 
-def _tracked(folder: Path, path: str, name: str, bounds: _Bounds) -> Iterator[Listed]:
+def _tracked(path: str, name: str, bounds: _Bounds, *, kept: bool) -> Listed:
     """What git names: a file, a link, what is deleted, or another repository in this one."""
     reason = bounds.why_not_below(path)
     if reason:
-        yield Listed(path, name, None, reason, tracked=True)
-        return
+        return Listed(path, name, None, reason, tracked=True, kept=kept)
     try:
         status = os.lstat(path)
     except (OSError, ValueError):
-        yield Listed(path, name, tracked=True)
-        return
-    is_link = stat.S_ISLNK(status.st_mode)
-    if is_link:
-        target = _status(path)
-        reason = bounds.why_not(path) if target else ""
-        if reason or not target:
-            yield Listed(path, name, None, reason, tracked=True)
-            return
-        status = target
-    if not stat.S_ISDIR(status.st_mode):
-        yield Listed(path, name, status, tracked=True)
-    elif is_link:
-        yield Listed(path, name, None, "a link to a folder", tracked=True)
-    else:
-        yield from _within(folder, Path(path), name)
+        return Listed(path, name, tracked=True, kept=kept)
+    if stat.S_ISLNK(status.st_mode):
+        return _linked(path, name, bounds)._replace(kept=kept)
+    return Listed(path, name, status, tracked=True, kept=kept)
+
+
+def _linked(path: str, name: str, bounds: _Bounds) -> Listed:
+    """A link that git names, with the status of what it leads to."""
+    target = _status(path)
+    reason = bounds.why_not(path) if target else ""
+    if target is None or reason:
+        return Listed(path, name, None, reason, tracked=True)
+    if stat.S_ISDIR(target.st_mode):
+        return Listed(path, name, None, "a link to a folder", tracked=True)
+    return Listed(path, name, target, tracked=True)
 
 
 def _within(folder: Path, path: Path, name: str) -> Iterator[Listed]:
@@ -163,14 +164,28 @@ class _Bounds:
         folder = path.rpartition("/")[0]
         holds = self._holds.get(folder)
         if holds is None:
-            holds = self._holds[folder] = self._has(folder or ".")
+            holds = self._holds[folder] = self._holds_folder(folder)
         return "" if holds else self._reason
+
+    def _holds_folder(self, folder: str) -> bool:
+        """Known of a folder that is no link from the one above it, for a tenth of the time."""
+        if self._holds.get(folder.rpartition("/")[0]) and not _is_link(folder):
+            return True
+        return self._has(folder or ".")
 
     def _has(self, path: str) -> bool:
         try:
             return Path(path).resolve().is_relative_to(self._root)
         except (OSError, RuntimeError, ValueError):  # it goes round in a circle
             return False
+
+
+def _is_link(path: str) -> bool:
+    """Also where that cannot be said, so that it is looked at closely."""
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except (OSError, ValueError):
+        return True
 
 
 def _root(folder: Path) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from docmind.documents.languages import DATA_SUFFIXES, is_source_name, suffix_of
 from docmind.model import KIND_BY_SUFFIX, Kind
@@ -51,14 +52,42 @@ _MINIFIED_BYTES = 2000
 _MINIFIED_LINE = 400
 
 
+class Folder(NamedTuple):
+    """What its folder says of a file: which of those above it has a name that tells something."""
+
+    hidden: bool
+    installed: bool
+    copies: str
+    results: str
+
+
+def folder_of(below: str) -> Folder:
+    """What a folder says of its files, by its path below the folder that was asked for.
+
+    Most files share theirs, so that whoever judges thousands should ask once for each folder.
+    """
+    parts = below.split("/")
+    small = [part.lower() for part in parts]
+    return Folder(
+        any(part.startswith(".") for part in parts),
+        not _COPIES.isdisjoint(small),
+        next((part for part in parts if part.lower() in _OTHERS), ""),
+        next((part for part in parts if part.lower() in _RESULTS), ""),
+    )
+
+
 def why_not_by_place(below: str | Path, *, tracked: bool) -> str:
     """Why a source file is not read, by its path below the folder; empty where it is."""
-    folders = _OTHERS if tracked else _OTHERS | _RESULTS
-    *parts, last = str(below).split("/")
-    for part in parts:
-        if part.lower() in folders:
-            return f"in {part}, a folder of copies or results"
-    name = last.lower()
+    folder, _, name = str(below).rpartition("/")
+    return why_not_there(folder_of(folder), name, tracked=tracked)
+
+
+def why_not_there(folder: Folder, name: str, *, tracked: bool) -> str:
+    """Why a source file of this name in such a folder is not read; empty where it is."""
+    named = folder.copies or ("" if tracked else folder.results)
+    if named:
+        return f"in {named}, a folder of copies or results"
+    name = name.lower()
     if name in _LOCKS:
         return "a lock file"
     if _MINIFIED_NAME.search(name):
@@ -66,17 +95,16 @@ def why_not_by_place(below: str | Path, *, tracked: bool) -> str:
     return "generated, by its name" if _GENERATED_NAME.search(name) else ""
 
 
-def why_not_at_all(below: str | Path, *, kept: bool = False) -> str:
-    """Why a file of any kind is not read, by its path below the folder; empty where it may be.
+def why_not_at_all(folder: Folder, name: str, *, kept: bool = False) -> str:
+    """Why a file of any kind of this name in such a folder is not read; empty where it may be.
 
     What is hidden may be anybody's secret, unless it is `kept` (git tracks it) and called as text
     is: `.github/workflows/test.yml` says how a repository is built.
     """
-    name = str(below)
-    if (name.startswith(".") or "/." in name) and not (kept and _is_text_name(name)):
+    hidden = folder.hidden or name.startswith(".")
+    if hidden and not (kept and _is_text_name(name)):
         return "hidden"
-    copied = not _COPIES.isdisjoint(name.lower().split("/")[:-1])
-    return "in a folder of installed packages" if copied else ""
+    return "in a folder of installed packages" if folder.installed else ""
 
 
 def _is_text_name(name: str) -> bool:
@@ -88,7 +116,7 @@ def why_not_by_size(path: str | Path, size: int) -> str:
     """Why a source file of so many bytes is not read; empty where it is."""
     if size == 0:
         return "empty"
-    if suffix_of(path) in DATA_SUFFIXES and size > MOST_DATA_BYTES:
+    if size > MOST_DATA_BYTES and suffix_of(path) in DATA_SUFFIXES:
         return f"data of more than {MOST_DATA_BYTES // 1024} KiB"
     if size > MOST_SOURCE_BYTES:
         return f"larger than {MOST_SOURCE_BYTES // 1024} KiB"
@@ -99,11 +127,17 @@ def why_not_by_head(head: bytes) -> str:
     """Why a source file that begins so is not read; empty where it is."""
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "binary"
-    if not head.strip():
+    if not head or head.isspace():
         return "empty"
     first = head[:_HEADER_BYTES].lower()  # most files do not even have the words
     if (b"generated" in first or b"do not edit" in first) and _GENERATED_HEAD.search(first):
         return "generated, by its header"
-    if len(head) >= _MINIFIED_BYTES and len(head) / (head.count(b"\n") + 1) > _MINIFIED_LINE:
-        return "minified, by the length of its lines"
-    return ""
+    return "minified, by the length of its lines" if _has_long_lines(head) else ""
+
+
+def _has_long_lines(head: bytes) -> bool:
+    """By their mean; of most files the first lines are so many that the rest need no counting."""
+    few = len(head) / _MINIFIED_LINE
+    if len(head) < _MINIFIED_BYTES or head.count(b"\n", 0, _HEADER_BYTES) + 1 >= few:
+        return False
+    return head.count(b"\n") + 1 < few
