@@ -16,7 +16,7 @@ from docmind.context.sheets import copy_of, letter_of
 from docmind.model import Document
 from docmind.passages.split import PASSAGES_VERSION, split_document
 from docmind.summaries.events import SummaryEvent, SummaryOptions
-from docmind.summaries.extractive import Subject, summarize_extractive
+from docmind.summaries.extractive import RULES_VERSION, Subject, summarize_extractive
 from docmind.summaries.telling import Bounds
 from docmind.summaries.written import SUMMARIES_VERSION, summarize_written
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from docmind.ports import ChatEngine, TokenCounter
     from docmind.settings import Settings
     from docmind.summaries.scoring import SentenceVectors
-
-RULES_VERSION = 1
-"""Raise it with every change to what the extractive summary of the same document would be."""
 
 EXTRACTIVE_MAKER = f"rules {RULES_VERSION}, passages {PASSAGES_VERSION}"
 WRITTEN_MAKER = f"prompts {SUMMARIES_VERSION}, passages {PASSAGES_VERSION}"
