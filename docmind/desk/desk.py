@@ -202,10 +202,12 @@ class Desk:
             within = replace(options, pages=stretch.pages, documents=(stretch.document,))
             yield from self.ask(question, within)
             return
+        document = self._documents[stretch.document]
         yield from Digest(
-            self._documents[stretch.document],
+            document,
             self._passages[stretch.document],
             stretch,
+            self._counted_tokens((document,)),
             self._counter,
             absence.reason,
             absence.notes,

@@ -31,11 +31,12 @@ _NOTHING = {
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What is needed to tell a stretch: its document's passages, and why no model does."""
+    """What is needed to tell a stretch: its document, whole, and why no model tells it."""
 
     document: Document
     passages: Sequence[Passage]
     stretch: Stretch
+    tokens: int
     counter: TokenCounter
     reason: Mapping[str, str]
     notes: tuple[str, ...] = ()
@@ -44,8 +45,7 @@ class Digest:
         """The stretch as an answer to this question; close the iterator to cancel."""
         inside = [passage for passage in self.passages if self.stretch.holds(passage)]
         part = self._part()
-        tokens = sum(self.counter.count(page.text) for page in part.pages)
-        subject = Subject(part, inside, tokens, self.counter.name, self.reason, self.notes)
+        subject = Subject(part, inside, self.tokens, self.counter.name, self.reason, self.notes)
         options = SummaryOptions(length=Length.SHORT, language=language)
         for event in summarize_extractive(subject, options):
             if isinstance(event, PartRead):

@@ -69,6 +69,8 @@ class Turn:
     hint: str = ""
     request: Request | None = None
     """What the desk was asked; None where it comes from an earlier run."""
+    manner: str = ""
+    """What was set for it in this run, in words."""
     asked: datetime = field(default_factory=lambda: datetime.now(UTC))
     number: int = 0
     """Which turn of the kept session this is, where it comes from an earlier run."""
@@ -178,9 +180,15 @@ class Conversation:
         self.turns.extend(turns)
         self.notices = [*(replace(each, turn=0) for each in self.notices), boundary]
 
-    def note(self, message: str, hint: str = "") -> None:
+    def note(self, message: str, hint: str = "") -> Notice:
         """A notice at the end."""
-        self.notices.append(Notice(len(self.turns), message, hint))
+        notice = Notice(len(self.turns), message, hint)
+        self.notices.append(notice)
+        return notice
+
+    def take_back(self, notice: Notice) -> None:
+        """What was noted does not hold any more."""
+        self.notices = [each for each in self.notices if each is not notice]
 
     def notices_before(self, turn: int) -> tuple[Notice, ...]:
         """What happened between a turn and the one before it."""

@@ -6,6 +6,7 @@ from docmind.model import Answer, Ledger, Mode
 from docmind.numbers import counted
 from docmind.tui.conversation import Turn, TurnState
 from docmind.tui.outcome import MODE_WORDS, progress
+from docmind.tui.refusal import refusal_facts
 from docmind.tui.support import elsewhere, other_warnings
 
 Fact = tuple[str, str]
@@ -15,7 +16,10 @@ Fact = tuple[str, str]
 def ledger_facts(turn: Turn) -> list[Fact]:
     """One fact a line, the question first."""
     facts = [("question", turn.question)]
+    if turn.manner:
+        facts.append(("set", turn.manner))
     if turn.answer is not None:
+        facts += refusal_facts(turn, turn.answer)
         facts += _read(turn.answer.ledger, turn.answer)
         facts += _seconds(turn.answer.ledger)
         facts += _doubts(turn.answer)

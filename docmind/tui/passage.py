@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docmind.answers.options import Stretch
-from docmind.model import Page
+from docmind.model import BlockKind, Page
 from docmind.tui.layout import Anchor
 from docmind.tui.outline import Outline
 from docmind.tui.shelf import OpenDocument
@@ -17,7 +17,8 @@ def passage_at(page: Page, offset: int) -> tuple[int, int]:
 
     Between two blocks it is the next one.
     """
-    for block in page.blocks:
+    told = [block for block in page.blocks if block.kind is not BlockKind.RUNNING]
+    for block in told:
         if max(offset, 0) < block.end and page.text[block.start : block.end].strip():
             return block.start, min(block.end, block.start + LONGEST)
     start = page.text.rfind("\n\n", 0, max(offset, 0) + 1) + 1

@@ -165,6 +165,9 @@ async def test_a_wrong_command_says_what_there_is_and_can_be_mended() -> None:
         assert "/role" in shown
         assert screen.prompt.text == "/rolle lawyer"
         assert len(screen._conversation) == 0
+        await pilot.press("ctrl+u", *"/role lawyer", "enter")
+        assert "There is no command" not in text_of(pilot)
+        assert "it matters once a model answers" in text_of(pilot)
 
 
 async def test_commands_go_to_pages_find_words_and_open_sheets() -> None:
@@ -233,5 +236,5 @@ async def test_the_palette_goes_to_a_page_and_sets_a_role(size: tuple[int, int])
         await until(pilot, lambda: screen.manner.role == "analyst")
         await chosen(pilot, "/find", "/find TEXT")
         await until(pilot, lambda: screen.prompt.text == "/find ")
-        await chosen(pilot, "all keys", "All keys")
+        await chosen(pilot, "/help", "/help: all keys")
         await until(pilot, lambda: "Anywhere" in text_of(pilot))

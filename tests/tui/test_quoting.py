@@ -31,6 +31,8 @@ def test_a_passage_is_the_block_or_the_paragraph_in_view() -> None:
     assert text[slice(*passage_at(Page(1, text), -1))] == "First line\nof it."
     blocks = (Block(BlockKind.PARAGRAPH, 0, 10), Block(BlockKind.PARAGRAPH, 11, 17))
     assert passage_at(Page(1, text, blocks=blocks), 10) == (11, 17)
+    running = (Block(BlockKind.RUNNING, 0, 10), Block(BlockKind.PARAGRAPH, 11, 17))
+    assert passage_at(Page(1, text, blocks=running), -1) == (11, 17)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,8 @@ async def test_the_section_in_view_is_summarized(size: tuple[int, int]) -> None:
         assert "the section's own sentences are chosen" in text_of(pilot)
         await pilot.press("tab", "r")
         await until(pilot, lambda: len(workspace.bench.stretches) == 2)
+        await pilot.press("tab", "e", "enter")
+        await until(pilot, lambda: len(workspace.bench.stretches) == 3)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])

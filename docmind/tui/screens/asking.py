@@ -8,6 +8,7 @@ from textual import on
 
 from docmind.errors import UsageError
 from docmind.ports import EnginePhase
+from docmind.tui.conversation import Notice
 from docmind.tui.ledger import ledger_facts
 from docmind.tui.manner import Manner
 from docmind.tui.messages import PromptScrolled, QuestionAsked
@@ -26,20 +27,27 @@ class AskingScreen(NavigatingScreen):
     """Asks, and looks after what answers."""
 
     manner = Manner()
+    _refusal: Notice | None = None
 
     @on(QuestionAsked)
     def _ask(self, event: QuestionAsked) -> None:
         if not event.text:
             self.say("Type a question first")
             return
+        self._forget_refusal()
         try:
             self.take_words(event.text)
         except UsageError as error:
             self.refuse(event.text, error)
 
     def take_words(self, words: str) -> None:
-        """A question was typed. Raises UsageError where it names a document that is not open."""
-        self.put(request_of(words, self._shelf))
+        """A question was typed. Raises UsageError where it names a document that is not open.
+
+        The words of an earlier request for a summary, brought back to the prompt, mean the same.
+        """
+        asked = (turn.request for turn in self._conversation if turn.question == words)
+        same = next((each for each in asked if each is not None and each.stretch), None)
+        self.put(same or request_of(words, self._shelf))
 
     def put(self, request: Request) -> None:
         """Ask it, in the manner that is set by now."""
@@ -49,6 +57,7 @@ class AskingScreen(NavigatingScreen):
         self.remove_class("-fresh")
         self.remove_class("-reading")
         turn = self._conversation.ask(request.words, request)
+        turn.manner = self.manner.words
         self._keeping.asked(turn)
         self._citation = None
         self.answers.follow()
@@ -58,9 +67,16 @@ class AskingScreen(NavigatingScreen):
     def refuse(self, text: str, error: UsageError) -> None:
         """What was typed means nothing: say what there is, and let it be mended."""
         self.remove_class("-fresh")
-        self._conversation.note(str(error), error.hint)
+        self._refusal = self._conversation.note(str(error), error.hint)
         self.answers.update()
         self.prompt.offer(text)
+
+    def _forget_refusal(self) -> None:
+        """What was said of a slip is of no use once it is mended."""
+        if self._refusal is not None:
+            self._conversation.take_back(self._refusal)
+            self._refusal = None
+            self.answers.update()
 
     @on(PromptScrolled)
     def _scroll_answers(self, event: PromptScrolled) -> None:

@@ -91,7 +91,8 @@ class CommandingScreen(QuotingScreen):
     def set_manner(self, manner: Manner) -> None:
         """The next questions are answered so."""
         self.manner = manner
-        self.say(f"Next answers: {manner.words or 'as it is set'}")
+        then = "" if self._has_model or not manner.words else "; it matters once a model answers"
+        self.say(f"Next answers: {manner.words or 'as it is set'}{then}")
         self.tell_status()
 
     def tell_status(self) -> None:
@@ -124,16 +125,22 @@ class CommandingScreen(QuotingScreen):
 
     def offers(self) -> Iterator[Offer]:
         """Everything that the palette has: commands, roles, modes, and what keys do."""
+        bindings = [
+            each
+            for each in (*ANYWHERE, *IN_PANES, *WITH_WORDS, *AT_THE_END)
+            if isinstance(each, Binding) and each.description
+        ]
+        keys = {each.action: key_names(each) for each in bindings}
         for command in COMMANDS:
             begun = command.argument and not command.alone
             run = partial(self._begin if begun else self._obey_alone, command)
-            yield Offer(f"{command.usage}: {command.description}", "", run)
+            yield Offer(f"{command.usage}: {command.description}", keys.get(command.name, ""), run)
         for role in (*sorted(self._work.workspace.settings.roles), AS_SET):
             yield Offer(f"Role: {role}", "", partial(self._set_by, f"/role {role}"))
         for mode in ReadingMode:
             yield Offer(f"Mode: {mode}", "", partial(self._set_by, f"/mode {mode}"))
-        for binding in (*ANYWHERE, *IN_PANES, *WITH_WORDS, *AT_THE_END):
-            if isinstance(binding, Binding) and binding.description and _alone(binding):
+        for binding in bindings:
+            if _alone(binding):
                 words = binding.tooltip or binding.description
                 does = partial(self._act, binding.action)
                 yield Offer(words[:1].upper() + words[1:], key_names(binding), does)
@@ -157,6 +164,12 @@ class CommandingScreen(QuotingScreen):
         self.post_message(CommandGiven("page", number))
 
 
+_OF_KEYS = ("citation(", "interrupt", "suspend", "unwind", "next_pane", "app.command_palette")
+"""What makes no sense when it is chosen from a list."""
+
+_OF_COMMANDS = frozenset(command.name for command in COMMANDS)
+
+
 def _alone(binding: Binding) -> bool:
-    """Whether what a key does makes sense chosen from a list: a citation's digit does not."""
-    return not binding.action.startswith(("citation(", "interrupt", "suspend", "unwind"))
+    """Whether a key does something that the palette should have, and no command stands for."""
+    return not binding.action.startswith(_OF_KEYS) and binding.action not in _OF_COMMANDS
