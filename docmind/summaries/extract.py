@@ -12,6 +12,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 from docmind.answers.ask import EXTRACTIVE, words_in
+from docmind.answers.asking import Tally
 from docmind.answers.reading import Reading, language_of
 from docmind.answers.writing import Writing
 from docmind.model import Document, Extraction, Ledger, Mode, Passage, ReadCoverage
@@ -22,7 +23,7 @@ from docmind.summaries.evidence import Evidence
 from docmind.summaries.fields import Fields
 from docmind.summaries.filled import Filled
 from docmind.summaries.grammar import Caps
-from docmind.summaries.model_record import ModelRecord, Sampling, Used
+from docmind.summaries.model_record import ModelRecord, Sampling
 from docmind.summaries.record import record_of
 from docmind.summaries.record_plan import Wanted, plan_record
 from docmind.summaries.shape import Schema
@@ -139,7 +140,8 @@ class _Extracting:
         asking = ModelRecord(plan, writing, self._evidence, sampling, wanted.role)
         filled = yield from asking.filled(self._schema.root)
         notes = tuple(asking.notes)
-        return _Made(filled, plan.mode, plan.reason, asking.used, notes)
+        line = asking.line
+        return _Made(filled, plan.mode, plan.reason, line.tally, line.first_seconds, notes)
 
     def _coverage(self) -> ReadCoverage:
         pages, document = self._options.pages, self._document
@@ -166,7 +168,7 @@ class _Extracting:
             pages_total=coverage.pages_total,
             pages_read=coverage.pages_read,
             pages_without_text=coverage.pages_without_text,
-            first_token_seconds=round(used.first_token_seconds or seconds, 4),
+            first_token_seconds=round(made.first_seconds or seconds, 4),
             seconds=round(seconds, 4),
             retrieval=reading.retriever.arms,
             tokens_estimated=used.estimated,
@@ -180,5 +182,6 @@ class _Made:
     filled: Filled
     mode: Mode
     reason: str
-    used: Used = field(default_factory=Used)
+    used: Tally = field(default_factory=Tally)
+    first_seconds: float = 0.0
     notes: tuple[str, ...] = ()

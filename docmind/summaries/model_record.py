@@ -1,4 +1,4 @@
-"""A schema filled by a language model, one portion of the document after the other.
+"""A schema filled by a language model, several portions of the document at a time.
 
 What it writes is held to a grammar, and checked all the same. An answer that is cut off is never
 mended: the same is asked again in smaller pieces, of the text where a list may be long, else of
@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
+from docmind.answers.asking import Line, Progress, Reply, T
 from docmind.answers.writing import Writing
 from docmind.context.parts import Portion
-from docmind.errors import RecordCut
+from docmind.errors import EngineError, RecordCut
 from docmind.model import Passage
-from docmind.ports import ChatFinished, ChatRequest, ChatText
+from docmind.ports import ChatRequest
 from docmind.summaries.events import PartRead
 from docmind.summaries.evidence import Evidence
 from docmind.summaries.filled import Filled, Scalar, merged
@@ -36,22 +37,6 @@ from docmind.summaries.shape import (
 
 MOST_CUT = 8
 """How many requests of one portion may be cut off before the extraction is given up."""
-
-
-@dataclass(slots=True)
-class Used:
-    """What the requests took, in tokens and seconds, as far as the server tells."""
-
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
-    first_token_seconds: float = 0.0
-    estimated: bool = False
-
-    @property
-    def tokens(self) -> int:
-        """Read and written."""
-        return self.prompt_tokens + self.output_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,56 +59,66 @@ class ModelRecord:
         sampling: Sampling,
         role: str = "",
     ) -> None:
-        self.used = Used()
         self.notes: list[str] = []
+        self.line = Line(writing.engine, writing.counter)
         self._plan = plan
         self._writing = writing
         self._evidence = evidence
         self._sampling = sampling
         self._role = role
-        self._done = 0
-        self._cut = 0
-        self._begun = time.monotonic()
+        self._failed: EngineError | None = None
 
     def filled(self, root: ObjectShape | ListShape) -> Generator[PartRead, None, Filled]:
-        """Everything that the portions say, merged. Raises EngineError."""
+        """Everything that the portions say, merged in their order. Raises EngineError."""
+        jobs = [partial(self._portion, portion, root) for portion in self._plan.portions]
+        work = self.line.work(jobs, self._writing.generation.concurrency)
         found: Filled = None
-        for portion in self._plan.portions:
-            yield self._told()
-            self._cut = 0
-            found = merged(found, (yield from self._read(portion, root)))
-            self._done += 1
-        yield self._told()
+        for each in (yield from _shown(work)):
+            if isinstance(each, EngineError):
+                raise self._failed or each
+            for written in each:
+                understood = self._understood(written.shape, written.data, written.known, "")
+                found = merged(found, understood)
         return found
 
-    def _told(self) -> PartRead:
-        return PartRead(self._done, len(self._plan.portions), self.used.tokens)
+    def _portion(
+        self, portion: Portion, root: ObjectShape | ListShape, line: Line
+    ) -> list[_Written]:
+        """In a thread: what one portion says; without it there is no record, so all others end."""
+        try:
+            return self._read(portion, root, line, _Cuts())
+        except EngineError as error:
+            self._failed = self._failed or error
+            raise
 
     def _read(
-        self, portion: Portion, shape: ObjectShape | ListShape
-    ) -> Generator[PartRead, None, Filled]:
+        self, portion: Portion, shape: ObjectShape | ListShape, line: Line, cuts: _Cuts
+    ) -> list[_Written]:
         """What one portion says of a shape; in smaller pieces where the answer is cut off."""
-        text, finished = yield from self._asked(portion, shape)
-        written = _decoded(text) if finished.reason == "stop" else None
-        if isinstance(written, dict if isinstance(shape, ObjectShape) else list):
-            return self._understood(shape, written, portion.known, "")
-        self._cut += 1
-        found: Filled = None
-        for smaller in self._smaller(portion, shape, finished):
-            found = merged(found, (yield from self._read(*smaller)))
-        return found
+        if self._failed is not None:
+            raise self._failed
+        reply = line.ask(self._request(portion, shape))
+        data = _decoded(reply.text) if reply.ended else None
+        if isinstance(data, dict if isinstance(shape, ObjectShape) else list):
+            return [_Written(shape, data, portion.known)]
+        cuts.count += 1
+        return [
+            written
+            for smaller in self._smaller(portion, shape, reply, cuts)
+            for written in self._read(*smaller, line, cuts)
+        ]
 
     def _smaller(
-        self, portion: Portion, shape: ObjectShape | ListShape, finished: ChatFinished
+        self, portion: Portion, shape: ObjectShape | ListShape, reply: Reply, cuts: _Cuts
     ) -> list[tuple[Portion, ObjectShape | ListShape]]:
         """The same in two pieces."""
         pieces, fields = portion.halves(), halves_of(shape)
-        if self._cut <= MOST_CUT:
+        if cuts.count <= MOST_CUT:
             if len(pieces) > 1 and (has_lists(shape) or len(fields) < 2):
                 return [(piece, shape) for piece in pieces]
             if len(fields) > 1:
                 return [(portion, part) for part in fields]
-        if finished.reason == "length":
+        if reply.finished.reason == "length":
             why = f"was cut off at {self._plan.output_tokens:,} tokens, in smaller pieces too"
         else:
             why = "is no JSON"
@@ -133,46 +128,17 @@ class ModelRecord:
             "smaller schema.",
         )
 
-    def _asked(
-        self, portion: Portion, shape: ObjectShape | ListShape
-    ) -> Generator[PartRead, None, tuple[str, ChatFinished]]:
-        """One request, and what came of it."""
-        engine, sampling = self._writing.engine, self._sampling
-        messages = messages_for(portion, shape, self._role, whole=self._plan.whole)
+    def _request(self, portion: Portion, shape: ObjectShape | ListShape) -> ChatRequest:
+        sampling = self._sampling
         grammar = grammar_of(shape, portion.sheets, sampling.caps)
-        request = ChatRequest(
-            messages=messages,
+        shapes = self._writing.engine.shapes
+        return ChatRequest(
+            messages=messages_for(portion, shape, self._role, whole=self._plan.whole),
             max_output_tokens=self._plan.output_tokens,
             temperature=sampling.temperature,
             top_p=sampling.top_p,
-            json_schema=json.dumps(grammar, ensure_ascii=False) if engine.shapes else None,
+            json_schema=json.dumps(grammar, ensure_ascii=False) if shapes else None,
         )
-        pieces: list[str] = []
-        finished = ChatFinished("")
-        with closing(engine.stream(request)) as events:  # type: ignore[type-var]
-            for event in events:
-                if isinstance(event, ChatText):
-                    pieces.append(event.text)
-                    self._first_token()
-                elif isinstance(event, ChatFinished):
-                    finished = event
-                yield self._told()
-        text = "".join(pieces)
-        self._count(request, text, finished)
-        return text, finished
-
-    def _first_token(self) -> None:
-        if not self.used.first_token_seconds:
-            self.used.first_token_seconds = time.monotonic() - self._begun
-
-    def _count(self, request: ChatRequest, text: str, finished: ChatFinished) -> None:
-        """Add what a request took; counted here where the server does not tell."""
-        used, engine = self.used, self._writing.engine
-        read, written = finished.prompt_tokens, finished.output_tokens
-        used.prompt_tokens += engine.count(request.messages) if read is None else read
-        used.output_tokens += self._writing.counter.count(text) if written is None else written
-        used.cached_tokens += finished.cached_tokens or 0
-        used.estimated |= written is None or (engine.estimates and read is None)
 
     def _understood(
         self, shape: Shape, written: object, known: dict[str, Passage], words: str
@@ -210,6 +176,34 @@ class ModelRecord:
         names = [each for each in ids if isinstance(each, str)] if isinstance(ids, list) else []
         cited = [known[name] for name in dict.fromkeys(names) if name in known]
         return self._evidence.value(value, cited, words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What the model wrote for a shape, and the passages that it may name."""
+
+    shape: ObjectShape | ListShape
+    data: object
+    known: dict[str, Passage]
+
+
+@dataclass(slots=True)
+class _Cuts:
+    """How many answers about one portion were cut off."""
+
+    count: int = 0
+
+
+def _shown(work: Generator[Progress, None, T]) -> Generator[PartRead, None, T]:
+    """The work, with its progress as events."""
+    with closing(work):
+        while True:
+            try:
+                progress = next(work)
+            except StopIteration as stopped:
+                made: T = stopped.value
+                return made
+            yield PartRead(progress.done, progress.total, progress.tokens)
 
 
 def _writable(value: object) -> Scalar | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import threading
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from docmind.errors import (
     DoesNotFit,
+    EngineError,
     RecordCut,
     ServerDied,
     ServerUnreachable,
@@ -190,6 +192,39 @@ def test_a_value_of_a_later_part_wins_where_the_first_one_is_unsupported() -> No
     assert made.data == {"fee": 4500}
 
 
+def test_the_parts_are_asked_for_at_the_same_time() -> None:
+    together = threading.Barrier(3, timeout=30)
+
+    def script(_prompt: str) -> str:
+        together.wait()
+        return json.dumps({"fee": says(4500, "A2a")})
+
+    made = extracted(
+        schema(fee=FEE),
+        FakeChatEngine(script),
+        part_tokens=1,
+        options=ExtractOptions(mode=ReadingMode.EVERY_PART),
+    )
+
+    assert made.data == {"fee": 4500}
+
+
+def test_a_part_that_fails_ends_the_others() -> None:
+    long = document("long.pdf", *([f"Page {at}."] for at in range(80)))
+    engine = FakeChatEngine(lambda _prompt: "no JSON")
+
+    with pytest.raises(RecordCut, match="is no JSON"):
+        extracted(
+            schema(a=TEXT),
+            engine,
+            document=long,
+            part_tokens=1,
+            options=ExtractOptions(mode=ReadingMode.EVERY_PART),
+        )
+
+    assert len(engine.requests) < 80
+
+
 class CutEngine(FakeChatEngine):
     """Ends at its limit where more than so many values are asked for at once."""
 
@@ -274,19 +309,10 @@ def test_a_window_without_room_for_the_document_is_told() -> None:
         extracted(schema(a=TEXT), engine)
 
 
-def test_a_server_that_is_gone_is_made_good_without_a_model_unless_it_was_asked_for() -> None:
-    def gone() -> FakeChatEngine:
-        return FakeChatEngine(error=ServerUnreachable("nothing answers"))
-
-    made = extracted(schema(monthly_fee=FEE), gone())
-
-    assert made.engine.name == "extractive"
-    assert made.data == {"monthly_fee": 4500}
-    assert made.warnings[0] == "nothing answers"
-    with pytest.raises(ServerUnreachable):
-        extracted(schema(monthly_fee=FEE), gone(), engine_name="vllm")
-    with pytest.raises(ServerDied):
-        extracted(schema(monthly_fee=FEE), FakeChatEngine(error=ServerDied("died")))
+@pytest.mark.parametrize("error", [ServerUnreachable("nothing answers"), ServerDied("died")])
+def test_a_server_that_is_gone_ends_it(error: EngineError) -> None:
+    with pytest.raises(type(error)):
+        extracted(schema(monthly_fee=FEE), FakeChatEngine(error=error))
 
 
 def test_strings_numbers_and_arrays_of_the_grammar_always_have_an_end() -> None:
