@@ -29,8 +29,8 @@ from docmind.batch.judging import Terms
 from docmind.batch.making import make_all
 from docmind.batch.recipe import Recipe
 from docmind.batch.servers import Servers
-from docmind.batch.slots import Slots
-from docmind.cli.summarizing import Summarizer, cores
+from docmind.cli.batch_maker import Maker, cores
+from docmind.cli.summarizing import Told
 from docmind.config import configure
 from docmind.desk.summarizing import Written
 from docmind.engines.address import Address, address_of
@@ -155,16 +155,8 @@ def _batch(
     settings = configuration.settings
     with Workspace(settings, configuration.folders) as workspace:
         telling = Written(settings, counter, Servers([("", engine)]).for_document, _SHORT)
-        maker = Summarizer(
-            workspace,
-            telling,
-            Recipe("", "", "", "", ""),
-            SummaryOptions(),
-            jobs,
-            Slots(cores()),
-            Slots(jobs),
-            indented=True,
-        )
+        told = Told(telling, SummaryOptions())
+        maker = Maker(workspace, Recipe("", "", "", "", ""), told, jobs, indented=True)
         for _ in make_all(inputs, maker.count, cores(), ()):
             pass
         order = Order(maker.make, Terms(maker.recipe), jobs=maker.threads)

@@ -15,16 +15,15 @@ import json
 import statistics
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jsonschema import Draft202012Validator
 
-from docmind.desk.extracting import Extractor
+from docmind.desk.extracting import ByModel
 from docmind.engines.address import address_of
 from docmind.engines.connecting import connect
 from docmind.errors import DocmindError
 from docmind.model import Block, BlockKind, Document, Kind, Page
-from docmind.ports import ChatEngine, EnginePhase, EngineState
 from docmind.settings import Settings
 from docmind.summaries.events import Extracted
 from docmind.summaries.extract import ExtractOptions
@@ -41,18 +40,6 @@ PARAGRAPHS = (
     "Either party may terminate this Agreement on thirty days' written notice.",
     "供应商应在三十日内交付全部货物，合同总金额为人民币120万元。",
 )
-
-
-@dataclass(frozen=True)
-class Served:
-    """An EngineSource with an engine that is there already."""
-
-    chat: ChatEngine
-    state: EngineState = field(default_factory=lambda: EngineState(EnginePhase.READY, "ready"))
-
-    def engine(self) -> ChatEngine:
-        """The engine."""
-        return self.chat
 
 
 @dataclass(frozen=True)
@@ -76,7 +63,7 @@ def document() -> Document:
     return Document("0" * 64, "agreement.pdf", Kind.PDF, "Agreement", (page,))
 
 
-def filled(extractor: Extractor, seed: int) -> Outcome:
+def filled(extractor: ByModel, seed: int) -> Outcome:
     """Fill the schema of this seed, and judge what comes."""
     text = RandomSchemas(seed).text()
     options = ExtractOptions(
@@ -113,7 +100,7 @@ def main() -> None:
     wanted = parser.parse_args()
     settings, counter = Settings(), QwenTokenCounter()
     engine = connect(address_of(wanted.base_url), settings.engine, counter)
-    extractor = Extractor(settings, counter, Served(engine))
+    extractor = ByModel(settings, counter, lambda _sha256: engine)
     outcomes: list[Outcome] = []
     for seed in range(wanted.first, wanted.first + wanted.schemas):
         outcome = filled(extractor, seed)

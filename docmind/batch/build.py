@@ -70,7 +70,7 @@ class Build:
     """A folder of results that this process alone may write to. A context manager."""
 
     def __init__(self, folder: Path, kind: str) -> None:
-        """Raises UsageError where another process writes there, or the manifest is another's."""
+        """Raises UsageError where another writes there, or what is there is of another kind."""
         self._folder = folder
         self._outputs = Outputs(folder, kind)
         self._settled: dict[str, ManifestEntry] = {}
@@ -89,6 +89,7 @@ class Build:
                     "Wait until it has ended, or name another folder with -o.",
                 )
             self._journal = stack.enter_context(Journal(folder))
+            self._outputs.require_own(self._journal.entries)
             self._outputs.recover(self._journal.entries)
             self._held = stack.pop_all()
 

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from docmind.batch.manifest import PART, Journal, write_through
 from docmind.disk import unwritable
+from docmind.errors import UsageError
 from docmind.export.batch_records import ManifestEntry
 
 RECORD = ".json"
@@ -33,6 +34,19 @@ class Outputs:
     def path(self, output: str) -> Path:
         """Where a result is, by the name that the manifest has for it."""
         return self.folder / output
+
+    def require_own(self, entries: Mapping[str, ManifestEntry]) -> None:
+        """Raise UsageError where the manifest is of results of another kind.
+
+        An input has one line there: what is of another kind would be lost without a word.
+        """
+        ending = f".{self._kind}{RECORD}"
+        for entry in entries.values():
+            if entry.output is not None and not entry.output.endswith(ending):
+                raise UsageError(
+                    f"{self.folder} has results of another kind, such as {entry.output}.",
+                    "Name another folder with -o.",
+                )
 
     def allot(self, name: str, taken: Mapping[str, str]) -> str:
         """A place for the result of this input, which no other has; `taken` has their inputs."""
@@ -58,10 +72,12 @@ class Outputs:
                 self._staged(place, _ticket(entry, suffix), texts[suffix]): place
                 for place, suffix in places.items()
             }
+            before = journal.entries.get(entry.path)
             if not journal.append(entry):
                 for part in parts:
                     part.unlink(missing_ok=True)
                 return False
+            self._remove_other_forms(before, entry)
             for part, place in parts.items():
                 part.replace(place)
         except OSError as error:
@@ -86,6 +102,13 @@ class Outputs:
                     part.replace(place_or_none)
         except OSError as error:
             raise unwritable(self.folder, error) from error
+
+    def _remove_other_forms(self, before: ManifestEntry | None, entry: ManifestEntry) -> None:
+        """Remove the forms of the result before, which say something else than this one."""
+        for also in set(before.also if before is not None else ()) - set(entry.also):
+            suffix = Path(also).suffix
+            if entry.output is not None and suffix != RECORD:
+                self.path(self.form(entry.output, suffix)).unlink(missing_ok=True)
 
     def _staged(self, place: Path, ticket: str, text: str) -> Path:
         """The text in a file beside its place."""

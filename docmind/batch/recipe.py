@@ -26,6 +26,11 @@ class Recipe:
     model: str
     options: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def kind(self) -> str:
+        """What is made, as it stands in the names of files: "docmind.summary/1" is "summary"."""
+        return self.record.partition("/")[0].rpartition(".")[2]
+
     def key(self, sha256: str) -> str:
         """What names the result for a file with this content."""
         parts = [

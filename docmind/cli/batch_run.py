@@ -83,7 +83,7 @@ def run_build(folder: Path, inputs: Inputs, order: Order, invocation: Invocation
     left: tuple[ManifestEntry, ...] = ()
     failed = [_failed_entry(each) for each in inputs.failed]
     errors = {entry.path: each.error for entry, each in zip(failed, inputs.failed, strict=True)}
-    with Build(folder, "summary") as build:
+    with Build(folder, order.terms.recipe.kind) as build:
         try:
             with (
                 batch_progress(invocation.talk, tally, lines=invocation.flags.json) as shown,

@@ -21,7 +21,11 @@ from docmind.ports import EnginePhase
 if TYPE_CHECKING:
     from docmind.engine_room import EngineRoom
     from docmind.ports import TokenCounter
+    from docmind.settings import Settings
     from docmind.workspace import Workspace
+
+_DOCUMENTS_OF_VLLM = 16
+_DOCUMENTS_OF_OTHERS = 4
 
 
 def find_servers(
@@ -43,6 +47,21 @@ def find_servers(
     if engine is None:
         return None, ()
     return Servers([(str(engine.name), engine)]), engines.warnings
+
+
+def documents_at_once(settings: Settings, servers: Servers) -> int:
+    """How many documents keep the servers busy: those of vLLM compute many requests as one."""
+    each = settings.server.batch_documents
+    if not each:
+        name = servers.engines[0][1].name.name
+        each = _DOCUMENTS_OF_VLLM if name.startswith("vllm") else _DOCUMENTS_OF_OTHERS
+    return each * len(servers.engines)
+
+
+def engine_and_model(servers: Servers) -> tuple[str, str]:
+    """What a recipe names: the engine without the host it runs on, which changes nothing."""
+    name = servers.engines[0][1].name
+    return name.name.partition(" at ")[0], name.model or ""
 
 
 def _shares(invocation: Invocation) -> bool:

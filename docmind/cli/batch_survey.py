@@ -30,12 +30,14 @@ from docmind.numbers import counted
 def tell_plan(
     folder: Path | None, inputs: Inputs, order: Order, count: Make, invocation: Invocation
 ) -> ExitCode:
-    """Print what would be done; nothing is written but the cache."""
+    """Print what would be done; nothing is written but the cache. Raises UsageError."""
     entries = read_entries(folder) if folder is not None else {}
     results = folder if folder is not None else Path()
+    outputs = Outputs(results, order.terms.recipe.kind)
+    outputs.require_own(entries)
     named = named_apart(inputs.found, entries, results)
     terms = order.terms if folder is not None else replace(order.terms, forms=())
-    judged = list(judge(named, entries, Outputs(results, "summary"), terms))
+    judged = list(judge(named, entries, outputs, terms))
     todo = {each.input.name: each.input for each in judged if each.verdict.is_work}
     tokens, failed = _counted(todo.values(), replace(order, make=count), invocation)
     failed |= {in_utf8(each.name): str(each.error) for each in inputs.failed}

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from docmind.model import Extraction
+from docmind.export.summary_records import ExtractRecord
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -46,35 +46,30 @@ def _followed(source: dict[str, Any], node: Any) -> dict[str, Any]:
     return node if isinstance(node, dict) else {}
 
 
-def extract_csv(extractions: Iterable[Extraction], table: Table, *, header: bool = True) -> str:
-    """The rows of the table in some documents, with the document and the page of each."""
+def extract_csv(record: ExtractRecord, table: Table, *, header: bool = True) -> str:
+    """The rows of the table in a document, each with the document's name and the page."""
     name, columns = table
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     if header:
         writer.writerow([*columns, "document", "page"])
-    for extraction in extractions:
-        data: Any = extraction.data
-        rows = data if not name else data.get(name) or []
-        where = f"/{name.replace('~', '~0').replace('/', '~1')}" if name else ""
-        for at, row in enumerate(rows):
-            page = _page(extraction, f"{where}/{at}")
-            cells = [_cell(row.get(column)) for column in columns]
-            writer.writerow([*cells, _cell(extraction.document), page])
+    data: Any = record.data
+    rows = data if not name else data.get(name) or []
+    where = f"/{name.replace('~', '~0').replace('/', '~1')}" if name else ""
+    for at, row in enumerate(rows):
+        page = _page(record, f"{where}/{at}")
+        cells = [_cell(row.get(column)) for column in columns]
+        writer.writerow([*cells, _cell(record.document.path), page])
     return out.getvalue()
 
 
-def _page(extraction: Extraction, where: str) -> str:
+def _page(record: ExtractRecord, where: str) -> str:
     """The page of a row, or its first line in a file that has no pages."""
     numbers: Sequence[int] = next(
-        (
-            held
-            for key, held in extraction.evidence.items()
-            if key.startswith(f"{where}/") and held
-        ),
+        (held for key, held in record.evidence.items() if key.startswith(f"{where}/") and held),
         (),
     )
-    for citation in extraction.citations:
+    for citation in record.citations:
         if citation.number in numbers:
             return str(citation.page) if citation.page else f"line {(citation.lines or (1,))[0]}"
     return ""

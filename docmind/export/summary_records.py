@@ -118,6 +118,11 @@ def read_summary(text: str | bytes) -> SummaryRecord:
     return msgspec.json.decode(text, type=SummaryRecord)
 
 
+def read_extract(text: str | bytes) -> ExtractRecord:
+    """An extraction that docmind wrote. Raises msgspec.DecodeError for anything else."""
+    return msgspec.json.decode(text, type=ExtractRecord)
+
+
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 

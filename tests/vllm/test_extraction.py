@@ -11,10 +11,9 @@ from dataclasses import replace
 import pytest
 from jsonschema import Draft202012Validator
 
-from docmind.desk.extracting import Extractor
+from docmind.desk.extracting import ByModel
 from docmind.engines.address import Address
 from docmind.errors import RecordCut, ValueNotFound
-from docmind.ports import ChatEngine, EnginePhase, EngineState
 from docmind.settings import Settings
 from docmind.summaries.events import Extracted
 from docmind.summaries.extract import ExtractOptions
@@ -35,28 +34,15 @@ OPTIONS = ExtractOptions(
 )
 
 
-class Served:
-    """An EngineSource with an engine that is there already."""
-
-    state = EngineState(EnginePhase.READY, "ready")
-
-    def __init__(self, chat: ChatEngine) -> None:
-        self._chat = chat
-
-    def engine(self) -> ChatEngine:
-        """The engine."""
-        return self._chat
-
-
 @pytest.fixture
-def extractor(server: RealServer) -> Extractor:
+def extractor(server: RealServer) -> ByModel:
     """An extractor with the real server's model."""
     engine = engine_at(Address("http://localhost/v1", server.uds))
-    return Extractor(Settings(), QwenTokenCounter(), Served(engine))
+    return ByModel(Settings(), QwenTokenCounter(), lambda _sha256: engine)
 
 
 def test_whatever_the_grammar_allows_becomes_a_valid_record_or_a_clean_failure(
-    extractor: Extractor,
+    extractor: ByModel,
 ) -> None:
     valid = 0
     for seed in range(FIRST, FIRST + SCHEMAS):
@@ -74,7 +60,7 @@ def test_whatever_the_grammar_allows_becomes_a_valid_record_or_a_clean_failure(
 
 
 def test_a_record_that_cannot_end_in_one_request_is_filled_in_pieces_or_fails_cleanly(
-    extractor: Extractor,
+    extractor: ByModel,
 ) -> None:
     """The patterns have no end of their own, so that every request may run into its limit."""
     text = {"type": "string", "pattern": "^[a-z ]{40,}$"}

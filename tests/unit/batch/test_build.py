@@ -356,3 +356,33 @@ def test_a_very_long_name_has_a_result_too(tmp_path: Path) -> None:
 
     assert len({each.output for each in manifest_of(tmp_path / "out")}) == 2
     assert len(list((tmp_path / "out").glob("*.json"))) == 2
+
+
+def test_results_of_another_kind_are_refused_and_left_as_they_are(
+    files: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run(out, inputs_of(files), order(Words()))
+    before = (out / "manifest.jsonl").read_bytes()
+
+    with pytest.raises(UsageError, match=r"another kind, such as a\.txt\.summary\.json"):
+        Build(out, "extract")
+
+    assert (out / "manifest.jsonl").read_bytes() == before
+    assert len(list(out.rglob("*.summary.json"))) == 3
+
+
+def test_a_form_that_is_not_made_again_with_its_result_is_removed(
+    files: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run(out, inputs_of(files), order(Words(), forms={".md": lambda record: record}))
+    (files / "a.txt").write_text("another", encoding="utf-8")
+
+    run(out, inputs_of(files), order(Words()))
+
+    assert sorted(path.name for path in out.rglob("*.md")) == [
+        "b.txt.summary.md",
+        "c.txt.summary.md",
+    ]
+    assert len(list(out.rglob("*.summary.json"))) == 3

@@ -16,10 +16,9 @@ import msgspec
 import pytest
 
 from docmind.export.schema import schema_of
-from tests.unit.cli.conftest import CONTRACT, Command
+from tests.unit.cli.conftest import CONTRACT, ROOT, Command, started
 from tests.waiting import until
 
-ROOT = Path(__file__).parents[3]
 OTHER = CONTRACT.replace("thirty", "sixty")
 
 
@@ -229,20 +228,10 @@ def test_odd_names_and_links_stop_nothing(docmind: Command, folder: str) -> None
         assert entry["output"] is None or Path("out", str(entry["output"])).is_file()
 
 
-def start(*words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "docmind", "summarize", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-
-
 def test_ctrl_c_keeps_what_is_finished(folder: str) -> None:
     for number in range(30):
         Path(folder, f"more{number}.md").write_text(f"{CONTRACT}\n{number}\n", encoding="utf-8")
-    process = start(folder, "-o", "out", "--jobs", "1")
+    process = started("summarize", folder, "-o", "out", "--jobs", "1")
     done = until(lambda: list(Path("out").rglob("*.summary.json")))
     process.send_signal(signal.SIGINT)
     output, talk = process.communicate(timeout=30)
@@ -277,7 +266,7 @@ def test_a_moving_line_on_the_terminal_leaves_stdout_alone(folder: str, tmp_path
 
 
 def test_watching_summarizes_what_changes(folder: str) -> None:
-    process = start(folder, "-o", "out", "--watch")
+    process = started("summarize", folder, "-o", "out", "--watch")
     until(lambda: len(list(Path("out").rglob("*.summary.json"))) == 3)
     Path(folder, "new.md").write_text(CONTRACT, encoding="utf-8")
     until(lambda: Path("out/new.md.summary.json").exists())

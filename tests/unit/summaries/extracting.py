@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from docmind.desk.extracting import Extractor
+from docmind.desk.extracting import ByModel, ByRules, Filling
 from docmind.model import Document, Extraction
-from docmind.settings import ContextSettings, EngineSettings, Settings
+from docmind.settings import ContextSettings, Settings
 from docmind.summaries.events import Extracted
 from docmind.summaries.extract import ExtractOptions
 from docmind.summaries.schema_check import checked_schema
-from tests.fakes import FakeChatEngine, FakeEngines
+from tests.fakes import FakeChatEngine
 from tests.unit.context.made import COUNTER, document
 
 AGREEMENT = document(
@@ -35,15 +35,13 @@ def extracted(
     document: Document = AGREEMENT,
     options: ExtractOptions = ExtractOptions(),  # noqa: B008 - it is frozen
     part_tokens: int = 16_000,
-    engine_name: str = "auto",
 ) -> Extraction:
     """The extraction."""
-    settings = Settings(
-        engine=EngineSettings(name=engine_name), context=ContextSettings(part_tokens=part_tokens)
-    )
-    extractor = Extractor(settings, COUNTER, None if engine is None else FakeEngines(engine))
-    made = checked_schema(json.dumps(source))
-    events = list(extractor.extract(document, 50, made, options))
+    settings = Settings(context=ContextSettings(part_tokens=part_tokens))
+    filling: Filling = ByRules(COUNTER)
+    if engine is not None:
+        filling = ByModel(settings, COUNTER, lambda _sha256: engine)
+    events = list(filling.extract(document, 50, checked_schema(json.dumps(source)), options))
     assert isinstance(events[-1], Extracted)
     return events[-1].extraction
 
