@@ -15,6 +15,7 @@
     │   ├── ServerDied            3   it went away in the middle of an answer
     │   ├── ServerNotStarted      3   the managed server could not start; says why
     │   ├── NoServer              3   nothing is installed, planned or configured that could serve
+    │   ├── ClusterError          3   there is no Ray cluster, or it would make something else
     │   └── RecordCut             3   the model did not write a record to its end
     ├── InputError                4   an input that cannot be read
     │   ├── MissingInput          4   no such file
@@ -126,6 +127,10 @@ class ServerNotStarted(EngineError):
 
 class NoServer(EngineError):
     """Nothing is installed, fits or is configured that could serve a model here."""
+
+
+class ClusterError(EngineError):
+    """There is no Ray cluster, or its machines would not make the same results."""
 
 
 class RecordCut(EngineError):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from docmind.errors import DocmindError, ServerBusy, ServerDied, ServerUnreachable
+from docmind.errors import ClusterError, DocmindError, ServerBusy, ServerDied, ServerUnreachable
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ def is_transient(error: Exception) -> bool:
 
 def is_gone(error: Exception) -> bool:
     """Whether what failed fails for every other document too."""
-    return isinstance(error, ServerDied | ServerUnreachable)
+    return isinstance(error, ServerDied | ServerUnreachable | ClusterError)
 
 
 def patiently(

@@ -1,0 +1,1 @@
+"""Beyond one machine: the work of a batch, done by the processes of a Ray cluster."""
