@@ -26,7 +26,8 @@ _INLINE = re.compile(
     r"|&(?=#?\w+;)"
     r"|\[(?!\d+\](?!\())"  # but not the mark of a citation
 )
-_NUMBERED = re.compile(r"(?<!\\)\[\d+\]")
+MARK = re.compile(r"(?<!\\)\[(\d+)\]")
+"""The mark of a citation, and its number; behind a backslash a model's own brackets stand."""
 _ACTIVE = re.compile(
     r"<(?=[A-Za-z/!?])"
     r"|&(?=#?\w+;)"
@@ -61,15 +62,17 @@ def answer_markdown(answer: Answer, *, level: int = 2) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def answer_text(answer: Answer) -> str:
-    """A model writes Markdown; what is quoted only happens to look like it, marks and all."""
+def answer_text(answer: Answer, mark: str = "[{}]") -> str:
+    """A model writes Markdown; what is quoted only happens to look like it, marks and all.
+
+    `mark` is how the number of a citation is written.
+    """
     if answer.engine.model:
-        return disarmed(answer.text)
+        return MARK.sub(lambda found: mark.format(found[1]), disarmed(answer.text))
     if not answer.claims:
         return escaped(answer.text)
     return "\n\n".join(
-        _told(claim) + "".join(f"[{number}]" for number in claim.citations)
-        for claim in answer.claims
+        _told(claim) + "".join(map(mark.format, claim.citations)) for claim in answer.claims
     )
 
 
@@ -80,7 +83,7 @@ def _told(claim: Claim) -> str:
 
 def literal(text: str) -> str:
     """Text of a document, in which nothing is a citation mark either."""
-    return _NUMBERED.sub(r"\\\g<0>", escaped(text))
+    return MARK.sub(r"\\\g<0>", escaped(text))
 
 
 def not_confirmed(claims: Iterable[Claim], heading: str) -> list[str]:

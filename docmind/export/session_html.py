@@ -6,19 +6,17 @@ documents may have told a model to write would have to be trusted, this one need
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import escape
+from re import Match
 
 from docmind.export.answer_words import words_of
 from docmind.export.html_page import END, beginning, line
-from docmind.export.markdown import place
+from docmind.export.markdown import MARK, place
 from docmind.export.plain import neutralized
 from docmind.export.session_markdown import ENDED, RATED
 from docmind.export.what_was_read import what_was_read
 from docmind.model import Answer, Citation, Outcome, Session, SessionTurn
-
-_MARK = re.compile(r"\[(\d+)\]")
 
 
 def session_html(session: Session) -> str:
@@ -107,10 +105,10 @@ def _source(citation: Citation, answer: Answer, here: str) -> str:
 def _marked(text: str, known: set[int], here: str) -> str:
     """Text with its marks as links to the sources that there are."""
 
-    def linked(match: re.Match[str]) -> str:
+    def linked(match: Match[str]) -> str:
         number = int(match.group(1))
         if number not in known:
             return match.group()
         return f'<a href="#{here}c{number}">[{number}]</a>'
 
-    return _MARK.sub(linked, escape(neutralized(text)))
+    return MARK.sub(linked, escape(neutralized(text)))

@@ -5,7 +5,6 @@ Footnotes are numbered by question and citation ([^3-1]), because each answer co
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from docmind.export.answer_words import words_of
@@ -22,7 +21,6 @@ from docmind.export.markdown import (
 from docmind.export.plain import one_line
 from docmind.model import Answer, Citation, Outcome, Rating, Session, SessionTurn
 
-_MARK = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
 ENDED = {
     Outcome.OPEN: "docmind ended before the answer did.",
     Outcome.STOPPED: "The answer was stopped.",
@@ -45,7 +43,7 @@ def _turn(turn: SessionTurn) -> Iterator[str]:
     yield f"## {turn.number}. {escaped(one_line(turn.question))}"
     answer = turn.answer
     if answer is not None:
-        yield _MARK.sub(rf"[^{turn.number}-\1]", answer_text(answer).strip())
+        yield answer_text(answer, f"[^{turn.number}-{{}}]").strip()
         yield from _said_of(answer)
     elif turn.text:
         yield escaped(turn.text.strip())

@@ -54,6 +54,14 @@ def test_a_page_has_questions_answers_and_where_they_stand() -> None:
     assert "default-src 'none'" in page
 
 
+def test_brackets_that_a_model_wrote_itself_lead_nowhere() -> None:
+    made = make_answer("?", make_document())
+    answer = replace(made, text=r"As in items\[1]: 15. [1]", engine=EngineName("vllm", "a model"))
+    page = session_html(session_of(asked(answer=answer)))
+
+    assert r'As in items\[1]: 15. <a href="#q1c1">[1]</a>' in page
+
+
 def test_nothing_that_documents_or_models_write_is_markup() -> None:
     evil = '<script>alert(1)</script><img src=x onerror="y">[1](javascript:z) \x1b[31m'
     answer = replace(

@@ -11,7 +11,16 @@ import msgspec
 from docmind.export.schema import schema_of
 from docmind.export.session_markdown import session_markdown
 from docmind.export.session_records import session_record, sessions_record
-from docmind.model import Kind, Outcome, Rating, Session, SessionDocument, SessionTurn
+from docmind.model import (
+    Claim,
+    EngineName,
+    Kind,
+    Outcome,
+    Rating,
+    Session,
+    SessionDocument,
+    SessionTurn,
+)
 from tests.unit.export.made import answer, citation, document
 
 ASKED = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -50,6 +59,15 @@ def test_lines_of_code_stay_lines_in_their_footnote() -> None:
     text = told(replace(TURN, answer=replace(answer(source), citations=(code,))))
 
     assert "    ```\n    def a():\n        return 1\n    ```" in text
+
+
+def test_what_only_looks_like_a_mark_in_quoted_code_stays_as_it_is() -> None:
+    source = document(kind=Kind.MARKDOWN)
+    code = Claim("first = items[1]", (1,), code=True)
+    quoted = replace(answer(source), claims=(code,), engine=EngineName("extractive", None))
+    text = told(replace(TURN, answer=quoted))
+
+    assert "```\nfirst = items[1]\n```\n\n[^1-1]" in text
 
 
 def test_what_ended_early_says_so_and_keeps_its_words() -> None:
