@@ -7,6 +7,7 @@ nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from docmind.cli.batch_run import Inputs, run_build, run_stream
 from docmind.cli.batch_survey import tell_plan
 from docmind.cli.batch_watch import watch
 from docmind.cli.invocation import Invocation
+from docmind.cli.on_cluster import on_cluster
 from docmind.errors import ExitCode, UsageError
 from docmind.workspace import Workspace
 
@@ -73,7 +75,8 @@ class Batch:
         order = self._order(maker)
         if typed.dry_run:
             return tell_plan(typed.out, inputs, order, maker.count, self.invocation)
-        return self._made(inputs, order)
+        with self._crewed(order, maker) as crewed:
+            return self._made(inputs, crewed)
 
     def _made(self, inputs: Inputs, order: Order) -> ExitCode:
         if self.typed.out is None:
@@ -82,6 +85,12 @@ class Batch:
         if self.typed.watch:
             return watch(build, self._inputs, self.invocation)
         return build(inputs)
+
+    def _crewed(self, order: Order, maker: Maker) -> AbstractContextManager[Order]:
+        """The order, with what it makes made here or on a cluster."""
+        if self.typed.ray is None:
+            return nullcontext(order)
+        return on_cluster(self.typed.ray, order, maker, self.invocation, self.asked)
 
     def _inputs(self) -> Inputs:
         typed = self.typed

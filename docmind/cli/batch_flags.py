@@ -23,6 +23,7 @@ class Typed:
     force: bool
     dry_run: bool
     watch: bool
+    ray: str | None
 
 
 PATHS: Decorator = click.argument(
@@ -62,4 +63,10 @@ BATCH: tuple[Decorator, ...] = (
         "--dry-run", is_flag=True, help="Say what would be done, and how long it would take."
     ),
     click.option("--watch", is_flag=True, help="Stay, and do what changes; Ctrl-C ends it."),
+    click.option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Work on the machines of a Ray cluster: HOST:PORT, auto for the one that runs here, "
+        "or local for this machine alone.",
+    ),
 )
