@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -164,6 +164,14 @@ class Workspace:
 
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
         """Read one file; see `docmind.ports.Reader`. Raises InputError."""
+        with closing(self._read(path, name)) as events:
+            for event in events:
+                yield event
+                if isinstance(event, PagesRead):
+                    self._anticipate(event, name)
+
+    def _read(self, path: Path, name: str) -> Generator[ReadEvent, None, None]:
+        """As `read`, and nothing of the text is kept: a library may have thousands of files."""
         from docmind.documents.cache import DocumentCache
         from docmind.documents.reader import IsolatedReader
 
@@ -174,9 +182,7 @@ class Workspace:
             with closing(reader.read(path, name, ahead)) as events:
                 for event in events:
                     yield event
-                    if isinstance(event, PagesRead):
-                        self._anticipate(event, name)
-                    elif isinstance(event, TokensCounted):
+                    if isinstance(event, TokensCounted):
                         self._tokens[name] = event.tokens
         finally:
             self._unread.discard(path)
@@ -321,14 +327,13 @@ class Workspace:
         lexical = self.settings.retrieval.arms is RetrievalArms.LEXICAL
         # A reader of its own: what is only added must not count as what the model has to hold.
         reader = Workspace(self.settings, self.folders)
-        reader._counter = self._counter
         parts = Parts(
             store=ChromaVectors(folder / "chroma", self.settings.store.url),
             embedder=None if lexical else self._shared_embedder(),
             cache=VectorCache(self.folders.cache / "vectors.sqlite"),
-            counter=self._counter,
+            counter=self._counter.plain,
             find=reader._found,
-            read=reader.read,
+            read=reader._read,
             parser=f"parser {PARSER_VERSION}",
         )
         return Library(folder, parts)

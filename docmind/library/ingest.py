@@ -105,7 +105,6 @@ class Ingest:
         self._manifest = manifest
         self._parts = parts
         self._recipe = recipe
-        self._terms = Terms()
 
     def add(
         self, wanted: Wanted, current: DocumentEntry | None
@@ -129,10 +128,11 @@ class Ingest:
         return entry
 
     def _indexed(self, passages: Sequence[Passage], texts: Sequence[str]) -> Iterator[Indexed]:
+        terms = Terms()  # of this document alone: those of thousands are all names and numbers
         units = units_of(passages).tolist()
         for passage, text, unit in zip(passages, texts, units, strict=True):
-            body = as_words(self._terms.of(passage.text))
-            yield Indexed(passage, as_words(self._terms.of(text)), body, unit)
+            body = as_words(terms.of(passage.text))
+            yield Indexed(passage, as_words(terms.of(text)), body, unit)
 
     def embed_again(self, entry: DocumentEntry, wanted: Wanted) -> Generator[Step, None, int]:
         """Make the vectors of a visible document by this recipe, from what the manifest has.

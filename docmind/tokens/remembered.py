@@ -24,6 +24,11 @@ class RememberedCounts:
         """That of the counter behind it."""
         return self._counter.name
 
+    @property
+    def plain(self) -> TokenCounter:
+        """The counter behind it, for texts that are counted once: it remembers nothing."""
+        return self._counter
+
     def count(self, text: str) -> int:
         """Tokens in the text."""
         if len(text) > _KEPT_CHARACTERS:
