@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from textual.binding import Binding
 
+from docmind.tui.commands import COMMANDS
 from docmind.tui.keymap import named_bindings, remapped
 from docmind.tui.screens.confirm import ConfirmScreen
 from docmind.tui.screens.documents import DocumentsScreen
 from docmind.tui.screens.help import HelpScreen, KeyGroup
+from docmind.tui.screens.history import HistoryScreen, PastAnswerScreen
 from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES, WITH_WORDS
 from docmind.tui.screens.ledger import LedgerScreen
 from docmind.tui.screens.library import LibraryScreen
@@ -34,17 +36,25 @@ _GROUPS: tuple[tuple[str, KeyGroup], ...] = (
 )
 _SHEETS = (
     SheetScreen, HelpScreen, LedgerScreen, OutlineScreen, PictureScreen, DocumentsScreen,
-    LibraryScreen, ConfirmScreen, CommandBar,
+    LibraryScreen, HistoryScreen, PastAnswerScreen, ConfirmScreen, CommandBar,
 )  # fmt: skip
 
 
 def help_groups(pane: str, keys: Mapping[str, str]) -> list[KeyGroup]:
     """All groups with the keys as they are set, that of the pane with the focus first."""
     ordered = sorted(_GROUPS, key=lambda group: group[0] != pane)
-    return [
+    groups = [
         (f"{heading}, where you are" if name == pane else heading, remapped(bindings, keys))
         for name, (heading, bindings) in ordered
     ]
+    return [*groups, ("Typed in the prompt", typed_words())]
+
+
+def typed_words() -> list[Binding]:
+    """Commands and @names, as lines of the help."""
+    at = Binding("@NAME", "", "limit a question to this document; tab completes the name")
+    commands = (Binding(each.usage, "", each.description) for each in COMMANDS)
+    return [at, *commands]
 
 
 def every_binding() -> dict[str, Binding]:

@@ -181,6 +181,8 @@ async def test_commands_go_to_pages_find_words_and_open_sheets() -> None:
         screen.look_at("prompt")
         await typed(pilot, "/help")
         await until(pilot, lambda: "Anywhere" in text_of(pilot))
+        await pilot.press(*["space"] * 20)
+        await until(pilot, lambda: "/temperature X" in text_of(pilot))
         await pilot.press("escape")
         await typed(pilot, "/quit")
         await until(pilot, lambda: not pilot.app.is_running)
