@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docmind.disk import expanded, is_file, is_folder
 from docmind.errors import EngineError
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 PACKAGED = "all-MiniLM-L6-v2/53aa5117"
 """Name and the first digits of the sha256 of the weights that come with docmind."""
-
-SUGGESTED = "Qwen/Qwen3-Embedding-0.6B"
-"""For documents in other scripts; about a hundred languages."""
 
 _FILES = ("*.json", "*.safetensors", "*.bin", "*/*.json", "*/*.safetensors", "*/*.bin")
 
@@ -85,28 +83,35 @@ def embedding_model(wanted: str, environment: Mapping[str, str]) -> EmbeddingMod
             f"Fetch it (hf download {wanted}), set retrieval.embedding_model to its folder, or"
             " leave it empty for the one that comes with docmind.",
         )
-    if not (folder / "modules.json").is_file() and not (folder / "config.json").is_file():
+    if not is_file(folder / "modules.json") and not is_file(folder / "config.json"):
         raise EngineError(
             f"{folder} has no embedding model: neither modules.json nor config.json is there.",
             "Set retrieval.embedding_model to the folder that has them.",
         )
-    return EmbeddingModel(f"{wanted}/{_fingerprint(folder)}", wanted, folder)
+    try:
+        fingerprint = _fingerprint(folder)
+    except OSError as error:  # the cache has links, and what they lead to may be gone
+        raise EngineError(
+            f"The embedding model in {folder} is not whole: {error.strerror}: {error.filename}.",
+            f"Fetch it again: hf download {wanted}",
+        ) from error
+    return EmbeddingModel(f"{wanted}/{fingerprint}", wanted, folder)
 
 
 def _folder(wanted: str, environment: Mapping[str, str]) -> Path | None:
     """Where the model is; None where it is not here."""
-    folder = Path(wanted).expanduser()
-    if folder.is_dir():
+    folder = expanded(wanted)
+    if is_folder(folder):
         return folder.absolute()
     repository = _cache(environment) / f"models--{wanted.replace('/', '--')}"
-    return next((each for each in _snapshots(repository) if each.is_dir()), None)
+    return next((each for each in _snapshots(repository) if is_folder(each)), None)
 
 
 def _snapshots(repository: Path) -> Iterator[Path]:
     """The revision that "main" was when it was fetched."""
     try:
         revision = (repository / "refs" / "main").read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):  # a name may be no path at all
         return
     if revision:
         yield repository / "snapshots" / revision
@@ -115,11 +120,11 @@ def _snapshots(repository: Path) -> Iterator[Path]:
 def _cache(environment: Mapping[str, str]) -> Path:
     """Where Hugging Face's library keeps what it has fetched."""
     if environment.get("HF_HUB_CACHE"):
-        return Path(environment["HF_HUB_CACHE"]).expanduser()
+        return expanded(environment["HF_HUB_CACHE"])
     home = environment.get("HF_HOME") or str(
         Path(environment.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
     )
-    return Path(home).expanduser() / "hub"
+    return expanded(home) / "hub"
 
 
 def _fingerprint(folder: Path) -> str:

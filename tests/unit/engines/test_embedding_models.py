@@ -13,7 +13,6 @@ from docmind.desk import Desk, Meaning
 from docmind.engines.embedder import ProcessEmbedder
 from docmind.engines.embedding_models import (
     PACKAGED,
-    SUGGESTED,
     AbsentEmbedder,
     EmbeddingModel,
     embedding_model,
@@ -23,6 +22,8 @@ from docmind.settings import Settings
 from tests.fakes import FakeEmbedder
 from tests.unit.engines.tiny_embedder import WIDTH, write_tiny_embedder
 from tests.unit.test_desk import COUNTER, LEASE
+
+MULTILINGUAL = "Qwen/Qwen3-Embedding-0.6B"
 
 
 def test_where_none_is_set_it_is_the_one_that_comes_with_docmind() -> None:
@@ -54,19 +55,33 @@ def test_a_name_is_looked_for_in_the_cache(tmp_path: Path, variable: str) -> Non
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text("abc123\n")
 
-    assert embedding_model(SUGGESTED, {variable: str(tmp_path)}).folder == folder
+    assert embedding_model(MULTILINGUAL, {variable: str(tmp_path)}).folder == folder
 
 
 def test_a_model_that_is_not_here_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="is not on this machine") as caught:
-        embedding_model(SUGGESTED, {"HF_HOME": str(tmp_path)})
+        embedding_model(MULTILINGUAL, {"HF_HOME": str(tmp_path)})
 
-    assert f"hf download {SUGGESTED}" in caught.value.hint
+    assert f"hf download {MULTILINGUAL}" in caught.value.hint
 
 
 def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="has no embedding model"):
         embedding_model(str(tmp_path), {})
+
+
+@pytest.mark.parametrize("wanted", ["~nobody-of-this-name/model", "x" * 300, "a\0b"])
+def test_what_can_be_no_folder_is_a_model_that_is_not_here(tmp_path: Path, wanted: str) -> None:
+    with pytest.raises(EngineError, match="is not on this machine"):
+        embedding_model(wanted, {"HF_HOME": str(tmp_path)})
+
+
+def test_a_model_of_which_a_part_is_gone_is_an_error_that_names_it(tmp_path: Path) -> None:
+    folder = write_tiny_embedder(tmp_path / "tiny")
+    (folder / "more.safetensors").symlink_to(tmp_path / "gone")
+
+    with pytest.raises(EngineError, match=r"is not whole: .*more\.safetensors"):
+        embedding_model(str(folder), {})
 
 
 def test_a_set_model_embeds_every_script_and_is_told_what_is_a_question(tmp_path: Path) -> None:
