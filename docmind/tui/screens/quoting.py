@@ -93,7 +93,8 @@ class QuotingScreen(CopyingScreen):
         """The section in view in short; where the document has no outline, its page."""
         document = self._shelf.current
         if document.document is None:
-            self.say(f"{document.short_name} is still being read")
+            why = "cannot be read" if document.error else "is still being read"
+            self.say(f"{document.short_name} {why}")
             return
         stretch = stretch_at(document, self.sections, self.document.looked_at)
         asked = self._asking_for(stretch)
