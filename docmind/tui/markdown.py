@@ -12,11 +12,15 @@ own ("#") and turn out to belong to the one before it ("#1").
 
 from __future__ import annotations
 
-from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
+from functools import cache
+from typing import TYPE_CHECKING
 
 from docmind.tui.markdown_lines import block_lines
 from docmind.tui.pieces import Line
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
 _OFF = (
     "html_block", "html_inline", "link", "image", "autolink", "reference", "entity",
@@ -31,7 +35,6 @@ class MarkdownText:
     """A text that may grow at its end, and its lines at the width that was asked for last."""
 
     def __init__(self, text: str = "") -> None:
-        self._parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(_OFF)
         self._text = ""
         self._tail = ""
         self._blocks: list[SyntaxTreeNode] = []
@@ -67,9 +70,11 @@ class MarkdownText:
 
     def _parse(self) -> None:
         """Parse what follows the last block that cannot change any more."""
+        from markdown_it.tree import SyntaxTreeNode
+
         self._stale = False
         source = self._tail.replace("\r\n", "\n").replace("\r", "\n")
-        blocks = SyntaxTreeNode(self._parser.parse(source)).children
+        blocks = SyntaxTreeNode(_parser().parse(source)).children
         del self._blocks[len(self._blocks) - len(self._open) :]
         self._finished = min(self._finished, len(self._blocks))
         self._blocks += blocks
@@ -77,3 +82,11 @@ class MarkdownText:
         if len(blocks) > OPEN_BLOCKS and self._open[0].map is not None:
             first = self._open[0].map[0]
             self._tail = "\n".join(source.split("\n")[first:])
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """What all texts are parsed by; imported with the first answer, after the first paint."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(_OFF)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.terminal import PATIENCE_SECONDS, ROOT, Terminal
@@ -73,6 +74,41 @@ def test_both_panes_appear_when_the_terminal_is_made_wide(terminal: Terminal) ->
     assert "[1] p." in shown
     terminal.resize(80, 24)
     terminal.wait_for(r"▍ What is the notice period\?")
+
+
+def test_what_was_asked_comes_back_after_the_program_was_killed(terminal: Terminal) -> None:
+    terminal.start("bash --norc -i", 120, 30)
+    terminal.type(docmind_open(SAMPLE), "Enter")
+    terminal.wait_for("12,\\d\\d\\d tokens")
+    terminal.type("What is the notice period?", "Enter")
+    terminal.wait_for(r"\[1\] p\.")
+    terminal.resize(80, 24)
+    terminal.type("Tab", "1")
+    terminal.wait_for(r" 1▌ ")
+    (program,) = psutil.Process(terminal.program()).children()
+    program.kill()
+    terminal.wait_for("Killed")
+    terminal.type("reset", "Enter")
+    terminal.type(docmind_open(SAMPLE), "Enter")
+    terminal.wait_for(r"What is the notice period\?[\s\S]*Asked before")
+    terminal.type("Tab", "1")
+    terminal.wait_for(r" 1▌ ")
+    terminal.type("C-q")
+
+
+def test_the_outline_leads_to_a_section_and_a_mark_back(terminal: Terminal) -> None:
+    terminal.start(docmind_open(SAMPLE))
+    terminal.wait_for("12,\\d\\d\\d tokens")
+    terminal.type("F2", "m", "a", "t")
+    terminal.wait_for(r"›1\. Definitions")
+    terminal.type("j", "j", "j", "Enter")
+    terminal.wait_for(r"(?m)^    4\. Statements of Work")
+    terminal.type("'", "a")
+    terminal.wait_for("Northmoor Logistics plc")
+    terminal.type("v")
+    terminal.wait_for("This terminal shows no pictures")
+    terminal.type("C-q")
+    terminal.wait_for("exit=0")
 
 
 def test_a_question_that_waits_can_be_taken_back(terminal: Terminal, tmp_path: Path) -> None:

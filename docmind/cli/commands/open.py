@@ -35,7 +35,6 @@ def command(flags: Flags, paths: tuple[Path, ...]) -> int:
     if flags.no_color:
         os.environ["NO_COLOR"] = "1"  # the one switch that Textual knows
     with Workspace(invocation.settings, invocation.configuration.folders) as workspace:
-        workspace.engines.begin()  # looks for the model while the screen is made
         found, failed = workspace.find(paths)
         # Said before the screen is taken, so that it stands there still when it is given back.
         tell_failures(failed, invocation.talk, all_failed=not found)

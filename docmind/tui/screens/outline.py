@@ -45,8 +45,8 @@ class OutlineScreen(ModalScreen[int | None]):
         """Begin where the reader is."""
         view = self.query_one(OutlineView)
         view.styles.height = len(self._outline) + _FRAME_ROWS
+        view.begin_at(self._place)
         view.focus()
-        self.call_after_refresh(view.begin_at, self._place)
 
     @on(SectionChosen)
     def _choose(self, event: SectionChosen) -> None:

@@ -11,6 +11,7 @@ from docmind.tui.messages import CountTyped, NamedPlaceWanted, PageWanted, Place
 from docmind.tui.widgets.lines_view import LinesView
 
 _MOST_DIGITS = 7
+_FIRST_OF_TWO = ("first", "name_place", "go_to_named")
 
 
 class CountedView(LinesView):
@@ -53,8 +54,20 @@ class CountedView(LinesView):
             event.prevent_default()
             self._count = (self._count + character)[:_MOST_DIGITS]
             self.post_message(CountTyped(int(self._count), first=len(self._count) == 1))
-        elif event.key not in ("G", "g"):
+        elif (action := self._first_of_two(event.key)) is not None:
+            # At once: as a binding it would be run only after the next key has been looked at.
+            event.stop()
+            event.prevent_default()
+            getattr(self, f"action_{action}")()
+        elif event.key != "G":
             self._count = ""
+
+    def _first_of_two(self, key: str) -> str | None:
+        """The action that this key begins, whichever key it was given."""
+        active = self.screen.active_bindings.get(key)
+        if active is None or active.node is not self:
+            return None
+        return active.binding.action if active.binding.action in _FIRST_OF_TWO else None
 
     def on_blur(self) -> None:
         """What was begun here is not ended elsewhere."""
