@@ -22,6 +22,7 @@ from docmind.tokens.qwen import QwenTokenCounter
 
 if TYPE_CHECKING:
     from docmind.batch.servers import Servers
+    from docmind.desk import Meaning
     from docmind.model import Document
     from docmind.settings import Settings
     from docmind.workspace import Workspace
@@ -64,9 +65,10 @@ class Summaries:
         if servers is None:
             _, absence = engine_of(workspace.engines, settings.engine.name)
             hybrid = settings.retrieval.arms is RetrievalArms.HYBRID
-            vectors = workspace.meaning(eager=True).vectors if hybrid else None
+            meaning = workspace.meaning(eager=True) if hybrid else None
+            vectors = None if meaning is None else meaning.vectors
             telling = Extracting(counter, vectors, absence.reason, absence.notes)
-            recipe = _extractive_recipe(workspace, options)
+            recipe = _extractive_recipe(workspace, options, meaning)
             jobs = self.jobs or cores()
         else:
             telling = Written(settings, counter, servers.for_document)
@@ -86,10 +88,12 @@ class Summaries:
         )
 
 
-def _extractive_recipe(workspace: Workspace, options: SummaryOptions) -> Recipe:
+def _extractive_recipe(
+    workspace: Workspace, options: SummaryOptions, meaning: Meaning | None
+) -> Recipe:
     typed = asdict(options)
     heeded = {name: typed[name] for name in ("length", "language", "focus")}
-    heeded["vectors"] = workspace.settings.retrieval.arms is RetrievalArms.HYBRID
+    heeded["vectors"] = None if meaning is None else meaning.model
     return Recipe(SUMMARY, workspace.parser, EXTRACTIVE_MAKER, "extractive", "", heeded)
 
 

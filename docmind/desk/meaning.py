@@ -50,6 +50,11 @@ class Meaning:
         self._fault = ""
 
     @property
+    def model(self) -> str:
+        """Names the weights that vectors are made with."""
+        return self._embedder.model
+
+    @property
     def complete(self) -> bool:
         """Whether the vectors of the index are made, or never will be."""
         return self._complete.is_set()

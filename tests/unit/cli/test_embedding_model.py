@@ -55,6 +55,20 @@ def test_what_is_added_is_found_by_words(docmind: Command, contract: str) -> Non
     assert "EUR 4,500" in record["passages"][0]["text"]
 
 
+def test_a_summary_that_looked_for_meaning_is_made_anew_for_another_model(
+    docmind: Command, contract: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def status(retrieval: str) -> str:
+        docmind("summarize", "--retrieval", retrieval, "-o", "out", contract)
+        (line,) = Path("out/manifest.jsonl").read_text(encoding="utf-8").splitlines()
+        return str(json.loads(line)["status"])
+
+    assert [status("hybrid"), status("hybrid")] == ["done", "unchanged"]
+    monkeypatch.setenv("DOCMIND_RETRIEVAL_EMBEDDING_MODEL", "another/model-that-is-not-here")
+    assert status("hybrid") == "done"
+    assert [status("lexical"), status("lexical")] == ["done", "unchanged"]
+
+
 def test_doctor_says_where_it_is_looked_for(tmp_path: Path) -> None:
     folder = tmp_path / "model"
     folder.mkdir()
