@@ -38,10 +38,7 @@ BEST_UNITS = 60
 
 _LAST_PAGE = 2**31
 
-_FREQUENCIES = """
-CREATE VIRTUAL TABLE IF NOT EXISTS temp.frequencies USING fts5vocab ('main', 'words', 'row')"""
-
-_FREQUENCY = "SELECT doc FROM temp.frequencies WHERE term = ?"
+_FREQUENCY = "SELECT count(*) FROM words WHERE words MATCH ?"
 
 _ANYWHERE = "SELECT rowid, -rank FROM {0} WHERE {0} MATCH ? ORDER BY rank LIMIT ?"
 
@@ -118,13 +115,12 @@ class LexicalArm:
 
     def _frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """How many passages have each of these words, the rarest first."""
-        self._manifest.rows(_FREQUENCIES)
         found = [
             (count, word)
             for word in words
-            for (count,) in self._manifest.rows(_FREQUENCY, (word,))
+            for (count,) in self._manifest.rows(_FREQUENCY, (as_expression([word]),))
         ]
-        return {word: count for count, word in sorted(found)}
+        return {word: count for count, word in sorted(found) if count}
 
     def _of_units(self, counts: Mapping[str, int]) -> list[str]:
         """The words to ask units for; at least the rarest."""

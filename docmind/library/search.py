@@ -7,9 +7,9 @@ manifest can be found: a vector of a document that is not, or no longer, has no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -35,10 +35,9 @@ JOIN files ON files.document = documents.id
 JOIN pages ON pages.document = documents.id AND pages.number = passages.page
 WHERE passages.id = ?"""
 
+_DOCUMENTS = "SELECT id, document FROM passages WHERE id IN ({})"
 
-_NAMED = """
-SELECT passages.id, passages.document, files.name
-FROM passages JOIN files ON files.document = passages.document WHERE passages.id IN ({})"""
+_NAMES = "SELECT document, name FROM files WHERE document IN ({})"
 
 
 class LibrarySearch:
@@ -105,13 +104,16 @@ class LibrarySearch:
 
     def _in_tests(self, numbers: Iterable[int]) -> list[int]:
         """Those of these passages that stand in source files of tests."""
-        wanted = tuple(numbers)
-        marks = ",".join("?" * len(wanted))
+        owners = dict(self._asked(_DOCUMENTS, tuple(numbers)))
+        named = self._asked(_NAMES, tuple(set(owners.values())))
+        suspects = {document for document, name in named if is_test_path(name)}
+        tests = {each for each in suspects if self._is_code(each)}
+        return [number for number, document in owners.items() if document in tests]
+
+    def _asked(self, statement: str, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+        marks = ",".join("?" * len(numbers))
         # Only question marks are put into the statement, never a value.
-        found = self._manifest.rows(_NAMED.format(marks), wanted)
-        documents = {document: name for _, document, name in found if is_test_path(name)}
-        tests = {each for each in documents if self._is_code(each)}
-        return [number for number, document, _ in found if document in tests]
+        return self._manifest.rows(statement.format(marks), numbers)
 
     def _is_code(self, document: int) -> bool:
         found = self._manifest.rows("SELECT head FROM documents WHERE id = ?", (document,))
