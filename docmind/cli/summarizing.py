@@ -66,6 +66,8 @@ class Summaries:
             _, absence = engine_of(workspace.engines, settings.engine.name)
             hybrid = settings.retrieval.arms is RetrievalArms.HYBRID
             meaning = workspace.meaning(eager=True) if hybrid else None
+            if meaning is not None:
+                meaning.require()
             vectors = None if meaning is None else meaning.vectors
             telling = Extracting(counter, vectors, absence.reason, absence.notes)
             recipe = _extractive_recipe(workspace, options, meaning)

@@ -77,6 +77,16 @@ class Meaning:
             return 1.0
         return min(1.0, self._done / len(index.passages))
 
+    def require(self) -> None:
+        """Wait until vectors can be made; raises EngineError where they cannot."""
+        try:
+            self._embedder.embed(["ready"])
+        except EngineError as error:
+            raise EngineError(
+                f"The vectors that --retrieval hybrid needs cannot be made. {error}",
+                f"{error.hint} Or: --retrieval lexical".strip(),
+            ) from error
+
     def reads(self, text: str) -> bool:
         """Whether the embedding model knows the script of this text."""
         return self._embedder.reads(text)

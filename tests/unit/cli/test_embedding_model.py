@@ -9,6 +9,8 @@ import pytest
 
 from docmind.cli import doctor
 from docmind.export.doctor_records import Severity
+from docmind.workspace import Workspace
+from tests.fakes import FakeEmbedder
 from tests.unit.cli.conftest import Command
 
 ABSENT = "some/model-that-is-not-here"
@@ -39,6 +41,14 @@ def test_who_insists_on_vectors_gets_the_error(docmind: Command, contract: str) 
     assert f"The embedding model {ABSENT} is not on this machine" in result.stderr
 
 
+def test_a_summary_that_insists_on_vectors_gets_the_error(docmind: Command, contract: str) -> None:
+    result = docmind("summarize", "--retrieval", "hybrid", contract)
+
+    assert result.exit_code == 3
+    assert f"The embedding model {ABSENT} is not on this machine" in result.stderr
+    assert "--retrieval lexical" in result.stderr
+
+
 def test_an_answer_that_looked_for_meaning_says_so(docmind: Command, contract: str) -> None:
     asked = ("ask", "--json", "--engine", "extractive", "Which zoo keeps the penguins?", contract)
     warnings = json.loads(docmind(*asked).stdout)["warnings"]
@@ -58,13 +68,17 @@ def test_what_is_added_is_found_by_words(docmind: Command, contract: str) -> Non
 def test_a_summary_that_looked_for_meaning_is_made_anew_for_another_model(
     docmind: Command, contract: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    embedder = FakeEmbedder()
+    monkeypatch.setattr(Workspace, "_shared_embedder", lambda _: embedder)
+    monkeypatch.setattr(embedder, "start", lambda: None, raising=False)
+
     def status(retrieval: str) -> str:
         docmind("summarize", "--retrieval", retrieval, "-o", "out", contract)
         (line,) = Path("out/manifest.jsonl").read_text(encoding="utf-8").splitlines()
         return str(json.loads(line)["status"])
 
     assert [status("hybrid"), status("hybrid")] == ["done", "unchanged"]
-    monkeypatch.setenv("DOCMIND_RETRIEVAL_EMBEDDING_MODEL", "another/model-that-is-not-here")
+    embedder.model = "another"
     assert status("hybrid") == "done"
     assert [status("lexical"), status("lexical")] == ["done", "unchanged"]
 
