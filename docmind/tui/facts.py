@@ -86,3 +86,19 @@ def _engine(engine: EngineChanged) -> str:
             return "no model: extractive"
         case _:
             return "extractive"
+
+
+def who_answers(engine: EngineChanged) -> str:
+    """A line for the first screen: what answers here and now; empty while that is not known."""
+    state = engine.state
+    match state.phase:
+        case EnginePhase.LOADING:
+            return f"Until a model is ready, answers are sentences of the text ({state.note})"
+        case EnginePhase.READY:
+            name = engine.model.rsplit("/", 1)[-1] or "A model"
+            window = engine.window_tokens
+            return f"{name} answers" + (f", and reads {window:,} tokens at once" if window else "")
+        case _ if state.note:
+            return f"Answers are sentences of the text, no model writes them: {state.note}"
+        case _:
+            return ""

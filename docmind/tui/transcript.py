@@ -79,11 +79,12 @@ def notice_rows(notices: Iterable[Notice], width: int) -> list[Row]:
     return [*rows, Row()] if rows else []
 
 
-def welcome_rows(names: Sequence[str], width: int) -> list[Row]:
-    """What stands there before anything is asked."""
+def welcome_rows(names: Sequence[str], who_answers: str, width: int) -> list[Row]:
+    """What stands there before anything is asked; `who_answers` is a line of it, if it is known."""
     subject = names[0] if len(names) == 1 else f"these {len(names)} documents"
     lines = (
         ("question", f"Ask {subject} a question."),
+        *([("note", who_answers)] if who_answers else []),
         ("note", "Answers cite the text; tab, then 1-9 shows a citation on its page."),
         ("note", "f2 goes to the document · / searches in it · : goes to a page"),
         ("note", "f1 shows every key · nothing leaves this machine"),

@@ -12,6 +12,7 @@ from textual.binding import Binding
 
 from docmind.errors import ConfigError
 from docmind.model import Coverage
+from docmind.ports import EnginePhase, EngineState
 from docmind.tui.app import DocmindApp
 from docmind.tui.screens.reading import ReadingScreen
 from docmind.tui.screens.sheet import SheetScreen
@@ -254,3 +255,12 @@ async def test_leaving_puts_the_desk_away_so_that_nothing_goes_on_behind() -> No
         assert not workspace.bench.put_away
         await pilot.press("ctrl+q")
     assert workspace.bench.put_away
+
+
+async def test_the_first_screen_tells_who_answers_here_and_why() -> None:
+    workspace = FakeWorkspace()
+    workspace.engines.state = EngineState(EnginePhase.NONE, "no GPU was found")
+    async with workspace.app().run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "no model writes them: no GPU was found" in text_of(pilot))
+        workspace.engines.be_ready()
+        await until(pilot, lambda: "answers, and reads 131,072 tokens at once" in text_of(pilot))

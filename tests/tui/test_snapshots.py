@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
 
 from docmind.errors import DamagedInput, ServerDied
+from docmind.model import OutlineItem
 from docmind.ports import EnginePhase, EngineState
 from docmind.tui.app import DocmindApp
 from tests.tui.fakes import (
@@ -143,6 +145,41 @@ def test_a_restart_is_asked_for(snap_compare: SnapCompare) -> None:
         await pilot.press("ctrl+r")
 
     assert snap_compare(workspace.app(), terminal_size=NARROW, run_before=press)
+
+
+MIDDLE = (120, 35)
+
+
+def outlined(theme: str) -> DocmindApp:
+    """The same contract, with an outline of its parts."""
+    document = make_document(pages=30)
+    items = [OutlineItem(f"Part {page.number}", 1, page.number) for page in document.pages]
+    workspace = FakeWorkspace(replace(document, outline=tuple(items)), theme=theme)
+    workspace.bench.answer = lambda question, asked: make_answer(
+        question, asked, (5, 9, 2) if "fee" in question else ()
+    )
+    return workspace.app()
+
+
+def test_outline_answers_and_document_in_light(snap_compare: SnapCompare) -> None:
+    assert snap_compare(outlined("textual-light"), terminal_size=WIDE, run_before=check)
+
+
+def test_side_by_side_in_a_middle_sized_light_terminal(snap_compare: SnapCompare) -> None:
+    assert snap_compare(outlined("textual-light"), terminal_size=MIDDLE, run_before=check)
+
+
+def test_the_outline_as_a_sheet_without_colour(
+    snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def look(pilot: Pilot[None]) -> None:
+        await read(pilot)
+        await pilot.press("f2", "9", "G", "t")
+        await pilot.pause()
+
+    assert snap_compare(outlined(""), terminal_size=NARROW, run_before=look)
 
 
 def test_help(snap_compare: SnapCompare) -> None:

@@ -14,6 +14,7 @@ from textual import on
 from docmind.model import Mode
 from docmind.ports import EnginePhase
 from docmind.tui.conversation import Turn, TurnState
+from docmind.tui.facts import who_answers
 from docmind.tui.messages import AnswerFailed, AnswersArrived, EngineChanged, RestartFailed
 from docmind.tui.screens.receiving import ReceivingScreen
 
@@ -83,6 +84,7 @@ class AnsweringScreen(ReceivingScreen):
     @on(EngineChanged)
     def _note_engine(self, event: EngineChanged) -> None:
         before, self._engine = self._engine, event
+        self.answers.tell_who_answers(who_answers(event))
         phase, was = event.state.phase, before.state.phase
         if phase is EnginePhase.FAILED and was is not phase:
             self._untold = None if self._told_by_turn else event

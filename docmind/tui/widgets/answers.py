@@ -49,6 +49,7 @@ class AnswersView(LinesView):
         self._conversation = conversation
         self._names = names
         self._waits_for: Callable[[Turn], str] = lambda _: "waiting"
+        self._who_answers = ""
         self._rows: list[list[Row]] = []
         self._drawn: list[tuple[int, str, int]] = []
         self._opening: list[Row] = []
@@ -63,6 +64,10 @@ class AnswersView(LinesView):
     def explain_waiting(self, waits_for: Callable[[Turn], str]) -> None:
         """What to say of a turn that waits."""
         self._waits_for = waits_for
+
+    def tell_who_answers(self, words: str) -> None:
+        """A line of the first screen."""
+        self._who_answers = words
 
     def name_documents(self, names: Mapping[str, str]) -> None:
         """What the documents are called: with several, each citation says which one it is from."""
@@ -102,7 +107,7 @@ class AnswersView(LinesView):
         welcome = (
             []
             if len(self._conversation)
-            else welcome_rows(list(self._names.values()), self._width)
+            else welcome_rows(list(self._names.values()), self._who_answers, self._width)
         )
         return welcome + notice_rows(self._conversation.notices_before(0), self._width)
 
