@@ -47,7 +47,7 @@ def answered(question: str, document: Document) -> Iterator[AnswerEvent]:
 class WithAnswers(DocmindApp):
     """Has been asked many questions before the first key."""
 
-    CSS_PATH = Path(inspect.getfile(DocmindApp)).with_name("docmind.tcss")
+    CSS_PATH = str(Path(inspect.getfile(DocmindApp)).with_name("docmind.tcss"))
 
     def on_mount(self) -> None:
         """Ask them."""

@@ -15,7 +15,7 @@ import struct
 import sys
 import termios
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docmind.settings import Images
 
@@ -58,11 +58,11 @@ def cell_pixels() -> tuple[int, int]:
 
 def picture_widget(kind: Images, png: bytes) -> Widget:
     """A widget that shows a PNG as large as its place allows, by one of the protocols."""
-    widget_of = _widgets()
-    return widget_of[kind](io.BytesIO(png))
+    widget: Widget = _widgets()[kind](io.BytesIO(png))
+    return widget
 
 
-def _widgets() -> Mapping[Images, type[Widget]]:
+def _widgets() -> Mapping[Images, Any]:
     """The widgets of textual-image, which asks the terminal what it can when it is imported.
 
     It asks only where stdout is a terminal. While it is imported there is none, and the size of a
@@ -73,11 +73,11 @@ def _widgets() -> Mapping[Images, type[Widget]]:
     before = {name: os.environ.get(name) for name in told}
     stdout = sys.__stdout__
     os.environ.update(told)
-    sys.__stdout__ = io.StringIO()  # type: ignore[misc]
+    sys.__stdout__ = io.StringIO()  # type: ignore[misc, assignment]
     try:
         from textual_image.widget import HalfcellImage, SixelImage, TGPImage
     finally:
-        sys.__stdout__ = stdout  # type: ignore[misc]
+        sys.__stdout__ = stdout  # type: ignore[misc, assignment]
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

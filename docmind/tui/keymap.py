@@ -51,7 +51,7 @@ def remapped(bindings: Sequence[BindingType], keys: Mapping[str, str]) -> list[B
     """The bindings with the keys that were set, for the help."""
     return [
         binding.with_key(keys[binding.id], None)
-        if isinstance(binding, Binding) and binding.id in keys
+        if isinstance(binding, Binding) and binding.id is not None and binding.id in keys
         else binding
         for binding in bindings
     ]

@@ -30,14 +30,14 @@ class OutlineScreen(ModalScreen[int | None]):
 
     def __init__(self, name: str, outline: Outline, place: Anchor) -> None:
         super().__init__()
-        self._name = name
+        self._document_name = name
         self._outline = outline
         self._place = place
 
     def compose(self) -> ComposeResult:
         """The list; the keys stand in its frame."""
         view = OutlineView(self._outline, id="outline")
-        view.border_title = Content(f"Outline of {fitted(self._name, _TITLE_CELLS)}")
+        view.border_title = Content(f"Outline of {fitted(self._document_name, _TITLE_CELLS)}")
         view.border_subtitle = self.HINT
         yield view
 
