@@ -77,7 +77,7 @@ def _widgets() -> Mapping[Images, Any]:
     try:
         from textual_image.widget import HalfcellImage, SixelImage, TGPImage
     finally:
-        sys.__stdout__ = stdout  # type: ignore[misc, assignment]
+        sys.__stdout__ = stdout  # type: ignore[misc]
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
