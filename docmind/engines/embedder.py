@@ -36,7 +36,7 @@ from docmind.errors import EngineError
 if TYPE_CHECKING:
     from docmind.ports import Vectors
 
-BATCH_TEXTS = 32
+BATCH_TEXTS = 16
 BATCH_CHARACTERS = 12_000
 """About 0.4 s of work on two cores, which is what a question may have to wait for."""
 
@@ -50,9 +50,14 @@ LATIN_SHARE = 0.5
 """The share of a text's letters that must be Latin. The model's vocabulary has single Chinese and
 Japanese characters, but it was trained on English: what it says of them is noise."""
 
-_KEEP_SMALL = {"MALLOC_ARENA_MAX": "2", "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "64"}
-"""For glibc and oneDNN, which read it when a process starts: batches of ever other sizes make both
-grow. Costs no speed. A low MALLOC_MMAP_THRESHOLD_ would save more, but halves the speed."""
+_FRUGAL = {
+    "MALLOC_ARENA_MAX": "2",
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "64",
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
+"""For glibc, oneDNN and OpenMP, which read it when a process starts. Batches of ever other sizes
+make the first two grow; this costs no speed. A low MALLOC_MMAP_THRESHOLD_ would save more, but
+halves the speed. Threads of OpenMP else spin while they wait, on cores that others want."""
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
@@ -260,7 +265,7 @@ def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment_of_child(os.environ, _KEEP_SMALL),
+        env=environment_of_child(os.environ, _FRUGAL),
         start_new_session=True,  # Ctrl-C is for the program, not for its helper
     )
 

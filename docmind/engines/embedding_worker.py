@@ -113,10 +113,12 @@ def _load(folder: Path) -> tuple[Encode, str]:
     half = computes_bf16_fast(Path("/proc/cpuinfo"))
     if not half:
         model.float()
+    # Entered for good: on leaving it, the weights that it has turned into halves are dropped.
+    torch.autocast("cpu", torch.bfloat16, enabled=half).__enter__()  # type: ignore[no-untyped-call]
     prompts = {kind: model.prompts.get(kind) or None for kind in ("query", "document")}
 
     def encode(texts: list[str], kind: str) -> NDArray[np.float32]:
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=half):
+        with torch.inference_mode():
             rows = model.encode(
                 texts,
                 prompt=prompts[kind],
