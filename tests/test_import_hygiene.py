@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 LIBRARIES = {
     "bm25s", "chromadb", "llama_index", "msgspec", "numpy", "platformdirs", "pydantic", "pymupdf",
-    "rich", "sentence_transformers", "textual", "tiktoken", "torch", "transformers",
+    "ray", "rich", "sentence_transformers", "textual", "tiktoken", "torch", "transformers",
 }  # fmt: skip
 MODELS = {"sentence_transformers", "torch", "transformers", "chromadb", "llama_index", "pymupdf"}
 
