@@ -97,6 +97,12 @@ def run_build(folder: Path, inputs: Inputs, order: Order, invocation: Invocation
                             _settled(event, shown, outcome, errors)
                         case _:
                             left = event.entries
+        except KeyboardInterrupt:
+            invocation.talk.note(
+                f"Stopped: {tally.told()}. What is done is kept in {folder}; "
+                "the same command goes on from there."
+            )
+            raise
         finally:
             outcome.tell()
     _tell_end(folder, inputs, outcome, left)

@@ -100,7 +100,7 @@ def _wrapped(text: str) -> str:
 
 def effective(settings: Settings, origins: Mapping[str, str]) -> str:
     """All settings as they are in force, each with where its value comes from."""
-    parts = []
+    parts: list[str] = []
     for table in fields(Settings):
         values = getattr(settings, table.name)
         if not is_dataclass(values):

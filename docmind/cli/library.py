@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from docmind.cli.progress import progress
-from docmind.errors import DocmindError, ExitCode
+from docmind.errors import DocmindError, ExitCode, MissingInput
 from docmind.export.library_records import LibraryChangeRecord
 from docmind.export.plain import neutralized
 from docmind.export.records import Failure, SearchRecord, found_on
@@ -192,7 +192,10 @@ def search_library(
     """Hits, what ranked them, and what the reader should know.
 
     Where the vectors cannot be asked words rank alone, unless --retrieval hybrid wants both.
+    Raises MissingInput where nothing has been added.
     """
+    if library.empty:  # before anything is loaded, which takes seconds
+        raise MissingInput("The library is empty.", "Try: docmind add PATH…")
     arms = invocation.settings.retrieval.arms
     if arms is not RetrievalArms.LEXICAL:
         try:

@@ -12,7 +12,6 @@ from docmind.answers.ask import words_in
 from docmind.answers.question import analyse
 from docmind.cli.library import search_library
 from docmind.cli.reading import DeskLaid
-from docmind.errors import MissingInput
 from docmind.settings import RetrievalArms
 
 if TYPE_CHECKING:
@@ -45,8 +44,6 @@ def lay_library_desk(
         library, question, invocation, limit=_LOOKED_AT, pages=pages
     )
     known = [file.path for file, entry in library.entries() if entry is not None]
-    if not known:
-        raise MissingInput("The library is empty.", "Try: docmind add PATH…")
     best = list(dict.fromkeys(hit.path for hit in hits)) or known
     desk = workspace.desk(dense=invocation.settings.retrieval.arms is not RetrievalArms.LEXICAL)
     for path in best[:DOCUMENTS]:

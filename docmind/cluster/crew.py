@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import secrets
 import signal
 import socket
@@ -29,6 +30,7 @@ LOCAL = "local"
 _LOOK_SECONDS = 0.2
 _KNOCK_SECONDS = 5.0
 _DEATHS = 3
+_RAISED = re.compile(r"[\w.]+(Error|Exception): ")
 _MEMORY_BYTES = 100 << 20
 _EVERYWHERE = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -106,7 +108,7 @@ def _connect(ray: Any, address: str, more: Mapping[str, object]) -> None:
         ) from error
     except (RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
         raise ClusterError(
-            f"The Ray cluster {address} cannot be used: {_first_line(error)}", "See: ray status"
+            f"The Ray cluster {address} cannot be used: {_in_a_line(error)}", "See: ray status"
         ) from error
     finally:
         # Ray puts its own in the place of ours.
@@ -203,7 +205,7 @@ class RayCrew:
             except StopIteration:
                 return None
             except self.ray.exceptions.RayError as error:
-                raise _Lost(_first_line(error)) from error
+                raise _Lost(_in_a_line(error)) from error
             if isinstance(event, Failed):
                 return event
             yield event
@@ -213,7 +215,7 @@ class RayCrew:
         try:
             return self.ray.get(reference)
         except self.ray.exceptions.RayError as error:
-            raise _Lost(_first_line(error)) from error
+            raise _Lost(_in_a_line(error)) from error
 
     def _waited(self, reference: Any) -> Iterator[Working]:
         """Nothing, until there is news; told several times a second, so that one can cancel."""
@@ -236,5 +238,7 @@ def _environment(more: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+def _in_a_line(error: Exception) -> str:
+    """What Ray says of an error, which may end in a traceback: the end of that, else the start."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return next((line for line in reversed(lines) if _RAISED.match(line)), lines[0])

@@ -41,6 +41,9 @@ _AS_SET = {
 }
 _NOTE = {"en": " ({})", "zh": "（{}）"}
 
+NO_MODEL = "no language model: "
+"""How the state of an engine that is not there begins, which the words around it say already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:
@@ -61,7 +64,11 @@ PRESENT = Absence()
 
 
 def _with_note(words: Words, note: str) -> Words:
-    """Words with what the state of the engine says of itself."""
+    """Words with the first sentence of what the state of the engine says of itself.
+
+    `docmind doctor` tells the rest; under every answer it would hide what matters for this one.
+    """
+    note = note.removeprefix(NO_MODEL).partition(". ")[0]
     return {
         language: text.format(_NOTE[language].format(note) if note else "")
         for language, text in words.items()

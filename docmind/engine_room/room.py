@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
+from docmind.desk.absence import NO_MODEL
 from docmind.engine_room.finding import Finder, Found, Managed, Needs, Steps
 from docmind.errors import (
     ConfigError,
@@ -297,4 +298,4 @@ _WHY = "See why: docmind serve status. Start it again: docmind serve start"
 
 def _because(error: DocmindError) -> str:
     """A reason for the ledger: no language model, and why."""
-    return f"no language model: {str(error).rstrip('.')}"
+    return f"{NO_MODEL}{str(error).rstrip('.')}"

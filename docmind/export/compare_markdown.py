@@ -21,6 +21,7 @@ class _Words:
     title: str
     columns: tuple[str, str, str]
     found: str
+    sentences: str
     weak: str
     absent: str
     cut: str
@@ -33,6 +34,7 @@ _WORDS = {
         "At a glance",
         ("Document", "Found", "First evidence"),
         "yes",
+        "sentences that come close; read them",
         "perhaps: the evidence is weak",
         "no, and all of it was read",
         "not known: the answer is not complete",
@@ -43,6 +45,7 @@ _WORDS = {
         "一览",
         ("文档", "是否找到", "首个出处"),
         "是",
+        "有相近的句子，请阅读判断",
         "也许：证据较弱",
         "否，已通读全文",
         "未知：回答不完整",
@@ -96,7 +99,9 @@ def _cell(text: str) -> str:
 def _found(side: Side) -> str:
     words, answer = _words_of(side.answer), side.answer
     if side.finding is Finding.FOUND:
-        return words.weak if answer.weak else words.found
+        # Sentences that are alike say nothing yet: only who has read and understood says yes.
+        found = words.sentences if answer.ledger.mode is Mode.EXTRACTIVE else words.found
+        return words.weak if answer.weak else found
     if side.finding is Finding.ABSENT:
         return words.absent
     if answer.partial:

@@ -62,6 +62,11 @@ class Library:
         self._manifest.close()
         self._parts.store.close()
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is no document to search."""
+        return not self._manifest.rows("SELECT 1 FROM documents WHERE visible LIMIT 1")
+
     def entries(self) -> list[tuple[FileEntry, DocumentEntry | None]]:
         """Every file that was added, with its document where it could be read."""
         documents = self._manifest.documents()

@@ -80,7 +80,7 @@ def notice_rows(notices: Iterable[Notice], width: int) -> list[Row]:
 
 
 def welcome_rows(names: Sequence[str], who_answers: str, width: int) -> list[Row]:
-    """What stands there before anything is asked; `who_answers` is a line of it, if it is known."""
+    """What stands there before anything is asked; `who_answers` is a line of it, if known."""
     subject = names[0] if len(names) == 1 else f"these {len(names)} documents"
     lines = (
         ("question", f"Ask {subject} a question."),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -189,8 +188,8 @@ async def test_a_viewer_that_is_missing_is_told_of() -> None:
 
 
 @pytest.fixture(params=[Images.KITTY, Images.SIXEL, Images.HALFCELL])
-def kind(request: pytest.FixtureRequest) -> Iterator[Images]:
-    yield request.param
+def kind(request: pytest.FixtureRequest) -> Images:
+    return request.param
 
 
 def test_each_protocol_has_its_widget(kind: Images) -> None:

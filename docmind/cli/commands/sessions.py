@@ -18,6 +18,8 @@ from docmind.numbers import counted
 def command(flags: Flags, words: tuple[str, ...], forget: str | None) -> None:
     """List the sessions: what was asked about which documents.
 
+    A session is what was asked in docmind open; docmind ask keeps nothing.
+
     With WORDS, only those in which all of these words occur, in a question, an answer or the name
     of a document. The session that was used last stands first; docmind export writes one out.
     """
@@ -39,7 +41,7 @@ def command(flags: Flags, words: tuple[str, ...], forget: str | None) -> None:
         invocation.output.text("No session mentions this." if words else _NOTHING)
 
 
-_NOTHING = "Nothing has been asked yet. Try: docmind open FILE"
+_NOTHING = "Nothing has been asked in docmind open yet. Try: docmind open FILE"
 
 
 def _line(listed: ListedSession) -> str:

@@ -54,7 +54,8 @@ def test_two_documents_stand_side_by_side_with_a_table_at_the_end(
     assert "\n## other.md\n\nThe monthly fee is EUR 5,100" in result.stdout
     assert "\n1. other.md, line 13 (exact)\n" in result.stdout
     assert result.stdout.endswith(
-        "| contract.md | yes | line 13 |\n| other.md | yes | line 13 |\n"
+        "| contract.md | sentences that come close; read them | line 13 |\n"
+        "| other.md | sentences that come close; read them | line 13 |\n"
     )
 
 

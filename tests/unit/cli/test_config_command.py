@@ -102,7 +102,7 @@ def test_a_value_is_written_as_toml_reads_it(value: object) -> None:
     assert tomllib.loads(f"value = {literal(value)}")["value"] == value
 
 
-def test_keys_lists_every_key_by_name_with_those_that_are_set(docmind: Command, home: Path) -> None:
+def test_keys_lists_every_key_by_its_name_and_what_is_set(docmind: Command, home: Path) -> None:
     (home / "config.toml").write_text('[keys]\n"reading.outline" = "f5"\n', encoding="utf-8")
 
     listed = tomllib.loads(docmind("config", "keys").stdout)["keys"]

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from docmind.documents.discovery import Found
+from docmind.documents.reader import IsolatedReader
 from docmind.engines.embedder import ProcessEmbedder
 from docmind.export.schema import schema_of
 from docmind.ports import ReadEvent
@@ -213,13 +215,15 @@ def test_damaged_vectors_are_told_with_the_command_that_makes_them_again(
 def test_a_file_that_is_written_to_while_it_is_read_is_named(
     docmind: Command, contract: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = Workspace.read
+    read = IsolatedReader.read
 
-    def restless(self: Workspace, path: Path, name: str) -> Iterator[ReadEvent]:
-        yield from read(self, path, name)
+    def restless(
+        self: IsolatedReader, path: Path, name: str, ahead: Collection[Found] = ()
+    ) -> Iterator[ReadEvent]:
+        yield from read(self, path, name, ahead)
         path.write_text(path.read_text(encoding="utf-8") + "More.\n", encoding="utf-8")
 
-    monkeypatch.setattr(Workspace, "read", restless)
+    monkeypatch.setattr(IsolatedReader, "read", restless)
 
     added = docmind("add", *WORDS, contract)
 

@@ -42,7 +42,8 @@ def test_sessions_are_found_by_words(docmind: Command, kept: str) -> None:
 
 
 def test_with_nothing_asked_the_next_command_is_named(docmind: Command) -> None:
-    assert docmind("sessions").stdout == "Nothing has been asked yet. Try: docmind open FILE\n"
+    listed = docmind("sessions").stdout
+    assert listed == "Nothing has been asked in docmind open yet. Try: docmind open FILE\n"
     result = docmind("export", "last")
     assert result.exit_code == 2
     assert "docmind open FILE" in result.stderr

@@ -48,7 +48,7 @@ def test_the_table_has_a_row_for_each_document_with_its_first_evidence() -> None
         "## At a glance\n\n"
         "| Document | Found | First evidence |\n"
         "| --- | --- | --- |\n"
-        "| contract.pdf | yes | page 1 (printed iv) |\n"
+        "| contract.pdf | sentences that come close; read them | page 1 (printed iv) |\n"
         "| a\\|b.pdf | it does not seem to say |  |\n"
     )
 
@@ -85,7 +85,7 @@ def test_a_question_in_chinese_has_a_table_in_chinese() -> None:
     table = table_markdown([replace(FOUND, answer=replace(FOUND.answer, language="zh"))])
 
     assert "## 一览" in table
-    assert "| contract.pdf | 是 | 第 1 页" in table
+    assert "| contract.pdf | 有相近的句子，请阅读判断 | 第 1 页" in table
 
 
 def test_warnings_of_the_comparison_stand_below_the_table() -> None:

@@ -11,21 +11,22 @@ import os
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from docmind.errors import DocmindError, EngineError, InputError
+from docmind.errors import EngineError, InputError
 from docmind.model import Box, Document, Kind
 from docmind.passages.split import split_document
-from docmind.ports import DocumentRead, PagesRead, ReadEvent, TokenCounter, TokensCounted
+from docmind.ports import PagesRead, ReadEvent, TokenCounter, TokensCounted
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
+from docmind.workspace.loading import FileToRead, LoadEvent, LoadFailed, Loading, told
 
 if TYPE_CHECKING:
     from docmind.config import Folders
     from docmind.desk import Desk, Meaning
     from docmind.documents.discovery import Found
+    from docmind.documents.reader import IsolatedReader
     from docmind.engine_room import EngineRoom
     from docmind.engines.embedder import ProcessEmbedder
     from docmind.engines.embedding_models import AbsentEmbedder
@@ -36,46 +37,8 @@ if TYPE_CHECKING:
     from docmind.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Loading:
-    """A file is being read: the `number`-th of `total`, `pages_read` of its `pages_total`."""
-
-    name: str
-    number: int
-    total: int
-    pages_read: int = 0
-    pages_total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A file has been read."""
-
-    document: Document
-    tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileToRead:
-    """A file that is to be read; `kind` is None where reading it will say why it cannot be."""
-
-    name: str
-    size_bytes: int
-    kind: Kind | None
-
-
-@dataclass(frozen=True, slots=True)
-class LoadFailed:
-    """A file cannot be read; the others go on."""
-
-    name: str
-    error: DocmindError
-
-
 MarkedWords = tuple[int, tuple[Box, ...], str]
 """A page (physical, 1-based), boxes on it, and a note."""
-
-LoadEvent = Loading | Loaded | LoadFailed
 
 
 class Workspace:
@@ -172,10 +135,7 @@ class Workspace:
 
     def _read(self, path: Path, name: str) -> Generator[ReadEvent, None, None]:
         """As `read`, and nothing of the text is kept: a library may have thousands of files."""
-        from docmind.documents.cache import DocumentCache
-        from docmind.documents.reader import IsolatedReader
-
-        reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
+        reader = self._reader()
         is_source = self._sources.pop(path, None) is not None
         ahead = self._sources.values() if is_source else ()
         try:
@@ -197,11 +157,7 @@ class Workspace:
 
     def read_apart(self, path: Path, name: str) -> Iterator[ReadEvent]:
         """As `read`, for one of thousands: nothing of it is kept. Safe from several threads."""
-        from docmind.documents.cache import DocumentCache
-        from docmind.documents.reader import IsolatedReader
-
-        reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
-        return reader.read(path, name)
+        return self._reader().read(path, name)
 
     @property
     def parser(self) -> str:
@@ -213,25 +169,25 @@ class Workspace:
 
     def marked_copy(self, path: Path, name: str, words: Sequence[MarkedWords]) -> bytes:
         """The PDF with these words highlighted. Raises InputError."""
-        from docmind.documents.cache import DocumentCache
         from docmind.documents.page_tasks import Highlight, MarkedCopy
-        from docmind.documents.reader import IsolatedReader
 
         task = MarkedCopy(tuple(Highlight(*each) for each in words))
-        reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
-        return reader.make(path, name, task)
+        return self._reader().make(path, name, task)
 
     def picture(
         self, path: Path, name: str, page: int, boxes: Sequence[Box], pixels: tuple[int, int]
     ) -> bytes:
         """A page of a PDF as a PNG of at most this size, the boxes framed. Raises InputError."""
-        from docmind.documents.cache import DocumentCache
         from docmind.documents.page_tasks import Picture
+
+        return self._reader().make(path, name, Picture(page, tuple(boxes), *pixels))
+
+    def _reader(self) -> IsolatedReader:
+        """What parses files in processes of their own, and remembers what it has parsed."""
+        from docmind.documents.cache import DocumentCache
         from docmind.documents.reader import IsolatedReader
 
-        task = Picture(page, tuple(boxes), *pixels)
-        reader = IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
-        return reader.make(path, name, task)
+        return IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
 
     def _anticipate(self, event: PagesRead, name: str) -> None:
         """Split pages while the parser, which is another process, makes the next ones.
@@ -259,24 +215,8 @@ class Workspace:
         found, failed = self.find(paths)
         yield from failed
         for number, file in enumerate(found, start=1):
-            yield from self._load(file, Loading(file.name, number, len(found)))
-
-    def _load(self, file: Found, loading: Loading) -> Iterator[LoadEvent]:
-        yield loading
-        documents: list[Document] = []
-        pages_read = 0
-        try:
-            for event in self.read(file.path, file.name):
-                match event:
-                    case PagesRead(pages, total):
-                        pages_read += len(pages)
-                        yield replace(loading, pages_read=pages_read, pages_total=total)
-                    case DocumentRead(document):
-                        documents.append(document)
-                    case TokensCounted(tokens):
-                        yield Loaded(documents[-1], tokens)
-        except InputError as error:
-            yield LoadFailed(file.name, error)
+            loading = Loading(file.name, number, len(found))
+            yield from told(self.read(file.path, file.name), loading)
 
     def desk(self, *, dense: bool = True, eager: bool = True, model: bool = True) -> Desk:
         """An empty desk; with `dense`, meaning joins words when the vectors are ready.
