@@ -189,7 +189,7 @@ async def test_a_viewer_that_is_missing_is_told_of() -> None:
 
 @pytest.fixture(params=[Images.KITTY, Images.SIXEL, Images.HALFCELL])
 def kind(request: pytest.FixtureRequest) -> Images:
-    return request.param
+    return Images(request.param)
 
 
 def test_each_protocol_has_its_widget(kind: Images) -> None:
