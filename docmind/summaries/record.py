@@ -26,6 +26,9 @@ from docmind.summaries.shape import (
 
 Path = tuple[str | int, ...]
 
+_NAMED = 8
+"""How many empty properties a note names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -59,7 +62,18 @@ def record_of(schema: Schema, filled: Filled, document: str) -> Record:
             f"What {document} says is not valid at {where or 'the root of the schema'}: {fault}.",
             "Loosen the schema there, or make the property nullable.",
         )
-    return Record(data, evidence, tuple(unsupported), tuple(settling.notes))
+    notes = (*settling.notes, *_silent(schema.root, data))
+    return Record(data, evidence, tuple(unsupported), notes)
+
+
+def _silent(root: Shape, data: object) -> Iterator[str]:
+    """Which properties of the record are empty: nobody should have to look for what is missing."""
+    if isinstance(root, ObjectShape) and isinstance(data, dict):
+        empty = [each.name for each in root.fields if data.get(each.name) in (None, [], {})]
+        if empty:
+            named = ", ".join(pointer(name) for name in empty[:_NAMED])
+            more = f" and {len(empty) - _NAMED} more" if len(empty) > _NAMED else ""
+            yield f"Nothing was found for {named}{more}."
 
 
 class _Missing(Exception):

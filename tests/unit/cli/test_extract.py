@@ -195,3 +195,11 @@ def test_a_model_fills_the_schema_under_its_grammar(docmind: Command, folder: Pa
     assert asked["response_format"]["type"] == "json_schema"
     sent = asked["response_format"]["json_schema"]["schema"]
     assert sent["required"] == ["monthly_fee", "notice_days", "vessel"]
+
+
+def test_what_was_not_found_is_named(docmind: Command, folder: Path) -> None:
+    found = record_of(docmind("extract", "--schema", "fee.json", "contract.md").stdout)
+    none = record_of(docmind("extract", "--schema", "prices.json", "contract.md").stdout)
+
+    assert "Nothing was found for /vessel." in found["warnings"]
+    assert "Nothing was found for /prices." in none["warnings"]
