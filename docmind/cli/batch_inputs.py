@@ -10,7 +10,6 @@ from docmind.batch.inputs import Input
 from docmind.cli.batch_run import Inputs
 from docmind.disk import expanded
 from docmind.errors import MissingInput
-from docmind.numbers import counted
 from docmind.workspace import Workspace
 
 
@@ -35,7 +34,7 @@ def find_inputs(
     unreadable = [each for each in failed if _is_wanted(each.name, include, exclude)]
     if not inputs and not unreadable:
         raise MissingInput(
-            f"None of the {counted(len(found) + len(failed), 'file')} matches.",
+            f"No file matches, of {len(found) + len(failed):,}.",
             "See --include and --exclude; docmind show --files lists what can be read.",
         )
     return Inputs(tuple(inputs), tuple(unreadable), passed_over)

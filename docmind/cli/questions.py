@@ -32,6 +32,11 @@ def questions_and_paths(
             f"--library asks all that was added; {names[0]} is one too many.",
             f"Try: docmind {command} … without --library, or without {names[0]}",
         )
+    if not names and not library and file is None and is_file(words[0]):
+        raise UsageError(
+            f"{words[0]} is a file; there is no question.",
+            f'Try: docmind {command} "…" {words[0]}, or docmind open {words[0]}',
+        )
     if not names and not library:
         raise UsageError(
             "There is no file or folder to read.",
@@ -64,7 +69,9 @@ def _from_file(file: Path) -> list[str]:
     try:
         text = _typed() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise MissingInput(f"The questions in {file} cannot be read: {error.strerror}.") from error
+        raise MissingInput(
+            f"The questions in {file} cannot be read: {error.strerror}.", "Check the path."
+        ) from error
     except UnicodeDecodeError as error:
         raise UsageError(
             f"The questions in {file} are not UTF-8.", "Save the file as UTF-8."

@@ -50,7 +50,10 @@ def _require_valid(source: dict[str, Any], name: str) -> None:
     except exceptions.SchemaError as error:
         path = "".join(f"/{step}" for step in error.absolute_path) or "its root"
         raise SchemaError(
-            f"{name} is no valid JSON Schema: at {path}, {error.message[:200]}."
+            f"{name} is no valid JSON Schema: at {path}, {error.message[:200]}.",
+            f"Mend it there. {_EXAMPLE}",
         ) from error
     except (RecursionError, OverflowError) as error:
-        raise SchemaError(f"{name} is nested too deeply, or repeats too often.") from error
+        raise SchemaError(
+            f"{name} is nested too deeply, or repeats too often.", "Write a flatter one."
+        ) from error

@@ -80,9 +80,9 @@ def test_what_was_asked_comes_back_after_the_program_was_killed(terminal: Termin
     terminal.start("bash --norc -i", 120, 30)
     terminal.type(docmind_open(SAMPLE), "Enter")
     terminal.wait_for("12,\\d\\d\\d tokens")
+    terminal.resize(80, 24)  # before the question, so that it is long done when keys are pressed
     terminal.type("What is the notice period?", "Enter")
     terminal.wait_for(r"\[1\] p\.")
-    terminal.resize(80, 24)
     terminal.type("Tab", "1")
     terminal.wait_for(r" 1▌ ")
     (program,) = psutil.Process(terminal.program()).children()

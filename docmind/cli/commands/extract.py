@@ -110,7 +110,10 @@ def _schema(file: Path) -> Schema:
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
-        raise MissingInput(f"The schema {file} cannot be read: {error.strerror}.") from error
+        raise MissingInput(
+            f"The schema {file} cannot be read: {error.strerror}.",
+            "Check the path, or write it on stdin: --schema -",
+        ) from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
