@@ -360,9 +360,14 @@ async def test_a_long_answer_stays_at_its_beginning_and_counts_what_is_below() -
         yield Answered(replace(make_model_answer(question, document), text=text))
 
     workspace.bench.events = long
+    workspace.bench.gate = threading.Event()
     async with workspace.app().run_test(size=NARROW) as pilot:
         screen = await ready(pilot)
-        await ask(pilot)
+        screen.prompt.insert("What is the fee?")
+        await pilot.press("enter")
+        await until(pilot, lambda: "more lines · writing · esc stops · pgdn" in shown(pilot))
+        workspace.bench.gate.set()
+        await until(pilot, lambda: screen._conversation[0].state.over)
         assert "Paragraph 0 about" in shown(pilot)
         assert "more lines · 3 citations: tab, then 1-3 · pgdn" in shown(pilot)
         await pilot.press("tab", "G")

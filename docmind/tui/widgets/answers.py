@@ -22,7 +22,7 @@ from textual.strip import Strip
 
 from docmind.tui.conversation import Conversation, Turn, TurnState
 from docmind.tui.messages import CitationChosen
-from docmind.tui.outcome import digits
+from docmind.tui.outcome import digits, progress
 from docmind.tui.plain import fitted
 from docmind.tui.transcript import Row, notice_rows, turn_rows, welcome_rows
 from docmind.tui.widgets.lines_view import LinesView
@@ -211,6 +211,9 @@ class AnswersView(LinesView):
         words = f"↓ {lines:,} more {'line' if lines == 1 else 'lines'}"
         if self._conversation.notices_before(len(self._conversation)):
             words += ", a message among them"
+        running = self._conversation.unanswered
+        if running is not None and running.state is TurnState.RUNNING:
+            return f"{words} · {progress(running)} · esc stops · pgdn"
         turn = self.turn
         if turn is None or not turn.citations:
             return f"{words} · pgdn"

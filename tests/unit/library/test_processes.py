@@ -15,7 +15,7 @@ from docmind.errors import LibraryError
 from tests.unit.library.made import library_in_chroma
 
 ROOT = Path(__file__).parents[3]
-KILLS = 10
+KILLS = 5
 FILES = 8
 PATIENCE_SECONDS = 120
 
