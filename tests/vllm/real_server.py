@@ -24,6 +24,10 @@ MODEL = "Qwen/Qwen2.5-7B-Instruct"
 WINDOW_TOKENS = 131_072
 START_SECONDS = 400
 
+_COMPUTES = ("vllm:num_requests_running", "vllm:iteration_tokens_total_count")
+_SAME_READS = 5
+"""How often in a row nothing may have changed until it counts as stopped."""
+
 _YARN = (
     '{"max_position_embeddings":131072,"rope_parameters":{"rope_type":"yarn","factor":4.0,'
     '"original_max_position_embeddings":32768,"rope_theta":1000000.0}}'
@@ -46,14 +50,41 @@ class RealServer:
 
     def metric(self, name: str) -> float:
         """The sum of a metric's samples, such as "vllm:num_requests_running"."""
+        return self._metrics(name)[0]
+
+    def _metrics(self, *names: str) -> list[float]:
+        """The sums of several metrics at the same moment."""
         with self.client() as client:
             lines = client.get("/metrics").text.splitlines()
-        values = [
-            float(line.rpartition(" ")[2])
-            for line in lines
-            if line.startswith((name + "{", name + " "))
+        return [
+            sum(
+                float(line.rpartition(" ")[2])
+                for line in lines
+                if line.startswith((name + "{", name + " "))
+            )
+            for name in names
         ]
-        return sum(values)
+
+    def finished(self) -> float:
+        """How many requests have come to an end of their own; one that is aborted never does."""
+        return self.metric("vllm:request_success_total")
+
+    def stops_within(self, seconds: float) -> bool:
+        """Whether the engine computes nothing any more before so much time is over.
+
+        The gauge of requests alone does not tell: it is set when something has been written, and
+        vLLM counts no request as aborted that the client has left. What goes on counting is the
+        engine's steps, hundreds a second while anything is written.
+        """
+        deadline = time.monotonic() + seconds
+        last, same = self._metrics(*_COMPUTES), 0
+        while same < _SAME_READS:
+            now = self._metrics(*_COMPUTES)
+            same = same + 1 if now == last and not now[0] else 0
+            if not same and time.monotonic() > deadline:
+                return False
+            last = now
+        return True
 
 
 def environment(python: Path) -> dict[str, str]:
