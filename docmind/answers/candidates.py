@@ -7,23 +7,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from docmind.answers.question import Expected, Question, holds
 from docmind.model import BlockKind, Document, Hit, Passage
 from docmind.passages.captions import is_caption
-from docmind.passages.code import line_groups
-from docmind.passages.sentences import Span, sentence_spans
+from docmind.passages.sentences import Span
+from docmind.passages.units import units_of
 from docmind.passages.wholes import Part
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms
 
 _CONTENTS = re.compile(r"^[^|]*\.\.\.\s*(?:\d{1,4}|[ivxlc]{1,6})$")
 """A line of a table of contents, whose leader the parser shortens to three dots."""
-
-_TABLE = (BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,27 +125,6 @@ def states_something(passage: Passage, text: str) -> bool:
 
 def _text(passage: Passage, span: Span) -> str:
     return passage.text[span[0] - passage.start : span[1] - passage.start]
-
-
-def units_of(passage: Passage, document: Document) -> Iterator[Span]:
-    """The sentences of a passage, its rows, or its lines of code, as spans of the page's text.
-
-    A line break in a paged document separates blocks; in a text file it may stand anywhere.
-    """
-    if passage.kind is BlockKind.CODE:
-        for start, end in line_groups(passage.text):
-            yield passage.start + start, passage.start + end
-        return
-    by_line = passage.kind in _TABLE or not document.kind.places_are_lines
-    lines = passage.text.splitlines(keepends=True) if by_line else [passage.text]
-    offset = 0
-    for line in lines:
-        spans = sentence_spans(passage.text, offset, offset + len(line))
-        if passage.kind in _TABLE and spans:
-            spans = [(spans[0][0], spans[-1][1])]
-        for start, end in spans:
-            yield passage.start + start, passage.start + end
-        offset += len(line)
 
 
 @dataclass(frozen=True, slots=True)

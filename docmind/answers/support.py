@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from docmind.answers.candidates import units_of
 from docmind.answers.quantities import Quantity, quantities, without_quantities
 from docmind.model import Document, Passage
 from docmind.passages.sentences import Span
+from docmind.passages.units import units_of
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms, has_cjk
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from docmind.answers.candidates import units_of
 from docmind.answers.support import Support
 from docmind.model import Document, Passage
+from docmind.passages.units import units_of
 from docmind.passages.wholes import Part
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms

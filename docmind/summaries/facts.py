@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from docmind.facts.definitions import definitions
+from docmind.facts.mentions import Mention, Unit, units
+from docmind.facts.names import organizations, parties, people
+from docmind.facts.values import amounts, dates
 from docmind.model import Document, Facts, Kind, Passage
 from docmind.summaries.cited import Cited
-from docmind.summaries.definitions import definitions
-from docmind.summaries.mentions import Mention, Unit, gathered, units
-from docmind.summaries.names import organizations, parties, people
-from docmind.summaries.values import amounts, dates
+from docmind.summaries.gathering import gathered
 
 MOST_FACTS = 60
 """Of one sort; a list that is longer is not read."""

@@ -12,6 +12,9 @@ from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
 
 from docmind.answers.citations import find_quote
+from docmind.facts.mentions import Mention, Unit, one_line, units
+from docmind.facts.names import organizations, parties, people
+from docmind.facts.values import amounts, dates
 from docmind.model import BlockKind, Document, Passage
 from docmind.passages.wholes import Part
 from docmind.ports import Retriever
@@ -19,13 +22,10 @@ from docmind.retrieval.terms import has_cjk
 from docmind.summaries.events import PartRead
 from docmind.summaries.filled import Filled, Value
 from docmind.summaries.labels import Label, Labels, measure_fits
-from docmind.summaries.mentions import Mention, Unit, one_line, units
-from docmind.summaries.names import organizations, parties, people
 from docmind.summaries.phrases import phrases, sentence
 from docmind.summaries.shape import ListShape, ObjectShape, Shape, ValueShape
 from docmind.summaries.table_rows import Table, columns_of, objects_of, tables_of
 from docmind.summaries.typed import Found, found_in
-from docmind.summaries.values import amounts, dates
 
 _SEARCHED = 16
 _COVERS = 0.5

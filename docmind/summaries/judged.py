@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from docmind.answers.candidates import units_of
 from docmind.answers.support import Support
+from docmind.facts.mentions import Mention, Unit
 from docmind.model import Document, Facts, Passage, Point, SectionPoints
+from docmind.passages.units import units_of
 from docmind.passages.wholes import Part
 from docmind.retrieval.terms import Terms
 from docmind.summaries.cited import Cited
 from docmind.summaries.facts import MOST_FACTS
-from docmind.summaries.mentions import Mention, Unit, gathered
+from docmind.summaries.gathering import gathered
 from docmind.summaries.sections import Section
 from docmind.summaries.stating import states
 from docmind.summaries.telling import SORTS, ToldFact, ToldPoint, plain

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from docmind.facts.mentions import Unit
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms
-from docmind.summaries.mentions import Unit
 from docmind.summaries.shape import Shape
 from docmind.summaries.typed import Found
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from docmind.facts.mentions import Unit, one_line
 from docmind.summaries.labels import Label, Labels
-from docmind.summaries.mentions import Unit, one_line
 from docmind.summaries.sentences import is_prose
 from docmind.summaries.typed import Found
 

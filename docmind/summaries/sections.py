@@ -7,7 +7,6 @@ that divides the document at all: a reader wants ten chapters told, not two hund
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,14 +24,6 @@ _LEAST_RUN = 1_500
 
 _BEGINNING = {"en": "Beginning", "zh": "开头"}
 
-_TOLD_NOWHERE = re.compile(
-    r"\W*(?:[\divxlc]+[.\s]+)?(?:(?:table of )?contents|references(?: cited)?|bibliography"
-    r"|works cited|(?:subject |author )?index|(?:list of )?(?:figures|tables|exhibits)"
-    r"|acknowledge?ments?|end ?notes|footnotes|exhibit index|signatures?"
-    r"|目\s*[录錄次]|参考文献|參考文獻|致谢|致謝|索引|签字页|签署页)\W*$",
-    re.IGNORECASE,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -46,11 +37,6 @@ class Section:
     def first_page(self) -> int:
         """The page on which it begins."""
         return self.begin[0]
-
-
-def is_told(titles: Sequence[str]) -> bool:
-    """Whether what stands under these titles is text, and not a list of something."""
-    return not any(_TOLD_NOWHERE.match(title) for title in titles)
 
 
 def sections_of(document: Document, language: str, *, runs: int) -> tuple[Section, ...]:

@@ -13,10 +13,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docmind.answers.candidates import states_something, units_of
+from docmind.answers.candidates import states_something
 from docmind.model import BlockKind, Document, Passage
+from docmind.passages.apparatus import is_told
 from docmind.passages.sentences import Span
-from docmind.summaries.sections import Section, is_told
+from docmind.passages.units import units_of
+from docmind.summaries.sections import Section
 
 _QUOTED_KINDS = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 _HAN = re.compile(r"[\u3400-\u9fff]")

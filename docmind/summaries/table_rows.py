@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from docmind.facts.mentions import Unit
 from docmind.model import Block, BlockKind, Document, Page, Passage
 from docmind.passages.wholes import Part
 from docmind.retrieval.terms import Terms
 from docmind.summaries.filled import Filled, Value
-from docmind.summaries.mentions import Unit
 from docmind.summaries.shape import Field, ObjectShape, ValueShape
 from docmind.summaries.typed import cell_value
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from docmind.answers.quantities import located
+from docmind.facts.mentions import Unit
+from docmind.facts.values import dates
 from docmind.retrieval.terms import Terms
 from docmind.summaries.filled import Scalar
-from docmind.summaries.mentions import Unit
 from docmind.summaries.shape import ValueShape
 from docmind.summaries.stating import states
-from docmind.summaries.values import dates
 
 _AMBIGUOUS = re.compile(r"(0?[1-9]|1[0-2])[./](0?[1-9]|1[0-2])[./]\d{4}")
 _LOOKS = {

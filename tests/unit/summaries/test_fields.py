@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from docmind.errors import ValueNotFound
+from docmind.facts.mentions import Unit
 from docmind.model import Block, BlockKind, Document, Kind, Mode, Page
 from docmind.passages.split import split_document
 from docmind.summaries.extract import ExtractOptions
-from docmind.summaries.mentions import Unit
 from docmind.summaries.typed import numbers
 from tests.unit.context.made import COUNTER, document
 from tests.unit.summaries.extracting import extracted, quotes, schema

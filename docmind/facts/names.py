@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from docmind.summaries.mentions import Mention, Unit, one_line
+from docmind.facts.mentions import Mention, Unit, one_line
 
 _WORD = r"[A-Z][\w&'’.-]*"
 _LEGAL_FORM = (

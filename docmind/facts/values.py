@@ -13,8 +13,8 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from docmind.summaries.kinds import AMOUNT_KINDS, DATE_KINDS
-from docmind.summaries.mentions import Mention, Unit, one_line
+from docmind.facts.kinds import AMOUNT_KINDS, DATE_KINDS
+from docmind.facts.mentions import Mention, Unit, one_line
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from docmind.summaries.mentions import Mention, Unit, one_line
+from docmind.facts.mentions import Mention, Unit, one_line
 
 _LONGEST_MEANING = 220
 _TERM = r"[\"“「](?P<term>[^\"“”「」]{2,60})[\"”」]"
