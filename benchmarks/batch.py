@@ -33,7 +33,7 @@ from docmind.batch.inputs import Input
 from docmind.batch.judging import Terms
 from docmind.batch.making import Made, MakeEvent
 from docmind.batch.recipe import Recipe
-from docmind.library.locks import lock_of
+from docmind.locks import lock_of
 
 ROOT = Path(__file__).parents[1]
 _CHANGING = ("created", "seconds", "first_token_seconds")

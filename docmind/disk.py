@@ -7,10 +7,7 @@ be; these never do.
 from __future__ import annotations
 
 import errno
-import os
 import stat
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from docmind.errors import HomeError
@@ -44,32 +41,6 @@ def expanded(path: str | Path) -> Path:
         return Path(path).expanduser()
     except RuntimeError:
         return Path(path)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all: a kill leaves what was there before.
-
-    Raises HomeError (see `unwritable`).
-    """
-    partial = ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name[:60]}.", delete=False
-        ) as file:
-            partial = file.name
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # A temporary file is private; what it becomes is as readable as any other of its owner's.
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(partial).chmod(0o666 & ~umask)
-        Path(partial).replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            Path(partial).unlink()
-        raise unwritable(path.parent, error) from error
 
 
 def home_error(folder: Path, error: OSError) -> HomeError:

@@ -22,11 +22,11 @@ from docmind.batch.judging import Judged, Terms, Verdict, judge
 from docmind.batch.making import Make, Progress
 from docmind.batch.manifest import Journal
 from docmind.batch.outputs import RECORD, Outputs
-from docmind.batch.transient import Working, is_gone, patiently
+from docmind.batch.transient import Working, is_gone
 from docmind.disk import is_file, unwritable
 from docmind.errors import DocmindError, HomeError, UsageError
 from docmind.export.batch_records import ManifestEntry, Status
-from docmind.library.locks import lock_of
+from docmind.locks import lock_of
 
 _LOCK = ".docmind-lock"
 NOT_NAMED = "not among the inputs of the last run"
@@ -39,13 +39,12 @@ Forms = Mapping[str, Callable[[str], str]]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be made, and how. `waits_seconds` stand between attempts."""
+    """What is to be made, and how."""
 
     make: Make
     terms: Terms
     forms: Forms = field(default_factory=dict)
     jobs: int = 1
-    waits_seconds: Sequence[float] = (2.0, 10.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +175,6 @@ class Build:
         if judged.verdict is Verdict.FORM:
             yield self._formed(judged, order)
             return
-        yield from patiently(lambda: self._made_once(judged, order), order.waits_seconds)
-
-    def _made_once(
-        self, judged: Judged, order: Order
-    ) -> Generator[Working | ManifestEntry, None, None]:
         begun = time.monotonic()
         for event in order.make(judged.input):
             if isinstance(event, Working):

@@ -8,7 +8,6 @@ line holds.
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,11 +16,16 @@ from typing import Self
 import msgspec
 
 from docmind.disk import unwritable
+from docmind.drafts import write_whole
 from docmind.errors import UsageError
 from docmind.export.batch_records import ManifestEntry
 from docmind.export.encoding import encode
 
 NAME = "manifest.jsonl"
+
+PART = ".docmind-part"
+"""What the names of files end in that are not whole yet: the next run removes them."""
+
 _DECODER = msgspec.json.Decoder(ManifestEntry)
 
 
@@ -97,7 +101,8 @@ class Journal:
     def compact(self, entries: Iterable[ManifestEntry]) -> None:
         """Replace the journal by these entries, and close it. Raises HomeError."""
         self.close()
-        write_pieces(self._folder / NAME, (encode(entry) + "\n" for entry in entries))
+        lines = (encode(entry).encode() + b"\n" for entry in entries)
+        write_whole(self._folder / NAME, lines, f".{NAME}{PART}")
 
     def _end_torn_line(self) -> None:
         size = os.fstat(self._descriptor).st_size
@@ -105,44 +110,7 @@ class Journal:
             _write_all(self._descriptor, b"\n")
 
 
-def write_pieces(path: Path, pieces: Iterable[str]) -> None:
-    """Have the file's content be these, or what it was, at any moment. Raises HomeError."""
-    part: Path | None = None
-    try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=PART)
-        part = Path(name)
-        os.fchmod(descriptor, 0o644)
-        write_through(descriptor, pieces)
-        part.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        if part is not None:
-            part.unlink(missing_ok=True)
-        raise unwritable(path.parent, error) from error
-
-
-PART = ".docmind-part"
-"""What the names of files end in that are not whole yet."""
-
-
-def write_through(descriptor: int, pieces: Iterable[str]) -> None:
-    """Write all of it to the disk, and close the file."""
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.writelines(pieces)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _write_all(descriptor: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in it last, where the file system can."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from docmind.batch.manifest import PART, Journal, write_through
+from docmind.batch.manifest import PART, Journal
 from docmind.disk import unwritable
+from docmind.drafts import Draft
 from docmind.errors import UsageError
 from docmind.export.batch_records import ManifestEntry
 
@@ -66,22 +67,19 @@ class Outputs:
         False where the journal takes no more, and then nothing is changed. Raises HomeError.
         """
         assert entry.output is not None
-        places = {self.path(self.form(entry.output, suffix)): suffix for suffix in texts}
+        output = entry.output
+        drafts = [self._drafted(output, suffix, entry, texts[suffix]) for suffix in texts]
+        before = journal.entries.get(entry.path)
+        if not journal.append(entry):
+            for draft in drafts:
+                draft.drop()
+            return False
         try:
-            parts = {
-                self._staged(place, _ticket(entry, suffix), texts[suffix]): place
-                for place, suffix in places.items()
-            }
-            before = journal.entries.get(entry.path)
-            if not journal.append(entry):
-                for part in parts:
-                    part.unlink(missing_ok=True)
-                return False
             self._remove_other_forms(before, entry)
-            for part, place in parts.items():
-                part.replace(place)
         except OSError as error:
             raise unwritable(self.folder, error) from error
+        for draft in drafts:
+            draft.commit()
         return True
 
     def recover(self, entries: Mapping[str, ManifestEntry]) -> None:
@@ -110,13 +108,16 @@ class Outputs:
             if entry.output is not None and suffix != RECORD:
                 self.path(self.form(entry.output, suffix)).unlink(missing_ok=True)
 
-    def _staged(self, place: Path, ticket: str, text: str) -> Path:
-        """The text in a file beside its place."""
-        place.parent.mkdir(parents=True, exist_ok=True)
-        part = place.with_name(ticket)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        write_through(os.open(part, flags, 0o644), (text,))
-        return part
+    def _drafted(self, output: str, suffix: str, entry: ManifestEntry, text: str) -> Draft:
+        """A form of a result, whole, beside its place."""
+        draft = Draft(self.path(self.form(output, suffix)), _ticket(entry, suffix))
+        try:
+            draft.write(text.encode())
+            draft.finish()
+        except BaseException:
+            draft.drop()
+            raise
+        return draft
 
 
 def _ticket(entry: ManifestEntry, suffix: str) -> str:

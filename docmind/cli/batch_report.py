@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from docmind.batch.manifest import read_entries, write_pieces
+from docmind.batch.manifest import PART, read_entries
+from docmind.drafts import write_whole
 from docmind.export.batch_records import ManifestEntry, Status
 from docmind.export.plain import one_line
 from docmind.export.summary_html import Listed, html_report
@@ -26,7 +27,8 @@ def write_report(folder: Path) -> Path:
         folder, [e for e, each in zip(entries, listed, strict=True) if not each.error]
     )
     target = folder / REPORT
-    write_pieces(target, html_report(title, listed, records))
+    pieces = (piece.encode() for piece in html_report(title, listed, records))
+    write_whole(target, pieces, f".{REPORT}{PART}")
     return target
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from docmind.cli.invocation import Invocation
-from docmind.disk import is_file, write_whole
+from docmind.disk import is_file
+from docmind.drafts import write_whole
 from docmind.errors import UsageError
 from docmind.export.highlights import cited_words
 from docmind.export.marked_pdf import chosen_pdf, source_of

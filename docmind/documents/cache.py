@@ -8,17 +8,15 @@ still carry the warning.
 
 from __future__ import annotations
 
-import os
 import struct
-import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
+from docmind import drafts
 from docmind.disk import home_error, is_file
 from docmind.documents.frames import unpack_document
 from docmind.model import Document
@@ -32,33 +30,19 @@ _TAIL = struct.Struct("<QI")  # tokens, checksum of the document
 class Draft:
     """An entry that is being written; it counts only once it is committed."""
 
-    def __init__(self, file: IO[bytes], part: Path, place: Path) -> None:
+    def __init__(self, file: drafts.Draft) -> None:
         self._file = file
-        self._part = part
-        self._place = place
         self._checksum = 0
 
     def write(self, payload: bytes) -> None:
         """Write the encoded document. Raises HomeError where the disk is full or read-only."""
         self._checksum = zlib.crc32(payload)
-        self._write_all(payload)
+        self._file.write(payload)
 
     def commit(self, tokens: int) -> None:
         """Add the number of tokens and put the entry in its place. Raises HomeError."""
-        self._write_all(_TAIL.pack(tokens, self._checksum))
-        try:
-            self._part.replace(self._place)
-        except OSError as exc:
-            raise home_error(self._place.parent, exc) from exc
-
-    def _write_all(self, content: bytes) -> None:
-        """Unbuffered, so that nothing is left to fail when the file is closed."""
-        rest = memoryview(content)
-        try:
-            while rest:
-                rest = rest[self._file.write(rest) :]
-        except OSError as exc:
-            raise home_error(self._place.parent, exc) from exc
+        self._file.write(_TAIL.pack(tokens, self._checksum))
+        self._file.commit()
 
 
 class DocumentCache:
@@ -92,19 +76,11 @@ class DocumentCache:
     @contextmanager
     def draft(self, sha256: str, variant: str) -> Iterator[Draft]:
         """A new entry, gone again unless it is committed. Raises HomeError."""
-        place = self._place(sha256, variant)
+        file = drafts.Draft(self._place(sha256, variant), private=True, told=home_error)
         try:
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
-            part = Path(name)
-        except OSError as exc:
-            raise home_error(place.parent, exc) from exc
-        try:
-            with os.fdopen(descriptor, "wb", buffering=0) as file:
-                yield Draft(file, part, place)
+            yield Draft(file)
         finally:
-            with suppress(OSError):
-                part.unlink()
+            file.drop()
 
     def _place(self, sha256: str, variant: str) -> Path:
         return self._folder / sha256[:2] / f"{sha256}.{variant}"

@@ -23,7 +23,7 @@ from docmind.library.entries import (
     Waiting,
 )
 from docmind.library.ingest import Parts
-from docmind.library.locks import Lock, lock_of
+from docmind.locks import Lock, lock_of
 from docmind.library.manifest import Manifest
 from docmind.library.search import LibrarySearch
 from docmind.library.update import Update

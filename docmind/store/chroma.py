@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docmind.errors import DocmindError, LibraryError
-from docmind.library.locks import lock_of
+from docmind.locks import lock_of
 from docmind.store.clients import close, connected, opened, unreachable
 from docmind.store.health import Health
 

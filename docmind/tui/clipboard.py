@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from docmind.disk import write_whole
+from docmind.drafts import write_whole
 from docmind.errors import HomeError
 
 PATIENCE_SECONDS = 5.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docmind.disk import is_file, write_whole
+from docmind.disk import is_file
+from docmind.drafts import write_whole
 from docmind.errors import UsageError
 from docmind.export.encoding import encode
 from docmind.export.highlights import cited_words

@@ -10,7 +10,7 @@ from docmind.cli.flags import Flags, with_flags
 from docmind.cli.history import open_history
 from docmind.cli.invocation import start
 from docmind.cli.marked_copy import write_marked_copy
-from docmind.disk import write_whole
+from docmind.drafts import write_whole
 from docmind.errors import UsageError
 from docmind.export.encoding import encode
 from docmind.export.session_html import session_html

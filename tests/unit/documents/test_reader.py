@@ -110,14 +110,14 @@ def test_a_folder_that_cannot_be_written_costs_only_a_warning(pdfs: Path, tmp_pa
 
 def test_a_full_disk_is_named(pdfs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reading = Reading(tmp_path)
-    monkeypatch.setattr("docmind.documents.cache.tempfile.mkstemp", _open_full_device)
+    monkeypatch.setattr("docmind.drafts._made", _open_full_device)
     document = reading.document(pdfs / "columns.pdf")
     assert any("disk is full" in warning for warning in document.warnings)
 
 
-def _open_full_device(**_: object) -> tuple[int, str]:
+def _open_full_device(*_: object) -> int:
     """A file to which nothing can be written, as on a full disk."""
-    return os.open("/dev/full", os.O_WRONLY), "/nonexistent/part"
+    return os.open("/dev/full", os.O_WRONLY)
 
 
 def test_closing_the_events_kills_the_worker(
