@@ -61,25 +61,19 @@ def compare(
     """Ask each document; `lay` puts the one of this name on a desk, when its turn comes.
 
     Between SideBegun and SideAnswered come the events of the answer. Closing the iterator cancels.
-    Raises UsageError for a question that cannot be asked, or the last error where all sides fail.
+    Raises UsageError for a question that cannot be asked.
     """
     checked(question)
-    answered = False
-    failure: DocmindError | None = None
     for number, name in enumerate(documents, start=1):
         yield SideBegun(name, number, len(documents))
         try:
             for event in _asked(question, lay(name), options):
                 if isinstance(event, Answered):
-                    answered = True
                     yield SideAnswered(side_of(name, event.answer, options.pages))
                 else:
                     yield event
         except (DoesNotFit, EngineError) as error:
-            failure = error
             yield SideFailed(name, error)
-    if failure is not None and not answered:
-        raise failure
 
 
 def _asked(question: str, desk: Desk, options: AskOptions) -> Generator[AnswerEvent, None, None]:

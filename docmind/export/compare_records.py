@@ -32,12 +32,13 @@ class CompareRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmin
 def compare_record(
     question: str,
     sides: Sequence[Side],
+    engine: EngineName,
     warnings: Sequence[str] = (),
     failed: Sequence[Failure] = (),
 ) -> CompareRecord:
-    """A comparison as the interface promises it; it has one side at least.
+    """A comparison as the interface promises it.
 
-    `engine` is that of the first answer; each answer says its own.
+    `engine` was to answer; the record has that of the first answer, and each answer says its own.
     """
     return CompareRecord(
         question=question,
@@ -45,7 +46,7 @@ def compare_record(
             ComparedRecord(side.document, side.finding, answer_record(side.answer))
             for side in sides
         ),
-        engine=sides[0].answer.engine,
+        engine=sides[0].answer.engine if sides else engine,
         warnings=tuple(warnings),
         failed=tuple(failed),
     )

@@ -171,11 +171,14 @@ def test_what_was_written_before_a_server_died_is_a_side_and_a_failure() -> None
     assert sides(events)["roof.pdf"].answer.partial
 
 
-def test_where_every_side_fails_that_is_the_error() -> None:
+def test_where_every_side_fails_each_is_told() -> None:
     engine = FakeChatEngine(error=ServerDied("The server went away."))
 
-    with pytest.raises(ServerDied):
-        compared(ROOF, POOL, engine=engine)
+    events = compared(ROOF, POOL, engine=engine)
+
+    assert sides(events) == {}
+    failed = [each.document for each in events if isinstance(each, SideFailed)]
+    assert failed == ["roof.pdf", "pool.pdf"]
 
 
 def test_a_comparison_that_is_closed_aborts_the_answer_on_the_server() -> None:

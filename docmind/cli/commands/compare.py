@@ -11,7 +11,7 @@ import click
 
 from docmind.answers.events import PartRead, Prefilling, Searching
 from docmind.answers.options import AskOptions
-from docmind.cli.engine import await_engine, engine_warnings
+from docmind.cli.engine import EXTRACTIVE, await_engine, engine_warnings
 from docmind.cli.flags import ANSWERING, READING, RETRIEVING, Flags, with_flags
 from docmind.cli.invocation import Invocation, page_range, start
 from docmind.cli.progress import progress
@@ -26,7 +26,7 @@ from docmind.desk.comparison import (
     compare,
     require_sides,
 )
-from docmind.errors import ExitCode
+from docmind.errors import DocmindError, ExitCode
 from docmind.export.compare_markdown import (
     interrupted_note,
     side_markdown,
@@ -37,6 +37,7 @@ from docmind.export.compare_markdown import (
 from docmind.export.compare_records import compare_record
 from docmind.export.plain import neutralized
 from docmind.export.records import Failure
+from docmind.model import EngineName
 from docmind.model.comparison import Side
 from docmind.workspace import Loaded, Workspace
 
@@ -69,7 +70,7 @@ def command(flags: Flags, words: tuple[str, ...]) -> int:
         await_engine(workspace.engines, invocation)
         writing = _Writing(invocation, workspace, question, list(failed))
         writing.compare({each.document.name: each for each in loaded}, options)
-    return ExitCode.SOME_FAILED if writing.failed else ExitCode.OK
+    return writing.exit_code
 
 
 @dataclass(slots=True)
@@ -82,6 +83,15 @@ class _Writing:
     failed: list[Failure]
     sides: list[Side] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
+    error: DocmindError | None = None
+    """Why the last side that failed was not asked to the end."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """How the comparison ends: where no side has answered, as its error says."""
+        if self.error is not None and not self.sides:
+            return self.error.exit_code
+        return ExitCode.SOME_FAILED if self.failed else ExitCode.OK
 
     def compare(self, loaded: dict[str, Loaded], options: AskOptions) -> None:
         """Ask, and write; what is interrupted is written as far as it came."""
@@ -91,6 +101,8 @@ class _Writing:
             self.warnings.update(dict.fromkeys(warnings))
             return desk
 
+        engine = self.workspace.engines.engine()
+        name = engine.name if engine is not None else EngineName(EXTRACTIVE)
         self._print(title_markdown(self.question))
         with closing(compare(self.question, tuple(loaded), lay, options)) as events:
             try:
@@ -99,9 +111,9 @@ class _Writing:
             except SystemExit:
                 if self.sides:
                     self.warnings[interrupted_note(len(self.sides), len(loaded))] = None
-                    self._finish()
+                    self._finish(name)
                 raise
-        self._finish()
+        self._finish(name)
 
     def _take(self, event: CompareEvent) -> None:
         match event:
@@ -114,15 +126,17 @@ class _Writing:
             case SideFailed(name, error):
                 self.invocation.talk.error(f"{name}: {error}", error.hint)
                 self.failed.append(Failure(neutralized(name), neutralized(str(error))))
+                self.error = error
             case _:
                 pass
 
-    def _finish(self) -> None:
+    def _finish(self, engine: EngineName) -> None:
         warnings = tuple(self.warnings)
         if self.invocation.flags.json:
-            record = compare_record(self.question, self.sides, warnings, self.failed)
+            record = compare_record(self.question, self.sides, engine, warnings, self.failed)
             self.invocation.output.record(record)
-        self._print(table_markdown(self.sides))
+        if self.sides:
+            self._print(table_markdown(self.sides))
         self._print(warnings_markdown(warnings))
 
     def _print(self, text: str) -> None:

@@ -120,7 +120,37 @@ def test_a_server_that_dies_fails_the_comparison(docmind: Command, folder: Path)
         result = docmind("compare", "--base-url", server.base_url, QUESTION, folder)
 
     assert result.exit_code == 3
-    assert "contract.md: " in result.stderr
+    assert result.stderr.count("contract.md: ") == 1
+    assert result.stderr.count("docmind: ") == 3
+    assert result.stdout == f"# {QUESTION}\n\n"
+
+
+def test_a_comparison_in_which_every_side_fails_is_a_record_all_the_same(
+    docmind: Command, folder: Path
+) -> None:
+    with FakeServer(Behaviour(dies_after=0)) as server:
+        result, record = compare(docmind, "--base-url", server.base_url, folder)
+
+    assert result.exit_code == 3
+    assert record["answers"] == []
+    assert record["engine"]["model"] == MODEL
+    assert [each["document"] for each in record["failed"]] == [
+        "contract.md",
+        "other.md",
+        "poem.md",
+    ]
+
+
+def test_sides_of_which_none_fits_say_so_in_the_exit_code(docmind: Command, folder: Path) -> None:
+    for name in ("contract.md", "other.md"):
+        (folder / name).write_text("The fee is due in the month that follows. " * 4_000)
+    with FakeServer() as server:
+        result, record = compare(
+            docmind, "--base-url", server.base_url, "--require-whole", "contract.md", "other.md"
+        )
+
+    assert result.exit_code == 5
+    assert [each["document"] for each in record["failed"]] == ["contract.md", "other.md"]
 
 
 def test_an_interrupted_comparison_is_written_as_far_as_it_came(

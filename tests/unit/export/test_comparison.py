@@ -95,7 +95,9 @@ def test_warnings_of_the_comparison_stand_below_the_table() -> None:
 
 def test_the_record_has_each_answer_whole_and_obeys_its_schema() -> None:
     failed = (Failure("c.pdf", "It is empty."),)
-    written = compare_record("Who may terminate?", [FOUND, SILENT], ("Careful.",), failed)
+    written = compare_record(
+        "Who may terminate?", [FOUND, SILENT], FOUND.answer.engine, ("Careful.",), failed
+    )
     record = json.loads(encode(written))
 
     jsonschema.validate(record, schema_of("compare"))
