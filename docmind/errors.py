@@ -116,6 +116,9 @@ class ServerRefused(EngineError):
 class ServerBusy(ServerRefused):
     """The server has too much to do at this moment, and takes the same request later."""
 
+    retry_after_seconds: float = 0.0
+    """When it wants to be asked again, where it says so."""
+
 
 class ServerDied(EngineError):
     """The server went away in the middle of an answer, or was silent for too long."""

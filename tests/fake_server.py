@@ -60,6 +60,9 @@ class Behaviour:
     refuses: tuple[int, str] | None = None
     """The status and the body of every answer to a chat."""
 
+    retry_after: str = ""
+    """When a client that is refused may come back, if the server says so."""
+
     error_after: int = -1
     """After how many words an error object comes; the last word of bad news is `error`."""
 
@@ -182,6 +185,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text.encode())))
+        if status >= 400 and self.behaviour.retry_after:
+            self.send_header("Retry-After", self.behaviour.retry_after)
         self.end_headers()
         self.wfile.write(text.encode())
 

@@ -2,7 +2,7 @@
 
 Threads, because a stream is read line by line; bounded, because a server that is asked for more
 than it can hold makes everybody wait. The one who listens may stop listening at any moment, and
-then every request ends.
+then every request ends: its thread is told, and nobody waits for it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from docmind.errors import EngineError, ServerBusy, ServerUnreachable
+from docmind.answers.patience import Attempts, Patience
+from docmind.errors import EngineError, ServerUnreachable
 from docmind.ports import (
     ChatEngine,
     ChatEvent,
@@ -29,10 +30,6 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 0.2
 """How often one who waits is told how far it is."""
-
-_FAREWELL_SECONDS = 2.0
-_BUSY_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
-"""How long a request waits before it is sent again to a server that has too much to do."""
 
 
 @contextmanager
@@ -101,10 +98,10 @@ class Line:
         self,
         engine: ChatEngine,
         counter: TokenCounter,
-        busy_seconds: Sequence[float] = _BUSY_SECONDS,
+        patience: Patience | None = None,
     ) -> None:
         self.engine = engine
-        self._busy_seconds = busy_seconds
+        self._attempts = Attempts(patience or Patience())
         self._counter = counter
         self._lock = threading.Lock()
         self._tally = Tally()
@@ -124,14 +121,18 @@ class Line:
             return self._tally
 
     def ask(self, request: ChatRequest) -> Reply:
-        """Ask, and wait for all of it; also for a server that is busy. Raises EngineError."""
-        for seconds in self._busy_seconds:
+        """Ask, and wait for all of it; once more where that helps. Raises EngineError."""
+        failures = 0
+        while True:
             try:
-                return self._asked(request)
-            except ServerBusy:
-                if self._stopped.wait(seconds):
+                reply = self._asked(request)
+            except EngineError as error:
+                failures += 1
+                if self._stopped.wait(self._attempts.pause(error, failures)):
                     raise _Stopped from None
-        return self._asked(request)
+            else:
+                self._attempts.answered()
+                return reply
 
     def _asked(self, request: ChatRequest) -> Reply:
         pieces: list[str] = []
@@ -175,9 +176,6 @@ class Line:
         except BaseException:
             self._stopped.set()
             raise
-        finally:
-            for thread in threads:
-                thread.join(_FAREWELL_SECONDS)
 
     def _run(
         self,

@@ -84,7 +84,7 @@ class EveryPart:
         self._asked = asked
         self._plan = plan
         self._writing = writing
-        self._line = Line(writing.engine, writing.counter)
+        self._line = Line(writing.engine, writing.counter, writing.patience)
         self._question = PartQuestion(asked, plan, writing, sampling, support, self._line)
         self._notes = Notes(self._question)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from docmind.answers.options import AskOptions
+from docmind.answers.patience import Patience
 from docmind.context.sheets import Copy
 from docmind.context.symbols import Symbols
 from docmind.ports import ChatEngine, ChatMessage, ChatRequest, CitationTags, TokenCounter
@@ -37,6 +38,8 @@ class Writing:
     symbols: Symbols = field(default_factory=Symbols)
     """What the copies define, where they are a repository."""
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+    patience: Patience = field(default_factory=Patience)
+    """With a server that does not answer at once, where several requests are made."""
 
     def role_for(self, options: AskOptions) -> str:
         """The role's instructions, and the language to answer in where one is wanted."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from docmind.batch.crew import Crew, Ended
 from docmind.batch.inputs import Input
-from docmind.batch.transient import Working, is_gone, patiently
+from docmind.batch.transient import Working, is_gone
 
 _HELD_PER_JOB = 4
 
@@ -43,7 +43,7 @@ class Result:
 
 
 def make_all(
-    inputs: Iterable[Input], make: Make, jobs: int, waits_seconds: Sequence[float]
+    inputs: Iterable[Input], make: Make, jobs: int
 ) -> Generator[Progress | Result, None, None]:
     """Make a result of each input, several at a time, and tell them in the order of the inputs.
 
@@ -52,7 +52,7 @@ def make_all(
     """
 
     def work(task: tuple[int, Input]) -> Generator[MakeEvent, None, None]:
-        return patiently(lambda: make(task[1]), waits_seconds)
+        return make(task[1])
 
     with Crew(work, jobs) as crew:
         held = _Held()

@@ -1,8 +1,8 @@
-"""Language models that share the work of a batch, and patience with them.
+"""Language models that share the work of a batch.
 
 A document always asks the same server first, by its content: the parts of a document have their
-beginning in common, and only there it is in the prefix cache. What is asked again is what was not
-begun to be answered; an answer that breaks off is the affair of who reads it.
+beginning in common, and only there it is in the prefix cache. Another is asked where that one
+cannot answer now. Nobody waits here: whoever asked does (`docmind.answers.patience`).
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from docmind.batch.transient import is_transient, pause
+from docmind.batch.transient import is_transient
 from docmind.errors import EngineError, ServerBusy
 from docmind.model import EngineName
-from docmind.ports import ChatEngine, ChatEvent, ChatMessage, ChatRequest, ChatText, ChatWaiting
+from docmind.ports import ChatEngine, ChatEvent, ChatMessage, ChatRequest, ChatText
 
-WAITS_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _AVOIDED_SECONDS = 30.0
 
 
@@ -27,13 +26,12 @@ class Servers:
     """The servers of a batch, each with the address that it is known by."""
 
     engines: Sequence[tuple[str, ChatEngine]]
-    waits_seconds: Sequence[float] = WAITS_SECONDS
     clock: Callable[[], float] = time.monotonic
     _avoided: dict[str, float] = field(default_factory=dict)
 
-    def for_document(self, sha256: str) -> PatientEngine:
+    def for_document(self, sha256: str) -> SharingEngine:
         """The servers as one, for this document; the same first for each of its parts."""
-        return PatientEngine(self, sha256)
+        return SharingEngine(self, sha256)
 
     def order(self, sha256: str) -> list[tuple[str, ChatEngine]]:
         """The servers, those that answer before those that lately did not."""
@@ -50,8 +48,8 @@ class Servers:
         self._avoided[name] = self.clock() + _AVOIDED_SECONDS
 
 
-class PatientEngine:
-    """A ChatEngine that tries again, elsewhere or later, what no server has begun to answer."""
+class SharingEngine:
+    """A ChatEngine that asks another server where one has not begun to answer."""
 
     def __init__(self, servers: Servers, sha256: str) -> None:
         self._servers = servers
@@ -93,19 +91,14 @@ class PatientEngine:
         return self._first.count(messages)
 
     def stream(self, request: ChatRequest) -> Iterator[ChatEvent]:
-        """Ask; see `docmind.ports.ChatEngine`."""
-        waits = iter(self._servers.waits_seconds)
-        while True:
-            error: EngineError | None = None
-            for name, engine in self._servers.order(self._sha256):
-                error = yield from self._asked(name, engine, request)
-                if error is None:
-                    return
-            wait = next(waits, None)
-            if wait is None and error is not None:
-                raise error
-            for _ in pause(wait or 0.0):
-                yield ChatWaiting(0.0)
+        """Ask; see `docmind.ports.ChatEngine`. Raises what the busiest of them says."""
+        failed: list[EngineError] = []
+        for name, engine in self._servers.order(self._sha256):
+            error = yield from self._asked(name, engine, request)
+            if error is None:
+                return
+            failed.append(error)
+        raise next((each for each in failed if isinstance(each, ServerBusy)), failed[0])
 
     def _asked(
         self, name: str, engine: ChatEngine, request: ChatRequest
@@ -118,9 +111,9 @@ class PatientEngine:
                     begun = begun or isinstance(event, ChatText)
                     yield event
         except EngineError as error:
-            if begun or not is_transient(error):
-                raise
             if not isinstance(error, ServerBusy):
                 self._servers.avoid(name)
+            if begun or not is_transient(error):
+                raise
             return error
         return None

@@ -1,19 +1,17 @@
-"""Which failures pass, and trying again where one does.
+"""Which failures pass, and which are those of every document.
 
 A request that the server refuses as it stands (too long, no such model, no key) is refused again.
+What passes is waited for by who asks a model (`docmind.answers.patience`), and nowhere else.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
-from docmind.errors import ClusterError, DocmindError, ServerBusy, ServerDied, ServerUnreachable
-
-T = TypeVar("T")
+from docmind.errors import ClusterError, ServerBusy, ServerDied, ServerUnreachable
 
 _STEP_SECONDS = 0.2
 
@@ -35,26 +33,6 @@ def is_transient(error: Exception) -> bool:
 def is_gone(error: Exception) -> bool:
     """Whether what failed fails for every other document too."""
     return isinstance(error, ServerDied | ServerUnreachable | ClusterError)
-
-
-def patiently(
-    work: Callable[[], Generator[T, None, None]], waits_seconds: Sequence[float]
-) -> Generator[T | Working, None, None]:
-    """Do the work, and once more after each of these waits while what stops it may pass.
-
-    Not where nothing answers: that was waited for by who asked (`docmind.batch.servers`).
-    """
-    waits = iter(waits_seconds)
-    while True:
-        try:
-            yield from work()
-        except DocmindError as error:
-            wait = next(waits, None)
-            if wait is None or not isinstance(error, ServerBusy | ServerDied):
-                raise
-        else:
-            return
-        yield from pause(wait)
 
 
 def pause(seconds: float) -> Iterator[Working]:

@@ -164,7 +164,7 @@ def run_stream(
 
 
 def _results(inputs: Iterable[Input], order: Order, shown: Progressing) -> Iterator[Result]:
-    events = make_all(inputs, order.make, order.jobs, order.waits_seconds)
+    events = make_all(inputs, order.make, order.jobs)
     with closing(events):
         for event in events:
             if isinstance(event, Progress):

@@ -65,7 +65,7 @@ def _counted(
     """The tokens of each input, and why some cannot be read."""
     tokens: dict[str, int] = {}
     failed: dict[str, str] = {}
-    events = make_all(inputs, order.make, order.jobs, ())
+    events = make_all(inputs, order.make, order.jobs)
     with progress(invocation.talk) as step, closing(events):
         for event in events:
             if not isinstance(event, Result):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from docmind.answers.patience import OF_A_BATCH, Patience
 from docmind.answers.reading import Reading
 from docmind.answers.writing import Writing
 from docmind.context.sheets import copy_of, letter_of
@@ -67,6 +68,7 @@ class ByModel:
     settings: Settings
     counter: TokenCounter
     engine_for: Callable[[str], ChatEngine]
+    patience: Patience = OF_A_BATCH
 
     def extract(
         self, document: Document, tokens: int, schema: Schema, options: ExtractOptions
@@ -84,6 +86,7 @@ class ByModel:
             settings.generation,
             role.instructions if role is not None else "",
             retrieval=settings.retrieval,
+            patience=self.patience,
         )
         source = _source(document, tokens, passages, counter.name)
         return extract(schema, source, options, writing)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from docmind.answers.patience import OF_A_BATCH, Patience
 from docmind.answers.reading import NO_ENGINE
 from docmind.answers.writing import Writing
 from docmind.context.sheets import copy_of, letter_of
@@ -73,6 +74,7 @@ class Written:
     engine_for: Callable[[str], ChatEngine]
     bounds: Bounds | None = None
     """The most that is written, where it is not what the length says."""
+    patience: Patience = OF_A_BATCH
 
     def summarize(
         self, document: Document, tokens: int, options: SummaryOptions
@@ -88,6 +90,7 @@ class Written:
             settings.context,
             settings.generation,
             retrieval=settings.retrieval,
+            patience=self.patience,
         )
         subject = Subject(document, passages, tokens, self.counter.name)
         return summarize_written(subject, writing, options, self.bounds)

@@ -195,6 +195,7 @@ class ServerEngine:
             self.address,
             model=abilities.model,
             models=self._models() if answered.status == httpx2.codes.NOT_FOUND else (),
+            retry_after=answered.retry_after,
         )
 
     def _models(self) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import httpx2
 import msgspec
@@ -43,9 +45,18 @@ class _Refusal(msgspec.Struct):
 
 
 def refusal(
-    status: int, body: bytes, address: Address, *, model: str, models: Sequence[str]
+    status: int,
+    body: bytes,
+    address: Address,
+    *,
+    model: str,
+    models: Sequence[str],
+    retry_after: str = "",
 ) -> EngineError:
-    """What an HTTP status with an error's body means; `models` are those that the server has."""
+    """What an HTTP status with an error's body means; `models` are those that the server has.
+
+    `retry_after` is the header of that name.
+    """
     said = message_of(body)
     if status in (401, 403):
         return _no_key(address)
@@ -54,9 +65,28 @@ def refusal(
     if status in (400, 413, 422):
         return _not_like_this(address, said, body.decode("utf-8", "replace"))
     if status in _BUSY:
-        return ServerBusy(f"{_name(address)} is busy: {said}", "Try again in a moment.")
+        return _busy(address, said, seconds_until(retry_after))
     kind = ServerDied if status >= 500 else ServerRefused
     return kind(f"{_name(address)} answered with status {status}{_quoted(said)}", _DOCTOR)
+
+
+def _busy(address: Address, said: str, seconds: float) -> ServerBusy:
+    when = f"in {seconds:,.0f} seconds" if seconds else "in a moment"
+    busy = ServerBusy(f"{_name(address)} is busy: {said}", f"Try again {when}.")
+    busy.retry_after_seconds = seconds
+    return busy
+
+
+def seconds_until(retry_after: str, now: datetime | None = None) -> float:
+    """What a Retry-After header says, which is seconds or a date; 0 where it says nothing."""
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        when = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return 0.0
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (aware - (now or datetime.now(UTC))).total_seconds())
 
 
 def message_of(body: bytes) -> str:

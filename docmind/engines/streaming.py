@@ -25,12 +25,16 @@ _CONNECTED = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls
 
 
 class Answered(Exception):
-    """The server did not stream, but answered with this status and body."""
+    """The server did not stream, but answered with this status and body.
 
-    def __init__(self, status: int, body: bytes) -> None:
+    `retry_after` is when it wants to be asked again, in its own notation.
+    """
+
+    def __init__(self, status: int, body: bytes, retry_after: str = "") -> None:
         super().__init__(status)
         self.status = status
         self.body = body
+        self.retry_after = retry_after
 
 
 def events(client: httpx2.Client, path: str, body: bytes) -> Generator[str | None, None, None]:
@@ -79,7 +83,8 @@ class _Exchange:
         response = client.send(request, stream=True)
         try:
             if response.status_code != httpx2.codes.OK:
-                raise Answered(response.status_code, response.read())
+                after = response.headers.get("Retry-After", "")
+                raise Answered(response.status_code, response.read(), after)
             for event in httpx2.EventSource(response):
                 self._queue.put(event.data)
         finally:

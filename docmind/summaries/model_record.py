@@ -60,7 +60,7 @@ class ModelRecord:
         role: str = "",
     ) -> None:
         self.notes: list[str] = []
-        self.line = Line(writing.engine, writing.counter)
+        self.line = Line(writing.engine, writing.counter, writing.patience)
         self._plan = plan
         self._writing = writing
         self._evidence = evidence

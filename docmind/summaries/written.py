@@ -83,7 +83,7 @@ class _Summarizing:
         self._writing = writing
         self._bounds = bounds
         (self._copy,) = writing.copies
-        self._line = Line(writing.engine, writing.counter)
+        self._line = Line(writing.engine, writing.counter, writing.patience)
         self._language = words_in(options.language, language_of(subject.document))
         self._planner = SummaryPlanner(writing, options, bounds, self._language)
 

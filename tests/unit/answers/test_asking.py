@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from docmind.answers.asking import Line, Progress, Reply
-from docmind.errors import EngineError, ServerBusy, ServerRefused, ServerUnreachable
+from docmind.answers.patience import OF_A_BATCH, Patience
+from docmind.errors import (
+    EngineError,
+    ServerBusy,
+    ServerDied,
+    ServerRefused,
+    ServerUnreachable,
+)
 from docmind.ports import ChatEvent, ChatFinished, ChatMessage, ChatRequest, ChatText
 from tests.fakes import FakeChatEngine
 from tests.unit.context.made import COUNTER
@@ -34,8 +41,8 @@ def request(text: str = "Tell me.") -> ChatRequest:
     return ChatRequest((ChatMessage("user", text),), 10, 0.0, 1.0)
 
 
-def line(engine: FakeChatEngine, *busy_seconds: float) -> Line:
-    return Line(engine, COUNTER, busy_seconds)
+def line(engine: FakeChatEngine, seconds: float = 60.0) -> Line:
+    return Line(engine, COUNTER, Patience(seconds, (ServerBusy,)))
 
 
 def says(text: str) -> Callable[[Line], Reply]:
@@ -90,12 +97,22 @@ def test_nothing_more_is_asked_where_nobody_answers_or_something_is_broken(
 
 def test_a_busy_server_is_asked_again_and_then_it_is_an_error() -> None:
     busy = ServerBusy("busy")
-    patient = Moody(script=lambda _: "yes", moods=iter([busy, busy]))
-    tired = Moody(script=lambda _: "yes", moods=iter([busy] * 3))
+    patient = Moody(script=lambda _: "yes", moods=iter([busy]))
+    tired = Moody(script=lambda _: "yes", moods=iter([busy] * 99))
 
-    assert line(patient, 0.0, 0.0).ask(request()).text == "yes"
+    assert line(patient, 0.1).ask(request()).text == "yes"
     with pytest.raises(ServerBusy):
-        line(tired, 0.0, 0.0).ask(request())
+        line(tired, 0.1).ask(request())
+    assert len(tired.requests) == 2
+
+
+def test_an_answer_that_broke_off_is_asked_for_again_where_patience_is_with_that() -> None:
+    dies = Moody(script=lambda _: "yes", moods=iter([ServerDied("died")]))
+    batch = Line(dies, COUNTER, Patience(0.1, OF_A_BATCH.passing))
+
+    assert batch.ask(request()).text == "yes"
+    with pytest.raises(ServerDied):
+        line(Moody(moods=iter([ServerDied("died")]))).ask(request())
 
 
 def test_who_waits_for_a_busy_server_stops_at_once() -> None:
@@ -112,7 +129,7 @@ def test_who_waits_for_a_busy_server_stops_at_once() -> None:
     until(asked.is_set)
     work.close()
 
-    assert not [each for each in threading.enumerate() if each.name == "part 0"]
+    until(lambda: not [each for each in threading.enumerate() if each.name == "part 0"], 2)
     assert len(engine.requests) == 1
 
 

@@ -18,6 +18,7 @@ from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
 from tests.fakes import FakeChatEngine, FakeEngines
 from tests.parts_engine import PartsEngine, passages
+from tests.waiting import until
 
 COUNTER = RememberedCounts(QwenTokenCounter())
 FILLER = "The parties meet each spring to talk about the weather and the harvest of the year."
@@ -275,7 +276,7 @@ def test_closing_the_answer_ends_every_request() -> None:
             break
     events.close()  # type: ignore[attr-defined]
 
-    assert chat.running == 0
+    until(lambda: chat.running == 0, 5)
     assert len(chat.requests) == 4
 
 

@@ -64,9 +64,9 @@ def order(
     limit: int | None = None,
     jobs: int = 4,
 ) -> Order:
-    """An order that waits for nothing between attempts."""
+    """An order for these words."""
     terms = Terms(recipe, tuple(forms or ()), force, limit)
-    return Order(words, terms, forms or {}, jobs, waits_seconds=(0.0, 0.0))
+    return Order(words, terms, forms or {}, jobs)
 
 
 def run(folder: Path, inputs: list[Input], wanted: Order) -> list[BuildEvent]:

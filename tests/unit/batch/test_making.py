@@ -29,7 +29,7 @@ def test_results_come_in_the_order_of_the_inputs_and_failures_among_them() -> No
             raise DamagedInput("c")
         yield Made(found.name, "", 0)
 
-    told = [each for each in make_all(INPUTS[:4], make, 3, ()) if isinstance(each, Result)]
+    told = [each for each in make_all(INPUTS[:4], make, 3) if isinstance(each, Result)]
 
     assert [each.input.name for each in told] == ["a", "b", "c", "d"]
     assert [each.made.record if each.made else str(each.error) for each in told] == list("abcd")
@@ -46,7 +46,7 @@ def test_no_more_are_begun_than_may_be_held() -> None:
         yield Made(found.name, "", 0)
 
     told = 0
-    with closing(make_all(INPUTS, make, 2, ())) as events:
+    with closing(make_all(INPUTS, make, 2)) as events:
         for event in events:
             told += isinstance(event, Result)
             assert len(begun) - told <= 9
@@ -66,7 +66,7 @@ def test_closing_closes_what_is_under_way() -> None:
         finally:
             closed.append(found.name)
 
-    with closing(make_all(INPUTS[:2], make, 2, ())) as events:
+    with closing(make_all(INPUTS[:2], make, 2)) as events:
         next(events)
 
     assert until(lambda: sorted(closed)) in (["a"], ["a", "b"])
@@ -78,4 +78,4 @@ def test_a_server_that_is_gone_ends_all_of_them() -> None:
         raise ServerUnreachable("gone")
 
     with pytest.raises(ServerUnreachable):
-        list(make_all(INPUTS, make, 1, (0.0,)))
+        list(make_all(INPUTS, make, 1))

@@ -1,4 +1,4 @@
-"""Several servers share the work, and what passes is waited for."""
+"""Several servers share the work; what one cannot answer now another does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from docmind.batch.servers import PatientEngine, Servers
+from docmind.batch.servers import Servers, SharingEngine
 from docmind.errors import EngineError, ServerBusy, ServerDied, ServerRefused, ServerUnreachable
 from docmind.ports import ChatEvent, ChatMessage, ChatRequest, ChatText
 from tests.fakes import FakeChatEngine
@@ -31,14 +31,14 @@ def says(name: str) -> Callable[[str], str]:
     return lambda prompt: name
 
 
-def answer(engine: PatientEngine) -> str:
+def answer(engine: SharingEngine) -> str:
     return "".join(each.text for each in engine.stream(ASKED) if isinstance(each, ChatText))
 
 
 def servers(*engines: FakeChatEngine, now: list[float] | None = None) -> Servers:
     named = [(f"server {number}", engine) for number, engine in enumerate(engines)]
     clock = now if now is not None else [0.0]
-    return Servers(named, (0.0, 0.0, 0.0), clock=lambda: clock[0])
+    return Servers(named, clock=lambda: clock[0])
 
 
 def test_a_document_keeps_its_server_and_documents_are_spread() -> None:
@@ -59,10 +59,14 @@ def test_a_server_more_moves_only_the_documents_that_it_gets() -> None:
         assert after in (before, "c")
 
 
-def test_a_busy_server_is_asked_again() -> None:
-    busy = Failing(says("done"), errors=[ServerBusy("busy"), ServerBusy("busy")])
+def test_a_busy_server_is_not_waited_for_here_and_says_so() -> None:
+    busy, gone = ServerBusy("busy"), ServerUnreachable("gone")
+    both = [Failing(says("done"), errors=[each]) for each in (busy, gone)]
 
-    assert answer(servers(busy).for_document("sha")) == "done"
+    for shared in (servers(both[0]), servers(*both), servers(*reversed(both))):
+        both[0].errors, both[1].errors = [busy], [gone]
+        with pytest.raises(ServerBusy):
+            answer(shared.for_document("sha"))
 
 
 def test_what_is_refused_is_not_asked_again() -> None:
@@ -70,15 +74,6 @@ def test_what_is_refused_is_not_asked_again() -> None:
 
     with pytest.raises(ServerRefused, match="too long"):
         answer(servers(refusing).for_document("sha"))
-
-
-def test_patience_has_an_end() -> None:
-    gone = Failing(says("done"), errors=[ServerUnreachable("gone")] * 9)
-
-    with pytest.raises(ServerUnreachable):
-        answer(servers(gone).for_document("sha"))
-
-    assert len(gone.errors) == 5
 
 
 def test_another_server_answers_for_one_that_is_gone_and_it_is_avoided_for_a_while() -> None:

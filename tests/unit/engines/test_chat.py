@@ -6,13 +6,15 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from docmind.engines.address import address_of
 from docmind.engines.chat import ServerEngine
-from docmind.errors import EngineError, ServerDied, ServerRefused, ServerUnreachable
+from docmind.engines.refusals import seconds_until
+from docmind.errors import EngineError, ServerBusy, ServerDied, ServerRefused, ServerUnreachable
 from docmind.ports import ChatFinished, ChatMessage, ChatText, ChatWaiting, CitationTags
 from tests.contracts.test_chat_engine import COUNTER, LONG, engine_at, request, spoken
 from tests.fake_server import Behaviour, FakeServer
@@ -138,6 +140,32 @@ def test_what_goes_wrong_on_the_server_is_told(
         with pytest.raises(kind, match=words) as caught:
             list(events)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds", "hint"),
+    [
+        ("17", 17, "in 17 seconds"),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, "in a moment"),
+        ("soon", 0, "in a moment"),
+        ("", 0, "in a moment"),
+    ],
+)
+def test_a_busy_server_says_when_it_wants_to_be_asked_again(
+    header: str, seconds: float, hint: str
+) -> None:
+    with FakeServer(Behaviour(refuses=(503, "{}"), retry_after=header)) as server:
+        events = engine(server).stream(request())
+        with pytest.raises(ServerBusy) as caught:
+            list(events)
+    assert caught.value.retry_after_seconds == seconds
+    assert hint in caught.value.hint
+
+
+def test_a_date_in_the_future_is_so_many_seconds_away() -> None:
+    now = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
+
+    assert seconds_until("Thu, 01 Jan 2026 12:00:42 GMT", now) == 42
 
 
 def test_what_was_written_before_the_server_died_has_been_told(server: FakeServer) -> None:

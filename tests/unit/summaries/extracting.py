@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from docmind.answers.patience import Patience
 from docmind.desk.extracting import ByModel, ByRules, Filling
 from docmind.model import Document, Extraction
 from docmind.settings import ContextSettings, Settings
@@ -40,7 +41,7 @@ def extracted(
     settings = Settings(context=ContextSettings(part_tokens=part_tokens))
     filling: Filling = ByRules(COUNTER)
     if engine is not None:
-        filling = ByModel(settings, COUNTER, lambda _sha256: engine)
+        filling = ByModel(settings, COUNTER, lambda _sha256: engine, Patience())
     events = list(filling.extract(document, 50, checked_schema(json.dumps(source)), options))
     assert isinstance(events[-1], Extracted)
     return events[-1].extraction

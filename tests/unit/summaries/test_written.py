@@ -47,6 +47,7 @@ from docmind.summaries.written import summarize_written
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
 from tests.parts_engine import PartsEngine, passages
+from tests.waiting import until
 
 COUNTER = RememberedCounts(QwenTokenCounter())
 FEE = "The Customer pays Marlow Ltd a fee of EUR {},000 on 1 March 20{}."
@@ -385,7 +386,7 @@ def test_closing_the_summary_ends_every_request() -> None:
             break
     events.close()
 
-    assert chat.running == 0
+    until(lambda: chat.running == 0, 5)
     assert len(chat.requests) == 3
 
 
