@@ -36,7 +36,8 @@ BEST_PASSAGES = 300
 BEST_UNITS = 60
 """Whose passages are scored by all three views."""
 
-_LAST_PAGE = 2**31
+LAST_PAGE = 2**31
+"""SQLite takes no number of any length, and `--pages` does."""
 
 _FREQUENCY = "SELECT count(*) FROM words WHERE words MATCH ?"
 
@@ -99,7 +100,7 @@ class LexicalArm:
         expression = as_expression(words)
         if pages is None:
             return dict(self._manifest.rows(_ANYWHERE.format(table), (expression, SCORED)))
-        within = (expression, pages.start, min(pages.stop, _LAST_PAGE), SCORED)
+        within = (expression, pages.start, min(pages.stop, LAST_PAGE), SCORED)
         return dict(self._manifest.rows(_ON_PAGES.format(table), within))
 
     def _places(self, passages: Sequence[int], units: Sequence[int]) -> dict[int, Place]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
 
 from docmind.library.entries import LibraryHit
-from docmind.library.lexical import LexicalArm
+from docmind.library.lexical import LAST_PAGE, LexicalArm
 from docmind.library.manifest import Manifest, unpack_page
 from docmind.model import Document, Hit, Kind, Passage
 from docmind.retrieval.fusion import NO_VOTE, fuse
@@ -23,10 +24,13 @@ from docmind.retrieval.index import DENSE_WEIGHT, LEXICAL_WEIGHT
 from docmind.retrieval.trials import TEST_WEIGHT, asks_for_tests, is_test_path
 
 if TYPE_CHECKING:
-    from docmind.ports import Embedder, VectorStore
+    from docmind.ports import Embedder, Vectors, VectorStore
 
 CANDIDATES = 200
 """How many passages each arm may propose."""
+
+WIDER = 8
+"""How many times more the store is asked for where too few of its passages are on the pages."""
 
 _LOCATED = """
 SELECT passages.id, passages.body, pages.body, documents.head, documents.id, files.name, files.path
@@ -34,6 +38,8 @@ FROM passages JOIN documents ON documents.id = passages.document
 JOIN files ON files.document = documents.id
 JOIN pages ON pages.document = documents.id AND pages.number = passages.page
 WHERE passages.id = ?"""
+
+_COUNT_ON = "SELECT count(*) FROM passages WHERE page >= ? AND page < ?"
 
 _DOCUMENTS = "SELECT id, document FROM passages WHERE id IN ({})"
 
@@ -70,9 +76,33 @@ class LibrarySearch:
         if generation != self._generation:
             self._store.reopen()
             self._generation = generation
-        vector = embedder.embed_query(query)
+        return self._nearest(embedder.embed_query(query), limit, pages)
+
+    def _nearest(self, vector: Vectors, limit: int, pages: range | None) -> dict[int, float]:
+        """The passages whose vectors are nearest, best first, with their cosines.
+
+        The store knows of no pages: it is asked for more until enough of them are on these.
+        """
+        enough = limit if pages is None else min(limit, self._count_on(pages))
+        wanted = limit
+        while True:
+            nearest = self._store.nearest(self._collection, vector, wanted)
+            found = self._visible(nearest, pages)
+            if len(found) >= enough or pages is None or len(nearest) < wanted:
+                return dict(islice(found.items(), limit))
+            wanted *= WIDER
+
+    def _count_on(self, pages: range) -> int:
+        """How many passages are on these pages."""
+        ((count,),) = self._manifest.rows(_COUNT_ON, (pages.start, min(pages.stop, LAST_PAGE)))
+        return int(count)
+
+    def _visible(
+        self, nearest: Iterable[tuple[str, float]], pages: range | None
+    ) -> dict[int, float]:
+        """Those of the vectors that belong to a passage which can be found, on these pages."""
         found: dict[int, float] = {}
-        for key, cosine in self._store.nearest(self._collection, vector, limit):
+        for key, cosine in nearest:
             document, _, ordinal = key.partition(".")
             rows = self._manifest.rows(
                 "SELECT id, page FROM passages WHERE document = ? AND ordinal = ?",

@@ -88,6 +88,21 @@ def test_pages_limit_a_search(library: Library, folder: Path) -> None:
         assert {hit.page.number for hit in found} == {2}
 
 
+def test_a_page_is_searched_by_meaning_however_many_others_come_closer(
+    library: Library, folder: Path
+) -> None:
+    near = "\n\n".join(f"the roof is repaired by the landlord {number}" for number in range(40))
+    (folder / "long.txt").write_text(f"{near}\fthe roof is old", encoding="utf-8")
+    list(library.add([folder]))
+
+    found = library._search.by_meaning("the roof is repaired", 1, range(2, 3))
+
+    ((number, _),) = found.items()
+    (hit,) = library._search._located(number, 1.0)
+    assert (hit.page.number, hit.hit.passage.text) == (2, "the roof is old")
+    assert library._search.by_meaning("the roof is repaired", 9, range(3, 4)) == {}
+
+
 def test_a_query_that_is_syntax_elsewhere_is_words_here(library: Library, folder: Path) -> None:
     list(library.add([folder]))
 
