@@ -86,6 +86,11 @@ def kind_of(path: Path) -> Kind:
     return kind_by_head(path, head)
 
 
+def may_tell_kind(head: bytes) -> bool:
+    """Whether a file may be a PDF, an EPUB or a script by its first bytes alone; most are not."""
+    return head.startswith((b"#!", b"PK")) or b"%PDF-" in head[:_PDF_MAGIC_WITHIN]
+
+
 def kind_by_head(path: Path, head: bytes) -> Kind:
     """What sort of file begins so. Raises InputError for what docmind does not read."""
     named = Kind.CODE if is_source_name(path) else KIND_BY_SUFFIX.get(path.suffix.lower())

@@ -3,9 +3,6 @@
 git itself is asked, because only it knows which files are tracked although a pattern ignores them.
 It is asked without the hooks and helpers that a repository's own configuration may name: to look
 into a folder must not run a program from it. Where git cannot answer, the folder is walked.
-
-Nor is a link followed out of the folder, or the repository that it is in: the folder may be a
-stranger's, and what lies outside is not for those who read about it.
 """
 
 from __future__ import annotations
@@ -14,12 +11,14 @@ import os
 import stat
 import subprocess
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from pathspec import GitIgnoreSpec
 
 from docmind.disk import is_file
+from docmind.documents.bounds import Bounds, repository_of
 
 _GIT = (
     "git",
@@ -31,7 +30,7 @@ _GIT = (
     "core.untrackedCache=false",
 )
 _FILES = ("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
-_OTHER = b"?"
+_OTHER = "?"
 """The letter before a name that git does not track, but does not ignore either."""
 
 _GIT_SECONDS = 60
@@ -59,42 +58,73 @@ class Listed(NamedTuple):
     """Whether git tracks it: somebody has said that it belongs to the repository."""
 
 
-def listing(folder: Path, above: str = "") -> Iterator[Listed]:
+class Tracked(NamedTuple):
+    """Files of one folder that git names, not looked at: most are opened next, which tells all.
+
+    `path` and `name` are what theirs begin with; `members` has the rest of their names, each with
+    whether git tracks it.
+    """
+
+    path: str
+    name: str
+    members: list[tuple[str, bool]]
+    repository: _Repository
+
+    def look(self, last: str, *, kept: bool) -> Iterator[Listed | Tracked]:
+        """What one of them is; or what is in it, where it is another repository."""
+        return self.repository.look(self.path + last, self.name + last, kept=kept)
+
+
+def listing(folder: Path, above: str = "") -> Iterator[Listed | Tracked]:
     """Everything below a folder in a stable order: git's word for it, or that of a walk.
 
     `above` is what the names begin with.
     """
     entries = _git_files(folder)
     if not entries:  # no repository, or a folder that its repository ignores
-        bounds = _Bounds(folder.resolve(), "the folder")
+        bounds = Bounds(folder.resolve(), "the folder")
         yield from _walk(_Folder(str(folder), above), bounds)
         return
-    bounds = _Bounds(_root(folder.resolve()), "the repository")
+    repository = _Repository(folder)
     before = _with_slash(str(folder))
-    for entry in sorted(entries):
-        name = os.fsdecode(entry)
-        listed = _tracked(before + name, above + name, bounds, kept=entries[entry])
-        if listed.status is not None and stat.S_ISDIR(listed.status.st_mode):
-            yield from _within(folder, Path(listed.path), listed.name)
+    for below, run in groupby(sorted(entries), _folder_of):
+        members = [(name[len(below) :], entries[name]) for name in run]
+        reason = repository.bounds.why_not_below(before + below)
+        if not reason:
+            yield Tracked(before + below, above + below, members, repository)
+        for last, kept in members if reason else ():
+            path, name = before + below + last, above + below + last
+            yield Listed(path, name, None, reason, tracked=True, kept=kept)
+
+
+def _folder_of(name: str) -> str:
+    """The folder in a name, with its slash."""
+    return name[: name.rfind("/", 0, -1) + 1]
+
+
+class _Repository:
+    """A folder of which git knows the files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.bounds = Bounds(repository_of(folder.resolve()), "the repository")
+
+    def look(self, path: str, name: str, *, kept: bool) -> Iterator[Listed | Tracked]:
+        """A file, a link, what is deleted; or what is in another repository in this one."""
+        try:
+            status = os.lstat(path)
+        except (OSError, ValueError):
+            yield Listed(path, name, tracked=True, kept=kept)
+            return
+        if stat.S_ISLNK(status.st_mode):
+            yield _linked(path, name, self.bounds)._replace(kept=kept)
+        elif stat.S_ISDIR(status.st_mode):
+            yield from _within(self._folder, Path(path), name)
         else:
-            yield listed
+            yield Listed(path, name, status, tracked=True, kept=kept)
 
 
-def _tracked(path: str, name: str, bounds: _Bounds, *, kept: bool) -> Listed:
-    """What git names: a file, a link, what is deleted, or another repository in this one."""
-    reason = bounds.why_not_below(path)
-    if reason:
-        return Listed(path, name, None, reason, tracked=True, kept=kept)
-    try:
-        status = os.lstat(path)
-    except (OSError, ValueError):
-        return Listed(path, name, tracked=True, kept=kept)
-    if stat.S_ISLNK(status.st_mode):
-        return _linked(path, name, bounds)._replace(kept=kept)
-    return Listed(path, name, status, tracked=True, kept=kept)
-
-
-def _linked(path: str, name: str, bounds: _Bounds) -> Listed:
+def _linked(path: str, name: str, bounds: Bounds) -> Listed:
     """A link that git names, with the status of what it leads to."""
     target = _status(path)
     reason = bounds.why_not(path) if target else ""
@@ -105,7 +135,7 @@ def _linked(path: str, name: str, bounds: _Bounds) -> Listed:
     return Listed(path, name, target, tracked=True)
 
 
-def _within(folder: Path, path: Path, name: str) -> Iterator[Listed]:
+def _within(folder: Path, path: Path, name: str) -> Iterator[Listed | Tracked]:
     """A submodule, or another repository that lies in this one."""
     if path.resolve() != folder.resolve() and (path / ".git").exists():
         yield from listing(path, _with_slash(name))
@@ -124,7 +154,7 @@ def _with_slash(folder: str) -> str:
     return "" if folder == "." else folder.rstrip("/") + "/"
 
 
-def _git_files(folder: Path) -> dict[bytes, bool]:
+def _git_files(folder: Path) -> dict[str, bool]:
     """Names below the folder that git does not ignore, and whether it tracks them.
 
     Empty where it cannot say.
@@ -143,54 +173,8 @@ def _git_files(folder: Path) -> dict[bytes, bool]:
         )
     except (OSError, ValueError, subprocess.SubprocessError):
         return {}
-    lines = answer.stdout.split(b"\0")[:-1]
+    lines = os.fsdecode(answer.stdout).split("\0")[:-1]
     return {line[2:]: not line.startswith(_OTHER) for line in lines}
-
-
-class _Bounds:
-    """The folder that no link may lead out of."""
-
-    def __init__(self, root: Path, name: str) -> None:
-        self._root = root
-        self._reason = f"a link that leads out of {name}"
-        self._holds: dict[str, bool] = {}
-
-    def why_not(self, link: str) -> str:
-        """Why a link that leads somewhere is not followed; empty where it leads inside."""
-        return "" if self._has(link) else self._reason
-
-    def why_not_below(self, path: str) -> str:
-        """Why nothing in the folder of this path is read; empty where that lies inside."""
-        folder = path.rpartition("/")[0]
-        holds = self._holds.get(folder)
-        if holds is None:
-            holds = self._holds[folder] = self._holds_folder(folder)
-        return "" if holds else self._reason
-
-    def _holds_folder(self, folder: str) -> bool:
-        """Known of a folder that is no link from the one above it, for a tenth of the time."""
-        if self._holds.get(folder.rpartition("/")[0]) and not _is_link(folder):
-            return True
-        return self._has(folder or ".")
-
-    def _has(self, path: str) -> bool:
-        try:
-            return Path(path).resolve().is_relative_to(self._root)
-        except (OSError, RuntimeError, ValueError):  # it goes round in a circle
-            return False
-
-
-def _is_link(path: str) -> bool:
-    """Also where that cannot be said, so that it is looked at closely."""
-    try:
-        return stat.S_ISLNK(os.lstat(path).st_mode)
-    except (OSError, ValueError):
-        return True
-
-
-def _root(folder: Path) -> Path:
-    """The folder of the repository that a folder is in."""
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
 
 
 Rules = tuple[tuple[str, GitIgnoreSpec], ...]
@@ -205,7 +189,7 @@ class _Folder(NamedTuple):
     rules: Rules = ()
 
 
-def _walk(root: _Folder, bounds: _Bounds) -> Iterator[Listed]:
+def _walk(root: _Folder, bounds: Bounds) -> Iterator[Listed]:
     """Everything below a folder; each folder is visited once, whatever links lead to it.
 
     Without recursion: folders can be nested deeper than Python's calls.
@@ -226,7 +210,7 @@ def _walk(root: _Folder, bounds: _Bounds) -> Iterator[Listed]:
             yield Listed(each.path, each.name.rstrip("/"), error=exc)
 
 
-def _members(here: _Folder, bounds: _Bounds) -> list[Listed | _Folder]:
+def _members(here: _Folder, bounds: Bounds) -> list[Listed | _Folder]:
     """What a folder has, in order. Raises OSError where it cannot be listed."""
     with os.scandir(here.path) as entries:
         found = sorted(entries, key=lambda entry: entry.name)

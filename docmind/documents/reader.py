@@ -7,6 +7,7 @@ while it works, and real files make it hang.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Collection, Generator, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -25,6 +26,7 @@ from docmind.documents.frames import (
     unpack_pages,
     unpack_tokens,
 )
+from docmind.documents.judging import Seen
 from docmind.documents.kinds import kind_of
 from docmind.documents.ocr_plan import plan_ocr
 from docmind.documents.page_tasks import PageTask
@@ -51,18 +53,19 @@ class IsolatedReader:
         self._cache = cache
 
     def read(
-        self, path: Path, name: str, ahead: Collection[Found] = ()
+        self, path: Path, name: str, ahead: Collection[Found] = (), seen: Seen | None = None
     ) -> Generator[ReadEvent, None, None]:
         """Read a file, from the cache if it was read before; see `ports.Reader.read`.
 
         The worker of a source file parses some of those `ahead` into the cache too, because to
-        start a process for each takes longer than all the rest.
+        start a process for each takes longer than all the rest. `seen` tells what the file held
+        when it was found.
         """
         kind = kind_of(path)
         request = Request(
             path=str(path.absolute()),
             name=name,
-            sha256=_sha256(path),
+            sha256=_sha256(path, seen),
             kind=kind,
             ocr=plan_ocr(self._settings, kind),
             memory_mib=self._settings.memory_mib,
@@ -108,7 +111,7 @@ class IsolatedReader:
         """Those of the first of these files that are in the cache not yet."""
         for found in islice(ahead, _AHEAD_FILES):
             with suppress(InputError):
-                sha256 = _sha256(found.path)
+                sha256 = _sha256(found.path, found.seen)
                 own = replace(request, sha256=sha256)
                 if not self._cache.has(sha256, _variant(own)):
                     yield Further(str(found.path.absolute()), found.name, sha256)
@@ -178,9 +181,18 @@ class IsolatedReader:
         return lines[0] if lines else ""
 
 
-def _sha256(path: Path) -> str:
-    """Hash of the file. Raises MissingInput where it cannot be read."""
+def sha256_of(content: bytes) -> str:
+    """The hash that documents go by."""
+    return hashlib.sha256(content, usedforsecurity=False).hexdigest()
+
+
+def _sha256(path: Path, seen: Seen | None) -> str:
+    """Hash of the file as it was seen, or as it is. Raises MissingInput."""
     try:
+        if seen is not None:
+            status = os.stat(path)  # noqa: PTH116 - asked of thousands, and a Path costs more
+            if (status.st_size, status.st_mtime_ns) == (seen.size, seen.mtime_ns):
+                return seen.digest
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as exc:

@@ -76,6 +76,11 @@ def folder_of(below: str) -> Folder:
     )
 
 
+def is_plain(folder: Folder) -> bool:
+    """Whether a folder of a repository says nothing of its files, as most do."""
+    return not (folder.hidden or folder.installed or folder.copies)
+
+
 def why_not_by_place(below: str | Path, *, tracked: bool) -> str:
     """Why a source file is not read, by its path below the folder; empty where it is."""
     folder, _, name = str(below).rpartition("/")
@@ -87,6 +92,11 @@ def why_not_there(folder: Folder, name: str, *, tracked: bool) -> str:
     named = folder.copies or ("" if tracked else folder.results)
     if named:
         return f"in {named}, a folder of copies or results"
+    return why_not_by_name(name)
+
+
+def why_not_by_name(name: str) -> str:
+    """Why a source file of this name is not read in any folder; empty where it may be."""
     name = name.lower()
     if name in _LOCKS:
         return "a lock file"

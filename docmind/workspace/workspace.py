@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Self
 
 from docmind.errors import EngineError, InputError
 from docmind.model import Box, Document, Kind
-from docmind.passages.split import split_document
 from docmind.ports import PagesRead, ReadEvent, TokenCounter, TokensCounted
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
@@ -101,8 +100,9 @@ class Workspace:
     def find(self, paths: Sequence[Path]) -> tuple[list[Found], list[LoadFailed]]:
         """The files to read for these files and folders, and what of them cannot be read."""
         from docmind.documents.discovery import discover
+        from docmind.documents.reader import sha256_of
 
-        found, unreadable, _ = discover(paths)
+        found, unreadable, _ = discover(paths, sha256_of)
         self._unread.update(each.path for each in found)
         self._sources.update({each.path: each for each in found if each.is_source})
         return found, [LoadFailed(each.name, each.error) for each in unreadable]
@@ -136,10 +136,11 @@ class Workspace:
     def _read(self, path: Path, name: str) -> Generator[ReadEvent, None, None]:
         """As `read`, and nothing of the text is kept: a library may have thousands of files."""
         reader = self._reader()
-        is_source = self._sources.pop(path, None) is not None
-        ahead = self._sources.values() if is_source else ()
+        source = self._sources.pop(path, None)
+        ahead = self._sources.values() if source else ()
+        seen = source.seen if source else None
         try:
-            with closing(reader.read(path, name, ahead)) as events:
+            with closing(reader.read(path, name, ahead, seen)) as events:
                 for event in events:
                     yield event
                     if isinstance(event, TokensCounted):
@@ -194,6 +195,8 @@ class Workspace:
 
         Only token counts and words are kept: they are most of what the whole will cost.
         """
+        from docmind.passages.split import split_document
+
         split_document(Document("", name, Kind.PDF, "", event.pages), self._counter)
         vocabulary = self._words()
         for page in event.pages:

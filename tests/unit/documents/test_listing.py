@@ -213,3 +213,32 @@ def test_a_pipe_a_foreign_name_and_a_dangling_link_cost_nothing(tmp_path: Path) 
     assert names(tmp_path) == ["a.py"]
     assert len(skipped(tmp_path)) == 4
     assert discover([tmp_path]).failed == []
+
+
+def test_what_is_called_as_source_is_and_is_none_costs_nothing(repository: Path) -> None:
+    write(repository / "a.py")
+    write(repository / "pipe.py")
+    write(repository / "gone.py")
+    (repository / "link.py").symlink_to("a.py")
+    git(repository, "add", ".")
+    (repository / "pipe.py").unlink()
+    os.mkfifo(repository / "pipe.py")
+    (repository / "gone.py").unlink()
+    (repository / "sub.py").mkdir()
+    git(repository / "sub.py", "init", "-q")
+    write(repository / "sub.py" / "b.py")
+    assert names(repository) == ["a.py", "sub.py/b.py"]  # the link is the same file
+    assert skipped(repository) == {"gone.py": "deleted", "pipe.py": "not a regular file"}
+
+
+def test_source_files_are_read_once_and_known_by_what_they_held(repository: Path) -> None:
+    for folder in (repository, repository.parent / "folder"):
+        old, fresh = write(folder / "old.py"), write(folder / "sub" / "fresh.py", b"y = 2\n")
+        write(folder / "notes.md", b"words")
+        os.utime(old, (1, 1))
+        found = {each.name: each for each in discover([folder], bytes.decode).found}
+        assert found["old.py"].seen == (6, 1_000_000_000, "x = 1\n")
+        assert found["sub/fresh.py"].seen is None  # it may change and keep its time
+        assert found["notes.md"].seen is None
+        assert fresh == found["sub/fresh.py"].path
+        assert all(each.seen is None for each in discover([folder]).found)

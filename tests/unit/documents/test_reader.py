@@ -14,7 +14,8 @@ import pytest
 
 import docmind.documents.worker as worker_module
 from docmind.documents.cache import DocumentCache
-from docmind.documents.reader import IsolatedReader
+from docmind.documents.judging import Seen
+from docmind.documents.reader import IsolatedReader, sha256_of
 from docmind.errors import ConfigError, DamagedInput, MissingInput, ParserLimit
 from docmind.model import Kind
 from docmind.ports import DocumentRead, PagesRead, TokensCounted
@@ -263,3 +264,24 @@ def test_ocr_settings_have_cache_entries_of_their_own(pdfs: Path, tmp_path: Path
     for mode in (OcrMode.OFF, OcrMode.AUTO):
         list(IsolatedReader(ReadingSettings(ocr=mode), cache).read(pdfs / "columns.pdf", "c"))
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
+
+
+def test_a_file_that_is_as_it_was_found_is_not_hashed_again_and_another_is(
+    tmp_path: Path, reading: Reading
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("x = 1\n")
+    status = path.stat()
+    seen = Seen(status.st_size, status.st_mtime_ns, "f" * 64)
+    assert hash_of(reading, path, seen) == "f" * 64
+    assert hash_of(reading, path, seen._replace(size=7)) == sha256_of(b"x = 1\n")
+    assert hash_of(reading, path, seen._replace(mtime_ns=1)) == sha256_of(b"x = 1\n")
+
+
+def hash_of(reading: Reading, path: Path, seen: Seen) -> str:
+    (document,) = [
+        event.document
+        for event in reading.reader().read(path, "a.py", seen=seen)
+        if isinstance(event, DocumentRead)
+    ]
+    return document.sha256
