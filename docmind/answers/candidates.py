@@ -50,6 +50,10 @@ class Features:
     """Similarity of meaning by the dense arm, -1 to 1; 0 while there is none."""
 
 
+UNJUDGED = Features(*[0.0] * 10)
+"""Of a sentence that was not found by the words of the question."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence (or a table row) of a passage: the span [start, end) of its page's text.

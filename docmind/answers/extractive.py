@@ -13,6 +13,7 @@ from textwrap import dedent
 from docmind.answers.calibration import HYBRID, LEXICAL
 from docmind.answers.candidates import Candidate, candidates
 from docmind.answers.question import Question
+from docmind.answers.stated import stated
 from docmind.model import BlockKind, Document, Page
 from docmind.passages.sentences import ends_sentence
 from docmind.passages.wholes import CUT, Part, whole_sentence
@@ -62,20 +63,51 @@ def extract(
     max_claims: int,
     pages: range | None = None,
 ) -> Extract:
-    """Choose the sentences that answer a question, or none."""
+    """Choose the sentences that answer a question, or none.
+
+    What states the very fact that is asked for goes first, and is sure.
+    """
+    facts = stated(question, retriever, documents, pages)
+    chosen, weak = _found_by_words(question, retriever, documents, max_claims, pages)
+    if facts.found:
+        told = [_whole(fact, documents) for fact in facts.found]
+        told += [] if weak or facts.complete else _not_told(told, chosen)
+        return Extract(tuple(told[:max_claims]), weak=False)
+    return Extract(tuple(chosen), weak=weak)
+
+
+def _found_by_words(
+    question: Question,
+    retriever: Retriever,
+    documents: Mapping[str, Document],
+    max_claims: int,
+    pages: range | None,
+) -> tuple[Sequence[Candidate], bool]:
+    """The sentences that rank best, and whether they are weak evidence."""
     hits = retriever.search(question.text, limit=PASSAGES_READ, pages=pages)
     pool = candidates(question, hits, documents, retriever)
     if not pool:
-        return Extract((), weak=True)
+        return (), True
     dense = any(candidate.features.cosine for candidate in pool)
     calibration = HYBRID if dense else LEXICAL
     ranked = calibration.ranked(pool)
     confidence = calibration.confidence(ranked)
     if confidence < calibration.threshold:
-        return Extract((), weak=True)
+        return (), True
     weak = confidence < calibration.sure or _is_vague(pool, max_claims)
     chosen = _choose(ranked, documents, max_claims, weak=weak)
-    return Extract(_shortest_first(chosen), weak=weak)
+    return _shortest_first(chosen), weak
+
+
+def _not_told(told: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:
+    """Those of the others that say something else."""
+    terms = Terms()
+    said = [set(terms.of(each.text)) for each in told]
+    return [
+        other
+        for other in others
+        if not any(_alike(set(terms.of(other.text)), words) for words in said)
+    ]
 
 
 def _is_vague(pool: Sequence[Candidate], max_claims: int) -> bool:
@@ -199,7 +231,7 @@ def claim_text(candidate: Candidate) -> str:
         return text if ends_sentence(text) else f"{text} …"
     cells = _cells(text)
     heads = _cells(" ".join(candidate.passage.table_head.split()))
-    alike = any(head == cell for head, cell in zip(heads, cells, strict=False))
+    alike = any(head and head == cell for head, cell in zip(heads, cells, strict=False))
     if len(cells) != len(heads) or alike:  # a second head is no row of the first one
         return text
     pairs: Iterator[str] = (

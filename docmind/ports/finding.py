@@ -63,6 +63,11 @@ class Retriever(Protocol):
     """A query in, ranked passages out, over a fixed set of documents."""
 
     @property
+    def passages(self) -> Sequence[Passage]:
+        """All passages, in reading order."""
+        ...
+
+    @property
     def arms(self) -> str:
         """What ranks at this moment: "lexical" or "lexical+dense"."""
         ...

@@ -24,6 +24,11 @@ class Within:
     names: Collection[str]
 
     @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Those of these documents, in reading order."""
+        return tuple(each for each in self.index.passages if each.document in self.names)
+
+    @property
     def arms(self) -> str:
         """What ranks at this moment."""
         return self.index.arms
