@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from docmind.answers.asking import Line, Progress, T
 from docmind.answers.events import AnswerEvent, PartRead
 from docmind.answers.marks import Marks
+from docmind.answers.merging import Room, merged
 from docmind.answers.statements import statements
 from docmind.answers.support import Support
 from docmind.answers.writing import Sampling, Writing
@@ -20,15 +20,8 @@ from docmind.context.asked import Asked
 from docmind.context.plan import Plan
 from docmind.context.tags import tags_of
 from docmind.context.tasks import ANSWER_FROM_NOTES, MERGED_LIST, Note, notes_messages
-from docmind.errors import EngineError
 from docmind.model import Passage
 from docmind.ports import ChatMessage, ChatRequest
-
-_SHRINKS = 0.9
-"""Notes that are put together must become this much shorter, or it is not tried again."""
-
-_READ_WELL = 2
-"""An answer is made of notes that are as large as so many parts, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,54 +75,22 @@ class Notes:
 
     def merged(self, notes: list[Note]) -> Generator[AnswerEvent, None, list[Note]]:
         """Notes that are shorter, where they are more than a model reads well."""
-        while not self._fits(notes):
-            groups = list(self._groups(notes))
-            jobs = [partial(self._shortened, group) for group in groups]
-            work = self._line.work(jobs, self._writing.generation.concurrency)
-            texts = yield from told(work)
-            shorter: list[Note] = []
-            for group, text in zip(groups, texts, strict=True):
-                known = self.known(group)
-                written = [] if isinstance(text, EngineError) else list(self.noted(text, known))
-                shorter += written or group
-            if self._tokens(shorter) > self._tokens(notes) * _SHRINKS:
-                break
-            notes = shorter
-        return notes
+        concurrency = self._writing.generation.concurrency
+        work = merged(notes, self._room(), self._shortened, self._line, concurrency)
+        return (yield from told(work))
 
-    def _shortened(self, group: Sequence[Note], line: Line) -> str:
+    def _shortened(self, group: Sequence[Note], line: Line) -> list[Note]:
         """In a thread: a group of notes, put together; nothing where that broke off."""
-        asked = self._asked
+        asked, known = self._asked, self.known(group)
         messages = notes_messages(group, MERGED_LIST, asked.question, asked.role)
-        reply = line.ask(self._question.request(messages, self.known(group)))
-        return reply.text if reply.ended else ""
+        reply = line.ask(self._question.request(messages, known))
+        return list(self.noted(reply.text, known)) if reply.ended else []
 
-    def _groups(self, notes: Sequence[Note]) -> Iterator[list[Note]]:
-        """Notes that are next to each other, as many as a part may be large."""
-        room = min(self._writing.context.part_tokens, self._room() // 2)
-        group: list[Note] = []
-        held = 0
-        for note in notes:
-            tokens = self._tokens([note])
-            if group and held + tokens > room:
-                yield group
-                group, held = [], 0
-            group.append(note)
-            held += tokens
-        if group:
-            yield group
-
-    def _tokens(self, notes: Sequence[Note]) -> int:
-        return sum(self._writing.counter.count(note.line) for note in notes)
-
-    def _room(self) -> int:
-        """Tokens of notes that leave the window room for everything else."""
+    def _room(self) -> Room:
+        """What is left for notes by everything else in the window."""
         frame = self._writing.engine.count(self.answering([]))
-        return max(1, self._plan.window_tokens - self._plan.output_tokens - frame)
-
-    def _fits(self, notes: Sequence[Note]) -> bool:
-        most = min(self._room(), _READ_WELL * self._writing.context.part_tokens)
-        return self._tokens(notes) <= most
+        left = self._plan.window_tokens - self._plan.output_tokens - frame
+        return Room(self._writing.counter, left, self._writing.context.part_tokens)
 
     def answering(self, notes: Sequence[Note]) -> tuple[ChatMessage, ...]:
         """The prompt for the answer."""
@@ -142,16 +103,15 @@ class Notes:
         return {name: held for name, held in self._passages.items() if name in cited}
 
 
-def told(
-    work: Generator[Progress, None, list[T | EngineError]],
-) -> Generator[AnswerEvent, None, list[T | EngineError]]:
+def told(work: Generator[Progress, None, T]) -> Generator[AnswerEvent, None, T]:
     """The work, with its progress as events."""
     try:
         while True:
             try:
                 progress = next(work)
             except StopIteration as stopped:
-                return list(stopped.value)
+                made: T = stopped.value
+                return made
             yield PartRead(progress.done, progress.total, progress.tokens)
     finally:
         work.close()

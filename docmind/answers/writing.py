@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from docmind.answers.options import AskOptions
 from docmind.answers.patience import Patience
@@ -21,6 +22,20 @@ WRITE_IN = {
     Language.ENGLISH: "Answer in English.",
     Language.CHINESE: "Answer in Chinese (中文).",
 }
+
+
+class Chosen(Protocol):
+    """Options that may say how words are chosen; None means what is set."""
+
+    @property
+    def temperature(self) -> float | None:
+        """How freely."""
+        ...
+
+    @property
+    def top_p(self) -> float | None:
+        """Among how many."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +62,14 @@ class Writing:
         role = options.role or self.role
         return "\n".join(filter(None, (role, WRITE_IN.get(language, ""))))
 
-    def sampling(self, options: AskOptions) -> Sampling:
-        """How words are chosen: as the question says, else as it is set."""
+    def sampling(self, options: Chosen | None = None) -> Sampling:
+        """How words are chosen: as these options say, else as it is set."""
         generation = self.generation
-        given = (options.temperature, options.top_p)
+        temperature = None if options is None else options.temperature
+        top_p = None if options is None else options.top_p
         return Sampling(
-            generation.temperature if given[0] is None else given[0],
-            generation.top_p if given[1] is None else given[1],
+            generation.temperature if temperature is None else temperature,
+            generation.top_p if top_p is None else top_p,
         )
 
 
@@ -69,6 +85,14 @@ class Sampling:
         messages: tuple[ChatMessage, ...],
         max_output_tokens: int,
         citations: CitationTags | None = None,
+        json_schema: str | None = None,
     ) -> ChatRequest:
-        """These messages, asked for so much."""
-        return ChatRequest(messages, max_output_tokens, self.temperature, self.top_p, citations)
+        """These messages, asked for so much, with marks or as JSON."""
+        return ChatRequest(
+            messages,
+            max_output_tokens,
+            self.temperature,
+            self.top_p,
+            citations,
+            json_schema=json_schema,
+        )

@@ -12,24 +12,17 @@ from dataclasses import dataclass, replace
 from docmind.context.asked import Asked
 from docmind.context.budget import Budget, Measure, output_tokens
 from docmind.context.everything import needs_everything
+from docmind.context.extent import Extent, Wish, decided
 from docmind.context.filling import Filling
 from docmind.context.parts import Portion, cut_in_parts, part_tokens
 from docmind.context.places import is_read_whole, pages_read, part_read
 from docmind.context.prompt import Draft
-from docmind.context.reasons import (
-    ASKED_FOR,
-    DOES_NOT_FIT,
-    EVERY_PART,
-    EVERY_PART_ASKED_FOR,
-    FITS,
-    MORE_THAN_SET,
-    NOT_EVERYTHING,
-)
+from docmind.context.reasons import EVERY_PART, NOT_EVERYTHING
 from docmind.context.retrieved import Retrieval
 from docmind.context.sheets import Sheet
 from docmind.context.tasks import LIST_OF_PART
 from docmind.context.tree import tree_of
-from docmind.errors import DoesNotFit, UsageError
+from docmind.errors import UsageError
 from docmind.model import Mode
 from docmind.ports import ChatMessage, TokenCounter
 from docmind.settings import ContextSettings, ReadingMode
@@ -96,19 +89,15 @@ class _Planner:
         whole = self._asked.draft([sheet for copy in self._asked.copies for sheet in copy.sheets])
         whole = replace(whole, map=tree_of([copy.document for copy in self._asked.copies]))
         tokens = self._whole_tokens(whole)
-        fits = tokens <= self._budget.documents
-        must = self._asked.require_whole or self._asked.mode is ReadingMode.WHOLE
-        if not fits and must:
-            raise self._does_not_fit(tokens)
-        if fits and (must or not whole.parts or self._may_be_whole(tokens)):
-            reason = FITS[self._asked.language].format(tokens, self._budget.window)
-            return self._finished(Mode.WHOLE, reason, whole, tokens)
+        extent = decided(tokens, self._budget, self._wish(whole), self._asked.language)
+        if extent.is_whole:
+            return self._finished(Mode.WHOLE, extent.reason, whole, tokens)
         if self._all_is_needed(tokens):
-            return self._in_parts(tokens, fits=fits)
+            return self._in_parts(extent)
         retrieval = Retrieval(
             self._asked, self._budget, self._counter, self._settings, self._tokens
         )
-        chosen = retrieval.chosen(self._why(tokens, fits=fits))
+        chosen = retrieval.chosen(extent.reason)
         plan = self._finished(Mode.RETRIEVE, chosen.reason, chosen.draft, chosen.tokens)
         return self._warned(plan)
 
@@ -133,33 +122,18 @@ class _Planner:
         far_beyond = guessed > _SURELY_TOO_LARGE * self._budget.window
         return guessed if far_beyond else self._tokens(whole)
 
-    def _may_be_whole(self, tokens: int) -> bool:
-        if self._asked.mode is ReadingMode.RETRIEVE:
-            return False
-        if self._asked.mode is ReadingMode.EVERY_PART:
-            return tokens <= self._settings.part_tokens
-        most = self._settings.whole_up_to_tokens
-        return not most or tokens <= most
-
-    def _does_not_fit(self, tokens: int) -> DoesNotFit:
-        budget = self._budget
-        choose = "leave out --require-whole" if self._asked.require_whole else "--mode retrieve"
-        return DoesNotFit(
-            f"{tokens:,} tokens with passage marks do not fit: of the window of {budget.window:,},"
-            f" {budget.frame:,} go to instructions and question and {budget.output:,} are kept for"
-            f" the answer, which leaves {budget.documents:,}.",
-            f"Read fewer pages (--pages 10-20), let docmind choose them ({choose}), or see what"
-            " window this machine can serve: docmind serve plan",
+    def _wish(self, whole: Draft) -> Wish:
+        """How all of it is to be read; documents without a passage are read whole in any case."""
+        asked, settings = self._asked, self._settings
+        choose = "leave out --require-whole" if asked.require_whole else "--mode retrieve"
+        return Wish(
+            asked.mode if whole.parts else ReadingMode.AUTO,
+            settings.part_tokens,
+            settings.whole_up_to_tokens,
+            require_whole=asked.require_whole,
+            instead=f"Read fewer pages (--pages 10-20), let docmind choose them ({choose}), or see"
+            " what window this machine can serve: docmind serve plan",
         )
-
-    def _why(self, tokens: int, *, fits: bool) -> str:
-        """Why not all of it is read."""
-        language = self._asked.language
-        if not fits:
-            return DOES_NOT_FIT[language].format(tokens, self._budget.window)
-        if self._asked.mode is ReadingMode.RETRIEVE:
-            return ASKED_FOR[language]
-        return MORE_THAN_SET[language].format(tokens, self._settings.whole_up_to_tokens)
 
     def _all_is_needed(self, tokens: int) -> bool:
         """Whether every part has to be read: it was asked for, or the question needs it.
@@ -173,12 +147,9 @@ class _Planner:
             return False
         return not asked.symbols.map(self._budget.window, self._counter).text
 
-    def _in_parts(self, tokens: int, *, fits: bool) -> Plan:
+    def _in_parts(self, extent: Extent) -> Plan:
         """All of the documents, one part after the other."""
         asked, window = self._asked, self._budget.window
-        reason = EVERY_PART_ASKED_FOR[asked.language]
-        if asked.mode is ReadingMode.AUTO:
-            reason = EVERY_PART[asked.language].format(self._why(tokens, fits=fits), "{:,}")
         task = replace(asked.bare, task=LIST_OF_PART)
         frame = self._measure.count(task.messages())
         budget = Budget(window, self._budget.output, frame)
@@ -186,7 +157,7 @@ class _Planner:
         portions = cut_in_parts(asked.copies, room)
         return Plan(
             mode=Mode.EVERY_PART,
-            reason=reason.format(len(portions)),
+            reason=extent.in_parts(len(portions), EVERY_PART),
             messages=(),
             sheets=tuple(sheet for portion in portions for sheet in portion.sheets),
             prompt_tokens=sum(portion.tokens + frame for portion in portions),

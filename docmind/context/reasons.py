@@ -17,14 +17,22 @@ MORE_THAN_SET = {
     "en": "{:,} tokens with passage marks are more than whole_up_to_tokens ({:,})",
     "zh": "连同段落标记共 {:,} 个词元，超过 whole_up_to_tokens（{:,}）",
 }
+MORE_THAN_READ_WELL = {
+    "en": "{:,} tokens with passage marks are more than is read well at once ({:,})",
+    "zh": "连同段落标记共 {:,} 个词元，超过一次能读好的长度（{:,}）",
+}
 ASKED_FOR = {"en": "retrieval was asked for", "zh": "按要求使用检索"}
 EVERY_PART_ASKED_FOR = {
     "en": "every part was asked for: {:,}",
     "zh": "按要求逐部分通读：共 {:,} 部分",
 }
+EVERY_PART_READ = {
+    "en": "{}; every part was read: {:,}",
+    "zh": "{}；逐部分通读：共 {:,} 部分",
+}
 EVERY_PART = {
-    "en": "{}; the question is about all of it, so every part is read: {}",
-    "zh": "{}；问题涉及全文，因此逐部分通读：共 {} 部分",
+    "en": "{}; the question is about all of it, so every part is read: {:,}",
+    "zh": "{}；问题涉及全文，因此逐部分通读：共 {:,} 部分",
 }
 CHOSEN = {
     "en": "{}; {:,} tokens of whole pages were chosen by search",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from docmind.answers.asking import Line, Progress, T
+from docmind.answers.asking import Line, Progress
+from docmind.answers.merging import Room, merged
 from docmind.answers.writing import Writing
 from docmind.context.parts import Portion
 from docmind.context.prompt import Draft
 from docmind.context.tasks import Note, notes_messages
 from docmind.errors import EngineError, RecordCut
 from docmind.model import Passage
-from docmind.ports import ChatMessage, ChatRequest
+from docmind.ports import ChatMessage
 from docmind.summaries.telling import (
     Bounds,
     Read,
@@ -32,9 +33,6 @@ WHOLE = ("points", *OVERALL, "facts")
 
 _HALVINGS = 2
 _ATTEMPTS = 2
-_READ_WELL = 2
-"""An overview is made of notes that are as large as so many parts, at most."""
-
 _SHORTER = 3
 """Notes become so many times fewer when they are put together."""
 
@@ -75,14 +73,20 @@ class Telling:
     def overall(self, points: Iterable[ToldPoint], line: Line) -> Generator[Progress, None, Told]:
         """Overview and key points, made of what was told of the parts. Raises EngineError."""
         notes = [Note(plain(each.text), tuple(each.ids)) for each in points]
-        while len(notes) > 1 and self._tokens(notes) > self._room():
-            groups = list(self._groups(notes))
-            jobs = [partial(self._shorter, group) for group in groups]
-            shorter = yield from _done(line.work(jobs, self.writing.generation.concurrency))
-            notes = [note for some in shorter for note in some]
+        concurrency = self.writing.generation.concurrency
+        room = self._room()
+        notes = yield from merged(notes, room, self._shorter, line, concurrency)
         if not notes:
             return Told()
-        (made,) = yield from _done(line.work([partial(self._last, notes)], 1))
+        if room.tokens(notes) > room.left:
+            raise EngineError(
+                f"What was told of the parts takes {room.tokens(notes):,} tokens, which the model"
+                f" made no fewer; {room.left:,} are left for it in the window.",
+                "Ask for less with --length short, or use a model with a larger window.",
+            )
+        (made,) = yield from line.work([partial(self._last, notes)], 1)
+        if isinstance(made, EngineError):
+            raise made
         return made
 
     def _last(self, notes: Sequence[Note], line: Line) -> Told:
@@ -115,14 +119,9 @@ class Telling:
         known: Mapping[str, Passage | None],
     ) -> Told:
         """One request; what cannot be read is asked for once more."""
-        engine, generation = self.writing.engine, self.writing.generation
-        request = ChatRequest(
-            messages,
-            self.output_tokens,
-            generation.temperature,
-            generation.top_p,
-            json_schema=wanted.schema(known) if engine.shapes else None,
-        )
+        engine = self.writing.engine
+        schema = wanted.schema(known) if engine.shapes else None
+        request = self.writing.sampling().request(messages, self.output_tokens, json_schema=schema)
         for _ in range(_ATTEMPTS):
             reply = line.ask(request)
             if reply.finished.reason == "length":
@@ -138,34 +137,11 @@ class Telling:
             " --engine extractive.",
         )
 
-    def _groups(self, notes: Sequence[Note]) -> Iterator[list[Note]]:
-        """Notes that are next to each other, no more than can be told again at once."""
-        each = self._tokens(notes) // len(notes) + 1
-        fits = min(self.writing.context.part_tokens, self._room()) // each
-        told_again = self.output_tokens // self.bounds.tokens_of_one * _SHORTER
-        size = max(2, min(fits, told_again))
-        for first in range(0, len(notes), size):
-            yield list(notes[first : first + size])
-
-    def _tokens(self, notes: Sequence[Note]) -> int:
-        return sum(self.writing.counter.count(note.line) for note in notes)
-
-    def _room(self) -> int:
-        """The most tokens of notes that an overview is made of."""
+    def _room(self) -> Room:
+        """What is left for notes by everything else in the window."""
         engine = self.writing.engine
         words = task(Wanted.of(self.bounds, *OVERALL), Read.NOTES, self.language, self.focus)
         frame = engine.count(notes_messages([], words, "", self.role))
         left = engine.window_tokens - self.output_tokens - frame
-        return max(1, min(left, _READ_WELL * self.writing.context.part_tokens))
-
-
-def _done(
-    work: Generator[Progress, None, list[T | EngineError]],
-) -> Generator[Progress, None, list[T]]:
-    """The work, all of which has to succeed."""
-    made: list[T] = []
-    for each in (yield from work):
-        if isinstance(each, EngineError):
-            raise each
-        made.append(each)
-    return made
+        told_again = self.output_tokens // self.bounds.tokens_of_one * _SHORTER
+        return Room(self.writing.counter, left, self.writing.context.part_tokens, told_again)

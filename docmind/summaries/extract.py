@@ -23,7 +23,7 @@ from docmind.summaries.evidence import Evidence
 from docmind.summaries.fields import Fields
 from docmind.summaries.filled import Filled
 from docmind.summaries.grammar import Caps
-from docmind.summaries.model_record import ModelRecord, Sampling
+from docmind.summaries.model_record import Asked, ModelRecord
 from docmind.summaries.record import record_of
 from docmind.summaries.record_plan import Wanted, plan_record
 from docmind.summaries.shape import Schema
@@ -122,7 +122,7 @@ class _Extracting:
 
     def _written(self, writing: Writing) -> Generator[PartRead, None, _Made]:
         """What a model gives."""
-        options, generation = self._options, writing.generation
+        options = self._options
         wanted = Wanted(
             mode=options.mode or writing.context.mode,
             require_whole=options.require_whole,
@@ -131,13 +131,8 @@ class _Extracting:
             language=self._language,
         )
         plan = plan_record(self._schema, writing.copies, wanted, writing.engine, writing.context)
-        given = (options.temperature, options.top_p)
-        sampling = Sampling(
-            generation.temperature if given[0] is None else given[0],
-            generation.top_p if given[1] is None else given[1],
-            options.caps,
-        )
-        asking = ModelRecord(plan, writing, self._evidence, sampling, wanted.role)
+        asked = Asked(writing.sampling(options), options.caps, wanted.role)
+        asking = ModelRecord(plan, writing, self._evidence, asked)
         filled = yield from asking.filled(self._schema.root)
         notes = tuple(asking.notes)
         line = asking.line

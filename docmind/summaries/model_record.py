@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from docmind.answers.asking import Line, Progress, Reply, T
-from docmind.answers.writing import Writing
+from docmind.answers.writing import Sampling, Writing
 from docmind.context.parts import Portion
 from docmind.errors import EngineError, RecordCut
 from docmind.model import Passage
@@ -40,12 +40,12 @@ MOST_CUT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Sampling:
-    """How the next word is chosen, and the most that is written."""
+class Asked:
+    """How a model is asked: how it chooses its words, the most that it may write, as whom."""
 
-    temperature: float
-    top_p: float
+    sampling: Sampling
     caps: Caps
+    role: str = ""
 
 
 class ModelRecord:
@@ -56,16 +56,14 @@ class ModelRecord:
         plan: RecordPlan,
         writing: Writing,
         evidence: Evidence,
-        sampling: Sampling,
-        role: str = "",
+        asked: Asked,
     ) -> None:
         self.notes: list[str] = []
         self.line = Line(writing.engine, writing.counter, writing.patience)
         self._plan = plan
         self._writing = writing
         self._evidence = evidence
-        self._sampling = sampling
-        self._role = role
+        self._asked = asked
         self._failed: EngineError | None = None
 
     def filled(self, root: ObjectShape | ListShape) -> Generator[PartRead, None, Filled]:
@@ -129,14 +127,12 @@ class ModelRecord:
         )
 
     def _request(self, portion: Portion, shape: ObjectShape | ListShape) -> ChatRequest:
-        sampling = self._sampling
-        grammar = grammar_of(shape, portion.sheets, sampling.caps)
+        asked = self._asked
+        grammar = grammar_of(shape, portion.sheets, asked.caps)
         shapes = self._writing.engine.shapes
-        return ChatRequest(
-            messages=messages_for(portion, shape, self._role, whole=self._plan.whole),
-            max_output_tokens=self._plan.output_tokens,
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
+        return asked.sampling.request(
+            messages_for(portion, shape, asked.role, whole=self._plan.whole),
+            self._plan.output_tokens,
             json_schema=json.dumps(grammar, ensure_ascii=False) if shapes else None,
         )
 
@@ -154,7 +150,7 @@ class ModelRecord:
                     for each in fields
                 }
             case ListShape(item, most=most) if isinstance(written, list):
-                items = self._sampling.caps.items
+                items = self._asked.caps.items
                 if len(written) >= items and (most is None or most > items):
                     self.notes.append(
                         f"An array has {len(written)} items, the most that is asked for at once; "

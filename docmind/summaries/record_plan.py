@@ -10,16 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docmind.context.budget import MOST_OUTPUT_TOKENS, Budget, Measure, output_tokens
+from docmind.context.extent import Wish, decided
 from docmind.context.parts import Portion, cut_in_parts, part_tokens
 from docmind.context.prompt import Draft
-from docmind.context.reasons import (
-    DOES_NOT_FIT,
-    EVERY_PART_ASKED_FOR,
-    FITS,
-    MORE_THAN_SET,
-)
 from docmind.context.sheets import Copy
-from docmind.errors import DoesNotFit, UsageError
+from docmind.errors import UsageError
 from docmind.model import Mode
 from docmind.ports import ChatMessage
 from docmind.settings import ContextSettings, ReadingMode
@@ -38,8 +33,6 @@ without separators and units: 4500, not "EUR 4,500".
 - An array has an item for everything that the {read} names, and none twice; it may be empty.
 
 Schema: {schema}"""
-
-_PARTS = {"en": "{}; every part was read ({:,})", "zh": "{}；逐部分通读（共 {:,} 部分）"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +97,17 @@ def plan_record(
     tokens = everything.tokens
     if tokens <= 2 * window:  # beyond that a guess is good enough, and counting takes long
         tokens = measure.count(prompt) - frame
-    why = _why_not_whole(tokens, budget, wanted, settings)
-    if not why:
-        reason = FITS[wanted.language].format(tokens, window)
-        return RecordPlan((everything,), Mode.WHOLE, reason, output, whole=True)
-    if wanted.require_whole or wanted.mode is ReadingMode.WHOLE:
-        raise DoesNotFit(
-            f"{tokens:,} tokens with passage marks do not fit: the window of {window:,} leaves"
-            f" {budget.documents:,} for the document.",
-            "Read fewer pages (--pages 10-20), or leave out --require-whole and --mode whole:"
-            " then every part is read.",
-        )
+    wish = Wish(
+        wanted.mode,
+        settings.part_tokens,
+        settings.whole_up_to_tokens,
+        require_whole=wanted.require_whole,
+        instead="Read fewer pages (--pages 10-20), or leave out --require-whole and --mode whole:"
+        " then every part is read.",
+    )
+    extent = decided(tokens, budget, wish, wanted.language)
+    if extent.is_whole:
+        return RecordPlan((everything,), Mode.WHOLE, extent.reason, output, whole=True)
     portions = cut_in_parts(copies, part_tokens(budget, settings.part_tokens))
-    reason = _PARTS[wanted.language].format(why, len(portions))
+    reason = extent.in_parts(len(portions))
     return RecordPlan(portions, Mode.EVERY_PART, reason, output, whole=False)
-
-
-def _why_not_whole(tokens: int, budget: Budget, wanted: Wanted, settings: ContextSettings) -> str:
-    """The reason for reading in parts; empty where the document is read whole."""
-    if tokens > budget.documents:
-        return DOES_NOT_FIT[wanted.language].format(tokens, budget.window)
-    if wanted.require_whole or wanted.mode is ReadingMode.WHOLE:
-        return ""
-    if wanted.mode is ReadingMode.EVERY_PART and tokens > settings.part_tokens:
-        return EVERY_PART_ASKED_FOR[wanted.language]
-    most = settings.whole_up_to_tokens
-    return MORE_THAN_SET[wanted.language].format(tokens, most) if most and tokens > most else ""

@@ -214,6 +214,16 @@ def test_notes_that_are_too_many_are_put_together_in_groups_first() -> None:
     assert len(summary.sections) == 40
 
 
+def test_notes_that_cannot_be_put_together_stay_as_they_are_while_they_fit() -> None:
+    def fails(prompt: str) -> EngineError | None:
+        return ServerRefused("No.") if "¶notes" in prompt and '"points"' in prompt else None
+
+    summary = summary_of(engine(fails=fails), PARTS, document=contract(40), part_tokens=300)
+
+    assert summary.key_points
+    assert len(summary.sections) == 40
+
+
 def test_a_statement_that_its_passage_does_not_say_is_marked() -> None:
     wrong = FEE.format(99, 99)
     chat = engine(script=lambda prompt: teller(prompt).replace(FEE.format(11, 11), wrong))
@@ -341,7 +351,7 @@ def test_length_says_how_much_may_be_written() -> None:
 def test_who_wants_it_whole_is_told_in_numbers_why_that_cannot_be() -> None:
     whole = SummaryOptions(mode=ReadingMode.WHOLE)
 
-    with pytest.raises(DoesNotFit, match="do not fit: the window of"):
+    with pytest.raises(DoesNotFit, match="do not fit: of the window of"):
         events_of(engine(window_tokens=2_500), whole, document=contract(40))
     assert summary_of(engine(), whole).ledger.mode is Mode.WHOLE
 
@@ -355,7 +365,7 @@ def test_what_is_too_long_to_be_read_well_is_read_in_parts_though_it_fits() -> N
     summary = summary_of(engine(), whole_up_to_tokens=1_000)
 
     assert summary.ledger.mode is Mode.EVERY_PART
-    assert "more than is read well at once (1,000)" in summary.ledger.reason
+    assert "more than whole_up_to_tokens (1,000)" in summary.ledger.reason
 
 
 def test_a_document_without_text_is_not_asked_about() -> None:
