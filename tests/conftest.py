@@ -7,10 +7,15 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 # Tests with a real vLLM need its environment; `make vllm` names it.
 collect_ignore = [] if os.environ.get("DOCMIND_VLLM_PYTHON") else ["vllm"]
+
+# On a machine that is busy an example takes as long as it takes.
+hypothesis.settings.register_profile("docmind", deadline=None)
+hypothesis.settings.load_profile("docmind")
 
 _LOCAL = ("127.0.0.1", "::1", "localhost")
 

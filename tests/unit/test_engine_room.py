@@ -377,6 +377,7 @@ def test_an_answer_that_a_restart_cuts_off_does_not_look_like_a_server_that_died
     managed = FakeManaged(server, up=True)
     found = room(server, settings(), managed)
     settled(found)
+    found.need(1_000)
     engine = found.engine()
     assert engine is not None
     server.behaviour.dies_after = 2

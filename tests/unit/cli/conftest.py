@@ -16,6 +16,8 @@ from click.testing import CliRunner, Result
 from docmind.cli.main import main
 from docmind.serving.server import ManagedServer
 from docmind.settings import ServerSettings
+from docmind.workspace import Workspace
+from tests.fakes import FakeEmbedder
 
 CONTRACT = """\
 # Contract
@@ -72,6 +74,12 @@ def docmind() -> Command:
         return result
 
     return command
+
+
+@pytest.fixture
+def hashed_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vectors of a fake: where they come from is of no account, and a model takes seconds."""
+    monkeypatch.setattr(Workspace, "_shared_embedder", lambda _: FakeEmbedder())
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ def test_json_is_one_record_that_obeys_its_schema(docmind: Command, contract: st
     assert record["failed"] == []
 
 
+@pytest.mark.usefixtures("hashed_words")
 def test_what_the_document_does_not_say_is_not_found_and_no_failure(
     docmind: Command, contract: str
 ) -> None:

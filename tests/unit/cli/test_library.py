@@ -118,6 +118,7 @@ def test_an_empty_library_says_what_to_do(docmind: Command) -> None:
     assert "docmind add" in asked.stderr
 
 
+@pytest.mark.usefixtures("hashed_words")
 def test_a_chroma_server_that_is_down_is_told_with_a_way_out(
     docmind: Command, contract: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +132,7 @@ def test_a_chroma_server_that_is_down_is_told_with_a_way_out(
     assert "chroma run" in result.stderr
 
 
+@pytest.mark.usefixtures("hashed_words")
 def test_without_its_server_the_library_is_searched_by_words(
     docmind: Command, contract: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,7 +157,7 @@ def test_what_a_sync_did_is_one_line(docmind: Command, contract: str) -> None:
     assert updated.startswith("1 updated: 1 passage in ")
 
 
-@pytest.mark.parametrize("name", ["d", "d" * 200], ids=["deep", "long"])
+@pytest.mark.parametrize("name", ["ddd", "d" * 200], ids=["deep", "long"])
 def test_a_folder_that_is_nested_too_deep_to_be_opened_costs_nothing_else(
     docmind: Command, contract: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

@@ -115,7 +115,7 @@ def test_a_documents_escape_sequences_do_not_reach_the_terminal(tmp_path: Path) 
 
 
 def test_an_answer_is_drawn_on_a_terminal_and_without_colours_where_none_are_wanted() -> None:
-    words = ["ask", "Who are the parties?", SAMPLE]
+    words = ["ask", "--retrieval", "lexical", "Who are the parties?", SAMPLE]
 
     assert b"\x1b[" in _on_a_terminal([*COMMAND, *words])
     assert b";3" not in _on_a_terminal([*COMMAND, *words, "--no-color"])

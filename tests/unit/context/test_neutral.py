@@ -15,9 +15,9 @@ from docmind.model import Block, BlockKind, Document, Kind, Page, Passage, Turn
 from docmind.passages.split import split_document
 from docmind.tokens.qwen import SPECIAL_TOKENS, QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
+from tests.tokenizer import encoded_with_control
 
-QWEN = QwenTokenCounter()
-COUNTER = RememberedCounts(QWEN)
+COUNTER = RememberedCounts(QwenTokenCounter())
 
 _TEMPLATES = (
     "<|begin_of_text|>", "<|start_header_id|>", "<|eot_id|>", "<|user|>", "<|END_OF_TURN_TOKEN|>",
@@ -69,7 +69,7 @@ def copy_made_of(name: str, title: str, text: str) -> Copy:
 def control_tokens(text: str) -> list[int]:
     """The control tokens that Qwen2.5's tokenizer finds in a text."""
     numbers = set(SPECIAL_TOKENS.values())
-    return [token for token in QWEN.encode_with_control(text) if token in numbers]
+    return [token for token in encoded_with_control(text) if token in numbers]
 
 
 def test_no_page_can_cite_for_the_model() -> None:

@@ -10,9 +10,9 @@ from docmind.ports import ChatMessage
 from docmind.tokens.chats import ChatCounter, pieces, sendable
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
+from tests.tokenizer import encoded_with_control
 
-QWEN = QwenTokenCounter()
-COUNTER = RememberedCounts(QWEN)
+COUNTER = RememberedCounts(QwenTokenCounter())
 CHATS = ChatCounter(COUNTER)
 LINES = st.lists(
     st.sampled_from(
@@ -65,9 +65,7 @@ def test_messages_have_together_the_tokens_of_the_prompt_that_they_become(
     messages = [ChatMessage("system", "Answer."), *(ChatMessage(*each) for each in chat)]
     prompt = "".join(f"<|im_start|>{m.role}\n{m.content}<|im_end|>\n" for m in messages)
 
-    assert CHATS.count(messages) == len(
-        QWEN.encode_with_control(f"{prompt}<|im_start|>assistant\n")
-    )
+    assert CHATS.count(messages) == len(encoded_with_control(f"{prompt}<|im_start|>assistant\n"))
 
 
 def test_a_long_message_is_counted_once() -> None:
