@@ -70,6 +70,25 @@ def test_the_terminal_application_loads_no_model_and_no_parser() -> None:
     assert loaded("import docmind.tui.app") & MODELS == set()
 
 
+def test_the_first_paint_waits_for_no_answer_no_passage_and_no_other_screen() -> None:
+    program = (
+        "import docmind.cli.main, docmind.cli.commands.open, docmind.workspace\n"
+        "import docmind.tui.app, sys; print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found = set(done.stdout.split())
+    parts = ("passages", "context", "retrieval", "export.markdown", "answers.ask", "cli.reading")
+    screens = ("history", "library", "help", "ledger", "picture", "documents", "confirm")
+    others = ("desk_work", "watch", "ledger", "exporting", "clipboard", "viewer", "all_keys")
+    unwanted = {f"docmind.{name}" for name in parts}
+    unwanted |= {f"docmind.tui.screens.{name}" for name in screens}
+    unwanted |= {f"docmind.tui.{name}" for name in others}
+    assert found & unwanted == set()
+    assert "textual.widgets._footer" not in found
+
+
 def test_nothing_that_takes_time_is_imported_before_signals_are_handled() -> None:
     program = "import docmind.__main__, sys; print(*sys.modules)"
     done = subprocess.run(

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docmind.cli.diagnostics import Talk
+from docmind.cli.failures import tell_failures
 from docmind.cli.invocation import Invocation
 from docmind.cli.progress import progress, spinner
-from docmind.errors import EngineError, ExitCode, InputError, UsageError
+from docmind.errors import EngineError, ExitCode, UsageError
 from docmind.export.plain import neutralized
 from docmind.export.records import Failure
 from docmind.settings import RetrievalArms
@@ -111,16 +112,6 @@ def read_all(
                 case LoadFailed():
                     failures.append(event)
     return loaded, failures
-
-
-def tell_failures(failures: Sequence[LoadFailed], talk: Talk, *, all_failed: bool) -> None:
-    """Name the inputs that failed. Raises InputError, with its exit code, if those are all."""
-    if all_failed and len(failures) == 1:
-        raise failures[0].error
-    for failure in failures:
-        talk.error(str(failure.error), failure.error.hint)
-    if all_failed:
-        raise InputError(f"None of the {len(failures)} inputs can be read.")
 
 
 def require_pages(documents: Sequence[Document], pages: range | None) -> None:

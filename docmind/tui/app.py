@@ -68,7 +68,7 @@ class DocmindApp(App[None]):
 
     def get_default_screen(self) -> CommandingScreen:
         """What is there from the first moment on."""
-        return CommandingScreen(self._workspace, self._paths)
+        return CommandingScreen(self._workspace, self._paths, self.size.width)
 
     def on_mount(self) -> None:
         """A signal ends the program as ctrl+q does, so that the terminal is restored."""

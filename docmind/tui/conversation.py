@@ -7,10 +7,10 @@ was on its way) is dropped here, so that nobody else has to care about that race
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docmind.answers.events import (
     Answered,
@@ -147,8 +147,7 @@ class Turn:
         self.citations.update((citation.number, citation) for citation in citations)
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something that happened beside the questions: a file that cannot be read, a dead server.
 
     It stands in the transcript where it happened: before the turn of that number.
@@ -178,7 +177,7 @@ class Conversation:
         """What was asked in an earlier run, before anything was asked in this one."""
         assert not self.turns
         self.turns.extend(turns)
-        self.notices = [*(replace(each, turn=0) for each in self.notices), boundary]
+        self.notices = [*(each._replace(turn=0) for each in self.notices), boundary]
 
     def note(self, message: str, hint: str = "") -> Notice:
         """A notice at the end."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from docmind.model import Document, Turn
 from docmind.tui.request import Request
@@ -13,24 +12,21 @@ from docmind.tui.request import Request
 _Event = TypeVar("_Event")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Answer this; `turn` names it in what is told."""
 
     turn: int
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """A document has so many tokens."""
 
     name: str
     tokens: int
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """What was asked and answered in an earlier run."""
 
     turns: tuple[Turn, ...]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docmind.errors import DocmindError
 from docmind.model import Session, SessionDocument, SessionTurn
@@ -27,14 +27,12 @@ LAST_WRITE_SECONDS = 2.0
 """How long leaving waits for what is still to be written."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     turn: int
     question: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Changed:
+class _Changed(NamedTuple):
     """A turn has ended, or was rated; what is written is what it is now."""
 
     turn: int

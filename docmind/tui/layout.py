@@ -11,15 +11,14 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from docmind.model import Page
 from docmind.tui.wrapping import line_at, line_span, wrap
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Spot:
+class Spot(NamedTuple):
     """A row of a page: its separator is row 0, its lines follow, then a blank one.
 
     Where pages have no separators (files whose places are lines) row 0 is the first line.
@@ -29,8 +28,7 @@ class Spot:
     row: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A character of a page (by 0-based index); offset -1 is the page's separator."""
 
     page: int

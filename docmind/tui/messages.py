@@ -1,6 +1,7 @@
 """What workers and widgets tell the reading screen. Messages go up, attributes go down.
 
-Nothing here carries a widget or the workspace: a message is only what happened.
+Nothing here carries a widget or the workspace: a message is only what happened. Two are never
+compared or printed, and what does that is not made: the first paint waits for these classes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from docmind.model import Document, Page, Session, SessionDocument
 from docmind.ports import EngineState
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class DocumentsFound(Message):
     """Which documents will be read, in this order; with `more`, beside those that are open.
 
@@ -27,7 +28,7 @@ class DocumentsFound(Message):
     paths: Mapping[str, Path] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class PagesArrived(Message):
     """More pages of a document can be read (not yet final)."""
 
@@ -36,7 +37,7 @@ class PagesArrived(Message):
     total: int
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class DocumentArrived(Message):
     """A document has been read to its end."""
 
@@ -44,7 +45,7 @@ class DocumentArrived(Message):
     document: Document
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class TokensArrived(Message):
     """The tokens of a document have been counted."""
 
@@ -52,7 +53,7 @@ class TokensArrived(Message):
     tokens: int
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class ReadingFailed(Message):
     """A document cannot be read."""
 
@@ -61,7 +62,7 @@ class ReadingFailed(Message):
     hint: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class DeskChanged(Message):
     """What the desk can do by now: how many documents lie on it, and which arms rank.
 
@@ -76,7 +77,7 @@ class DeskChanged(Message):
     prefilling: bool = False
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class EngineChanged(Message):
     """How far the language model is. `offer` is what a restart would change, if anything."""
 
@@ -87,7 +88,7 @@ class EngineChanged(Message):
     restartable: bool = False
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class RestartFailed(Message):
     """The server could not be started again."""
 
@@ -95,12 +96,12 @@ class RestartFailed(Message):
     hint: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class AnswersArrived(Message):
     """Something happened in the answer to a question; the outbox holds what."""
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class AnswerFailed(Message):
     """A question cannot be answered; `server` says that its server is to blame."""
 
@@ -110,14 +111,14 @@ class AnswerFailed(Message):
     server: bool = False
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class AllRead(Message):
     """Every document has been read, or has failed; these were given, and could be read."""
 
     opened: tuple[SessionDocument, ...]
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class SessionFound(Message):
     """What was asked about these documents before; names of those that have changed since."""
 
@@ -125,7 +126,7 @@ class SessionFound(Message):
     changed: tuple[str, ...]
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class KeepingFailed(Message):
     """Questions and answers of this run are not kept."""
 
@@ -133,42 +134,42 @@ class KeepingFailed(Message):
     hint: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Said(Message):
     """Something was done aside: a routine message for the status line."""
 
     text: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class ClipboardRefused(Message):
     """The desktop's clipboard did not take this text."""
 
     text: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class WorkCrashed(Message):
     """A bug in a worker; the program ends with it."""
 
     error: BaseException
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class QuestionAsked(Message):
     """Enter in the prompt."""
 
     text: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class PromptScrolled(Message):
     """A page key in the prompt: it means the answers above."""
 
     pages: int
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CitationChosen(Message):
     """The reader wants to see where a citation stands."""
 
@@ -176,7 +177,7 @@ class CitationChosen(Message):
     number: int
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CountTyped(Message):
     """A number in the document pane: a citation at once, or the page that G will go to.
 
@@ -187,35 +188,35 @@ class CountTyped(Message):
     first: bool
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class PageWanted(Message):
     """Go to a page of the document in view, by physical number."""
 
     number: int
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class PlaceChanged(Message):
     """The document pane shows another page (or line, where places are lines)."""
 
     number: int
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class PlaceNamed(Message):
     """Remember the first line in view by this letter."""
 
     letter: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class NamedPlaceWanted(Message):
     """Go to the place of this letter."""
 
     letter: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class PageDrawn(Message):
     """The picture of a page has come, as a PNG; or there is none, for this reason."""
 
@@ -224,7 +225,7 @@ class PageDrawn(Message):
     reason: str = ""
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class ViewerFailed(Message):
     """A PDF could not be opened in another program."""
 
@@ -232,14 +233,14 @@ class ViewerFailed(Message):
     hint: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class SectionChosen(Message):
     """Go to a section of the document in view, by its position in the outline."""
 
     index: int
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CommandGiven(Message):
     """Enter in the command bar: text to find, or a page to go to."""
 
@@ -247,6 +248,6 @@ class CommandGiven(Message):
     text: str
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class CommandClosed(Message):
     """The command bar was left without a command."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from docmind.model import OutlineItem
 from docmind.tui.layout import Anchor
 from docmind.tui.shelf import OpenDocument
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A line of the outline. `number` is its page, or its line where places are lines."""
 
     title: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from docmind.export.answer_words import words_of
 from docmind.model import Citation, Claim, Status
@@ -32,8 +32,7 @@ _INDENT = "  "
 _MARK = re.compile(r"\[(\d+)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the transcript: (role, text) pieces, and what it stands for."""
 
     pieces: Line = ()

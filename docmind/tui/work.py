@@ -22,7 +22,6 @@ from docmind.disk import is_folder
 from docmind.errors import DocmindError
 from docmind.model import Page, SessionDocument, Turn
 from docmind.ports import DocumentRead, PagesRead, TokensCounted
-from docmind.tui.desk_work import DeskWork
 from docmind.tui.jobs import (
     Counted,
     Job,
@@ -44,13 +43,13 @@ from docmind.tui.messages import (
     WorkCrashed,
 )
 from docmind.tui.outbox import Outbox, TurnEvent
-from docmind.tui.watch import Watch
 
 if TYPE_CHECKING:
     from docmind.answers.events import AnswerEvent
     from docmind.tui.library_work import OpenLibrary
     from docmind.tui.request import Request
     from docmind.tui.seams import ReadingDesk, ReadingWorkspace
+    from docmind.tui.watch import Watch
 
 PAGES_EVERY_SECONDS = 0.05
 """Pages are passed on in batches, so that a fast parser cannot flood the user interface."""
@@ -171,6 +170,10 @@ class Work:
         threading.Thread(target=guarded, name=f"docmind {name}", daemon=True).start()
 
     def _own_desk(self) -> None:
+        # Imported here because the first paint does not wait for this thread.
+        from docmind.tui.desk_work import DeskWork
+        from docmind.tui.watch import Watch
+
         with closing(self._workspace.desk()) as desk:
             self._desk = desk
             self._watch = Watch(desk, self._workspace.engines, self)

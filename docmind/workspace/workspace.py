@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from docmind.config import Folders
     from docmind.desk import Desk, Meaning
     from docmind.documents.discovery import Found
+    from docmind.documents.process import Workers
     from docmind.documents.reader import IsolatedReader
     from docmind.engine_room import EngineRoom
     from docmind.engines.embedder import ProcessEmbedder
@@ -54,6 +55,7 @@ class Workspace:
         self._unread: set[Path] = set()
         self._sources: dict[Path, Found] = {}
         self._tokens: dict[str, int] = {}
+        self._workers: Workers | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +69,8 @@ class Workspace:
             self._embedder.close()
         if self._engines is not None:
             self._engines.close()
+        if self._workers is not None:
+            self._workers.close()
 
     @property
     def counter(self) -> TokenCounter:
@@ -186,9 +190,14 @@ class Workspace:
     def _reader(self) -> IsolatedReader:
         """What parses files in processes of their own, and remembers what it has parsed."""
         from docmind.documents.cache import DocumentCache
+        from docmind.documents.process import Workers
         from docmind.documents.reader import IsolatedReader
 
-        return IsolatedReader(self.settings.reading, DocumentCache(self.folders.cache))
+        with self._lock:
+            if self._workers is None:
+                self._workers = Workers()
+        cache = DocumentCache(self.folders.cache)
+        return IsolatedReader(self.settings.reading, cache, self._workers)
 
     def _anticipate(self, event: PagesRead, name: str) -> None:
         """Split pages while the parser, which is another process, makes the next ones.

@@ -19,6 +19,7 @@ from docmind.tui.screens.sheet import SheetScreen
 from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
 from docmind.tui.widgets.document_view import DocumentView
+from docmind.tui.widgets.keys_line import KeysLine
 from docmind.tui.widgets.lines_view import LinesView
 from docmind.tui.widgets.prompt import Prompt
 from docmind.tui.widgets.status import StatusFacts, fitting, status_parts
@@ -265,3 +266,16 @@ async def test_the_first_screen_tells_who_answers_here_and_why() -> None:
         await until(pilot, lambda: "no model writes them: no GPU was found" in text_of(pilot))
         workspace.engines.be_ready()
         await until(pilot, lambda: "answers, and reads 131,072 tokens at once" in text_of(pilot))
+
+
+async def test_the_last_row_names_keys_and_a_click_presses_them() -> None:
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        row = text_of(pilot).splitlines()[-1]
+        assert row.split() == "⏎ Ask tab Pane f2 Document ^f Find ^g Page f1 Help ^q Quit".split()
+        assert await pilot.hover(offset=(row.index("Find"), NARROW[1] - 1))
+        assert screen.query_one(KeysLine).tooltip == "search in the document"
+        assert await pilot.click(offset=(row.index("Find"), NARROW[1] - 1))
+        await until(pilot, lambda: screen.bar.display)
+        await pilot.press("escape", "tab")
+        await until(pilot, lambda: "c Cited" in text_of(pilot))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from docmind.cli.failures import tell_failures
 from docmind.cli.flags import READING, Flags, with_flags
 from docmind.cli.invocation import Invocation, start
-from docmind.cli.reading import read_all, tell_failures
+from docmind.cli.reading import read_all
 from docmind.disk import is_folder
 from docmind.errors import ExitCode, UnsupportedInput, UsageError
 from docmind.export.coverage import coverage_lines

@@ -9,12 +9,9 @@ from textual import on
 from docmind.errors import UsageError
 from docmind.ports import EnginePhase
 from docmind.tui.conversation import Notice
-from docmind.tui.ledger import ledger_facts
 from docmind.tui.manner import Manner
 from docmind.tui.messages import PromptScrolled, QuestionAsked
 from docmind.tui.request import Request, request_of
-from docmind.tui.screens.confirm import ConfirmScreen
-from docmind.tui.screens.ledger import LedgerScreen
 from docmind.tui.screens.navigating import NavigatingScreen
 
 RELOADING = (
@@ -113,6 +110,9 @@ class AskingScreen(NavigatingScreen):
         if turn is None:
             self.say("There is no answer yet")
         else:
+            from docmind.tui.ledger import ledger_facts
+            from docmind.tui.screens.ledger import LedgerScreen
+
             self.app.push_screen(LedgerScreen(ledger_facts(turn)))
 
     def action_restart_server(self) -> None:
@@ -123,6 +123,8 @@ class AskingScreen(NavigatingScreen):
         elif phase is EnginePhase.LOADING:
             self.say("The model is being loaded already")
         elif phase is EnginePhase.READY:
+            from docmind.tui.screens.confirm import ConfirmScreen
+
             offer = self._engine.offer or "The server runs"
             question = f"{offer.rstrip('.')}. Restart it?"
             self.app.push_screen(ConfirmScreen(question, RELOADING), self._restart_if)

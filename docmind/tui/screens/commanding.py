@@ -26,7 +26,6 @@ from docmind.tui.manner import (
 )
 from docmind.tui.messages import CommandGiven
 from docmind.tui.request import completions
-from docmind.tui.screens.help import key_names
 from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES, WITH_WORDS
 from docmind.tui.screens.quoting import QuotingScreen
 
@@ -125,6 +124,8 @@ class CommandingScreen(QuotingScreen):
 
     def offers(self) -> Iterator[Offer]:
         """Everything that the palette has: commands, roles, modes, and what keys do."""
+        from docmind.tui.screens.help import key_names
+
         bindings = [
             each
             for each in (*ANYWHERE, *IN_PANES, *WITH_WORDS, *AT_THE_END)

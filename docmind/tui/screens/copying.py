@@ -15,15 +15,10 @@ from textual import on
 
 from docmind.disk import exists
 from docmind.errors import DocmindError, UsageError
-from docmind.export.markdown import answer_markdown
 from docmind.model import Answer, Session, SessionDocument
-from docmind.tui.clipboard import give, keep, tool_for
 from docmind.tui.kept import as_kept
 from docmind.tui.messages import AllRead, ClipboardRefused, CommandGiven, Said
-from docmind.tui.plain_answer import plain_answer
-from docmind.tui.screens.confirm import ConfirmScreen
 from docmind.tui.screens.correcting import CorrectingScreen
-from docmind.tui.widgets.command_bar import CommandBar
 
 EXPORT = "export"
 """The command bar's purpose."""
@@ -57,12 +52,18 @@ class CopyingScreen(CorrectingScreen):
         if answer is None:
             self.say("There is no answer to copy yet")
         elif plain:
+            from docmind.tui.plain_answer import plain_answer
+
             self.copy(plain_answer(answer), "last-copy.txt")
         else:
+            from docmind.export.markdown import answer_markdown
+
             self.copy(answer_markdown(answer), "last-copy.md")
 
     def copy(self, text: str, name: str) -> None:
         """To the clipboard, and into a file of this name in docmind's folder."""
+        from docmind.tui.clipboard import give, keep, tool_for
+
         tool = tool_for(os.environ)
         home = self._work.workspace.folders.home
         if not tool:
@@ -98,7 +99,7 @@ class CopyingScreen(CorrectingScreen):
         from docmind.tui.exporting import suggested
 
         self._open_bar(EXPORT, "write into", ".md, .json, .html, or .pdf with highlights")
-        self.query_one(CommandBar).suggest(suggested(self.session, self._shelf.current.name))
+        self.bar.suggest(suggested(self.session, self._shelf.current.name))
 
     @on(CommandGiven)
     def _take_name(self, event: CommandGiven) -> None:
@@ -115,6 +116,8 @@ class CopyingScreen(CorrectingScreen):
             self.say(f"{error} {error.hint}")
             return
         if exists(target):
+            from docmind.tui.screens.confirm import ConfirmScreen
+
             question = f"{target.name} exists already. Write over it?"
             self.app.push_screen(
                 ConfirmScreen(question, str(target.absolute())),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import on
 
 from docmind.model import Rating
 from docmind.tui.messages import CommandGiven
-from docmind.tui.screens.history import HistoryScreen, Wish
 from docmind.tui.screens.reading import ReadingScreen
+
+if TYPE_CHECKING:
+    from docmind.tui.screens.history import Wish
 
 CORRECTION = "correction"
 """The command bar's purpose."""
@@ -54,6 +57,8 @@ class CorrectingScreen(ReadingScreen):
 
     def show_history(self, words: str) -> None:
         """What was asked before, limited to what mentions these words."""
+        from docmind.tui.screens.history import HistoryScreen
+
         screen = HistoryScreen(self._work.workspace.sessions, words)
         self.app.push_screen(screen, self._grant)
 

@@ -7,7 +7,6 @@ from textual import on
 from docmind.tui.layout import Anchor
 from docmind.tui.messages import NamedPlaceWanted, PlaceChanged, PlaceNamed, SectionChosen
 from docmind.tui.screens.asking import AskingScreen
-from docmind.tui.screens.outline import OutlineScreen
 from docmind.tui.widgets.document_view import DocumentView
 
 
@@ -35,6 +34,8 @@ class LookingScreen(AskingScreen):
         elif self.outline.display:
             self.look_at("document" if self.pane == "outline" else "outline")
         else:
+            from docmind.tui.screens.outline import OutlineScreen
+
             place = self.query_one(DocumentView).looked_at
             screen = OutlineScreen(document.short_name, self.sections, place)
             self.app.push_screen(screen, self._go_to_section)

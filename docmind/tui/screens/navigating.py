@@ -14,7 +14,6 @@ from docmind.tui.layout import Anchor
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CitationChosen, CountTyped, PageWanted
 from docmind.tui.screens.remembering import RememberingScreen
-from docmind.tui.widgets.command_bar import CommandBar
 
 
 class Place(NamedTuple):
@@ -51,7 +50,7 @@ class NavigatingScreen(RememberingScreen):
     def look_at(self, pane: str) -> None:
         """Give a pane the focus, and the room where only one fits."""
         self.set_class(pane == "document", "-reading")
-        self.query_one(CommandBar).display = False
+        self.bar.display = False
         self.query_one("#asking").display = True
         # At once: a key that follows in the same breath is meant for this pane.
         self.set_focus(self.query_one(f"#{pane}"))

@@ -10,11 +10,8 @@ from textual import on
 from docmind.errors import DocmindError
 from docmind.model import Box, Kind
 from docmind.settings import Images
-from docmind.tui.graphics import graphics
 from docmind.tui.messages import PageDrawn, ViewerFailed
 from docmind.tui.screens.looking import LookingScreen
-from docmind.tui.screens.picture import PictureScreen
-from docmind.tui.viewer import open_viewer, viewer_command
 
 
 class PicturingScreen(LookingScreen):
@@ -22,6 +19,9 @@ class PicturingScreen(LookingScreen):
 
     def action_picture(self) -> None:
         """The page in view as a picture, with the cited passage framed."""
+        from docmind.tui.graphics import graphics
+        from docmind.tui.screens.picture import PictureScreen
+
         if self._pdf() is None:
             return
         kind = graphics(self._work.workspace.settings.interface.images, os.environ)
@@ -48,6 +48,8 @@ class PicturingScreen(LookingScreen):
         return None
 
     def _view_page(self, page: int) -> None:
+        from docmind.tui.viewer import open_viewer, viewer_command
+
         path = self._pdf()
         if path is None:
             return
@@ -91,6 +93,8 @@ class PicturingScreen(LookingScreen):
 
     @on(PageDrawn)
     async def _show_drawn(self, event: PageDrawn) -> None:
+        from docmind.tui.screens.picture import PictureScreen
+
         screen = self.app.screen
         if not isinstance(screen, PictureScreen):
             return

@@ -1,7 +1,8 @@
 """The program as the reader meets it: searching, and what each remaining key does.
 
 Printable keys belong to the prompt while it has the focus; letters and digits act only in the
-reading panes.
+reading panes. What lies over this screen is imported when it is wanted, here and in the screens
+that this one is made of: the first paint waits for imports.
 """
 
 from __future__ import annotations
@@ -18,10 +19,8 @@ from textual.widgets import Input, TextArea
 
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CommandClosed, CommandGiven
-from docmind.tui.screens.documents import DocumentsScreen
 from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES
 from docmind.tui.screens.picturing import PicturingScreen
-from docmind.tui.widgets.command_bar import CommandBar
 
 if TYPE_CHECKING:
     from docmind.tui.screens.library import Entry
@@ -33,7 +32,7 @@ PAGES_AT_A_TIME = 64
 class ReadingScreen(PicturingScreen):
     """Ask, read, check."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = "#prompt"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (150, "-xwide")]  # noqa: RUF012 as in Screen
     BINDINGS: ClassVar[list[BindingType]] = [*ANYWHERE, *IN_PANES, *AT_THE_END]
 
@@ -68,7 +67,7 @@ class ReadingScreen(PicturingScreen):
         if not isinstance(self.focused, Input):
             self._before_bar = self.focused
         self.query_one("#asking").display = False
-        self.query_one(CommandBar).open(purpose, label, hint)
+        self.bar.open(purpose, label, hint)
 
     @on(CommandClosed)
     def _leave_bar(self) -> None:
@@ -125,6 +124,8 @@ class ReadingScreen(PicturingScreen):
 
     def action_documents(self) -> None:
         """Choose the document in view."""
+        from docmind.tui.screens.documents import DocumentsScreen
+
         self.app.push_screen(DocumentsScreen(self._shelf), self._bring_chosen)
 
     def _bring_chosen(self, index: int | None) -> None:
@@ -134,7 +135,6 @@ class ReadingScreen(PicturingScreen):
 
     def action_library(self) -> None:
         """What was added, to be opened beside what is open."""
-        # As the help below: imported when it is wanted, because the first paint waits for imports.
         from docmind.tui.screens.library import LibraryScreen
 
         self.app.push_screen(LibraryScreen(self._work.library), self._open_chosen)

@@ -6,6 +6,7 @@ it handed down, and are told when it has changed.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.widgets import Footer, Label
+from textual.widgets import Label
 
 from docmind.ports import EnginePhase, EngineState
 from docmind.tui.conversation import Conversation, Turn, TurnState
@@ -38,6 +39,7 @@ from docmind.tui.shelf import OpenDocument, Shelf
 from docmind.tui.widgets.answers import AnswersView
 from docmind.tui.widgets.command_bar import CommandBar
 from docmind.tui.widgets.document_view import DocumentView
+from docmind.tui.widgets.keys_line import KeysLine
 from docmind.tui.widgets.outline_view import OutlineView
 from docmind.tui.widgets.prompt import Prompt
 from docmind.tui.widgets.status import StatusLine
@@ -52,11 +54,19 @@ NOTICE_SECONDS = 2.0
 """How long a routine message stays in the status line, and ctrl+c waits for its second press."""
 
 
+SHEETS = Path(__file__).with_name("sheets.tcss")
+"""What the screens look like that lie over this one."""
+
+
 class ReceivingScreen(Screen[None]):
     """Panes, prompt and status line, kept up to date with what arrives."""
 
-    def __init__(self, workspace: ReadingWorkspace, paths: Sequence[Path]) -> None:
-        super().__init__(classes="-fresh")
+    def __init__(
+        self, workspace: ReadingWorkspace, paths: Sequence[Path], columns: int = 0
+    ) -> None:
+        """`columns` are those of the terminal; known now, nothing has to be styled twice."""
+        widths = (name for least, name in self.HORIZONTAL_BREAKPOINTS or () if columns >= least)
+        super().__init__(classes=" ".join(["-fresh", *list(widths)[-1:]]))
         self._paths = paths
         self._work = Work(workspace, self.post_message)
         self._keeping = Keeping(workspace.sessions, self._work.post)
@@ -69,6 +79,7 @@ class ReceivingScreen(Screen[None]):
         self.sections = Outline()
         self._notice: Timer | None = None
         self._quitting = False
+        self.bar = CommandBar(id="bar")
 
     def compose(self) -> ComposeResult:
         """Answers and document, status, prompt, keys."""
@@ -81,17 +92,24 @@ class ReceivingScreen(Screen[None]):
         with Horizontal(id="asking"):
             yield Label("❯", id="sign")
             yield Prompt(id="prompt")
-        yield CommandBar(id="bar")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeysLine(id="keys")
 
     def on_mount(self) -> None:
         """Paint first; only then is anything heavy imported, by the work."""
         self.answers.explain_waiting(self._why_waiting)
         self.document.open(self._shelf.current)
         self.invite()
-        self.prompt.focus()
         self.tell_status()
-        self.call_after_refresh(self._work.start, self._paths)
+        self.call_after_refresh(self._go_on)
+
+    async def _go_on(self) -> None:
+        """What the first paint did not have to wait for."""
+        if not gc.isenabled():  # as `docmind open` has left it
+            gc.freeze()  # what is there by now stays to the end, and need not be looked at again
+            gc.enable()
+        self.app.stylesheet.read(SHEETS)
+        await self.mount(self.bar, after="#asking")
+        self._work.start(self._paths)
 
     def on_unmount(self) -> None:
         """Nobody listens any more."""

@@ -6,6 +6,7 @@ It is always in view and holds the routine messages too; toasts would cover the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -51,8 +52,7 @@ class StatusFacts:
     """What the reader has set for the next answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One fact of the line. The larger its number, the sooner it is shortened, then dropped.
 
     `tail` stays when the text is cut.
