@@ -34,6 +34,8 @@ class Tag(Enum):
     """The bytes of a copy or a picture."""
     FAILURE = b"F"
     BUG = b"B"
+    END = b"E"
+    """Nothing more of this file; the worker waits for the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Further:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the reader asks of the worker, sent as the only frame on its stdin."""
+    """What the reader asks of the worker, one frame for each file."""
 
     path: str
     name: str

@@ -1,6 +1,8 @@
-"""The worker process as its parent sees it: started with a request, killed when it is not wanted.
+"""Worker processes as their parent sees them: started, asked, killed when they are not wanted.
 
-It gets a process group of its own, so that one kill ends everything that it may have started.
+A worker forks a process for each file (see `worker`), so files share what takes long to load and
+nothing else. One that has answered whole can be asked again; in any other case (it crashed, it was
+too slow, nobody listens to it any more) it is killed, and the next file gets another one.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import BinaryIO
 
 import msgspec
 
@@ -24,84 +28,147 @@ _CHUNK_BYTES = 1 << 20
 _CHILD = {"PYTHONUTF8": "1", "OMP_THREAD_LIMIT": "1"}
 """For the worker: names in UTF-8, and one thread for tesseract, which is fastest so."""
 
+IDLE_SECONDS = 10.0
+"""So long a worker is kept for the next file."""
+
 
 class Worker:
-    """A running worker process, and the frames that it sends."""
+    """A running worker process, and the frames that it sends of one file after the other.
 
-    def __init__(
-        self, process: subprocess.Popen[bytes], request: Request, timeout_seconds: float
-    ) -> None:
-        self._process = process
-        self._request = request
-        self._timeout_seconds = timeout_seconds
+    It has a process group of its own, so that one kill ends everything that it may have started.
+    """
 
-    @classmethod
-    @contextmanager
-    def started(cls, request: Request, timeout_seconds: float) -> Iterator[Worker]:
-        """A worker that has its request; it is dead when the context is left."""
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "docmind.documents.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment_of_child(os.environ, _CHILD),
-            start_new_session=True,
-        )
+    def __init__(self) -> None:
+        reading, writing = os.pipe()
+        self._requests: BinaryIO = os.fdopen(writing, "wb")
         try:
-            with suppress(BrokenPipeError):  # it died at once: its exit status tells
-                assert process.stdin is not None
-                process.stdin.write(pack(Tag.DOCUMENT, msgspec.msgpack.encode(request)))
-                process.stdin.flush()  # and left open: its end tells the worker that we are gone
-            yield cls(process, request, timeout_seconds)
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "docmind.documents.worker", str(reading)],
+                stdin=subprocess.PIPE,  # never written to: its end tells the worker that we died
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment_of_child(os.environ, _CHILD),
+                pass_fds=(reading,),
+                start_new_session=True,
+            )
+        except OSError:
+            self._requests.close()
+            raise
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with suppress(OSError):
-                    assert pipe is not None
-                    pipe.close()
+            os.close(reading)
+        self._done = True
 
-    def frames(self) -> Iterator[tuple[Tag, bytes]]:
-        """What the worker sends, until it has ended well. Raises InputError where it has not."""
+    @property
+    def idle(self) -> bool:
+        """Whether it has sent all of the file that it was asked for, and lives."""
+        return self._done and self._process.poll() is None
+
+    def kill(self) -> None:
+        """End it, with all that it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._requests):
+            with suppress(OSError):
+                assert pipe is not None
+                pipe.close()
+
+    def frames(self, request: Request, timeout_seconds: float) -> Iterator[tuple[Tag, bytes]]:
+        """What it sends of this file. Raises InputError where that does not end well."""
+        self._done = False
+        with suppress(BrokenPipeError):  # it died at once: its exit status tells
+            self._requests.write(pack(Tag.DOCUMENT, msgspec.msgpack.encode(request)))
+            self._requests.flush()
         assert self._process.stdout is not None
         descriptor = self._process.stdout.fileno()
         buffer = bytearray()
-        while chunk := self._more(descriptor):
+        while chunk := _more(descriptor, request, timeout_seconds):
             buffer += chunk
             while (frame := _first_frame(buffer)) is not None:
+                if frame[0] is Tag.END:
+                    self._done = True
+                    return
                 yield frame
-        self._raise_unless_ended_well()
+        raise _how_it_ended(self._process.wait(), request)
 
-    def _more(self, descriptor: int) -> bytes:
-        """The next bytes, empty at the end. Kills a worker that is silent for too long."""
-        poller = select.poll()
-        poller.register(descriptor, select.POLLIN)
-        deadline = time.monotonic() + self._timeout_seconds
-        while not poller.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            if time.monotonic() >= deadline:
-                raise ParserLimit(
-                    f"Reading {self._request.name} was stopped: no progress for "
-                    f"{self._timeout_seconds:g} s.",
-                    "The file may be built to hang readers. If you trust it, "
-                    "set reading.timeout_seconds higher in config.toml.",
-                )
-        return os.read(descriptor, _CHUNK_BYTES)
 
-    def _raise_unless_ended_well(self) -> None:
-        status = self._process.wait()
-        if status == 0:
-            return
-        if status == -signal.SIGKILL:
+class Workers:
+    """Workers that have nothing to do, for whoever has a file next. Safe from several threads."""
+
+    def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._idle_seconds = idle_seconds
+        self._idle: dict[Worker, threading.Timer] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def worker(self, *, keep: bool) -> Iterator[Worker]:
+        """A worker; with `keep` it waits a while for a next file if it is done with this one."""
+        worker = self._take() or Worker()
+        try:
+            yield worker
+        finally:
+            if keep and worker.idle:
+                self._put(worker)
+            else:
+                worker.kill()
+
+    def close(self) -> None:
+        """End those that have nothing to do."""
+        while (worker := self._take()) is not None:
+            worker.kill()
+
+    def _take(self) -> Worker | None:
+        while True:
+            with self._lock:
+                if not self._idle:
+                    return None
+                worker, timer = self._idle.popitem()
+            timer.cancel()
+            if worker.idle:
+                return worker
+            worker.kill()  # somebody else has ended it
+
+    def _put(self, worker: Worker) -> None:
+        timer = threading.Timer(self._idle_seconds, self._expire, (worker,))
+        timer.daemon = True
+        with self._lock:
+            self._idle[worker] = timer
+        timer.start()
+
+    def _expire(self, worker: Worker) -> None:
+        with self._lock:
+            waited = self._idle.pop(worker, None)
+        if waited is not None:
+            worker.kill()
+
+
+def _more(descriptor: int, request: Request, timeout_seconds: float) -> bytes:
+    """The next bytes, empty at the end. Raises ParserLimit where nothing comes for too long."""
+    poller = select.poll()
+    poller.register(descriptor, select.POLLIN)
+    deadline = time.monotonic() + timeout_seconds
+    while not poller.poll(max(0.0, deadline - time.monotonic()) * 1000):
+        if time.monotonic() >= deadline:
             raise ParserLimit(
-                f"Reading {self._request.name} was stopped by the system: memory ran out.",
-                "Close other programs, or set reading.memory_mib lower in config.toml.",
+                f"Reading {request.name} was stopped: no progress for {timeout_seconds:g} s.",
+                "The file may be built to hang readers. If you trust it, "
+                "set reading.timeout_seconds higher in config.toml.",
             )
-        how = f"signal {-status}" if status < 0 else f"exit status {status}"
-        raise DamagedInput(
-            f"{self._request.name} made the parser crash ({how}).",
-            "The file is damaged or hostile. Try a copy printed to PDF by another program.",
+    return os.read(descriptor, _CHUNK_BYTES)
+
+
+def _how_it_ended(status: int, request: Request) -> ParserLimit | DamagedInput:
+    """The error for a worker that has ended by itself."""
+    if status == -signal.SIGKILL:
+        return ParserLimit(
+            f"Reading {request.name} was stopped by the system: memory ran out.",
+            "Close other programs, or set reading.memory_mib lower in config.toml.",
         )
+    how = f"signal {-status}" if status < 0 else f"exit status {status}"
+    return DamagedInput(
+        f"{request.name} made the parser crash ({how}).",
+        "The file is damaged or hostile. Try a copy printed to PDF by another program.",
+    )
 
 
 def _first_frame(buffer: bytearray) -> tuple[Tag, bytes] | None:

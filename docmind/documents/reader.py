@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Generator, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,7 @@ from docmind.documents.judging import Seen
 from docmind.documents.kinds import kind_of
 from docmind.documents.ocr_plan import plan_ocr
 from docmind.documents.page_tasks import PageTask
-from docmind.documents.process import Worker
+from docmind.documents.process import Workers
 from docmind.errors import (
     ConfigError,
     HomeError,
@@ -48,9 +48,14 @@ _HASH_DIGITS = 64
 class IsolatedReader:
     """Files in, Documents out; implements `ports.Reader`."""
 
-    def __init__(self, settings: ReadingSettings, cache: DocumentCache) -> None:
+    def __init__(
+        self, settings: ReadingSettings, cache: DocumentCache, workers: Workers | None = None
+    ) -> None:
+        """With `workers`, one that has read a file well is kept for the next one."""
         self._settings = settings
         self._cache = cache
+        self._reuses = workers is not None
+        self._workers = workers or Workers()
 
     def read(
         self, path: Path, name: str, ahead: Collection[Found] = (), seen: Seen | None = None
@@ -95,17 +100,26 @@ class IsolatedReader:
             task=task,
         )
         made = b""
-        with Worker.started(request, self._settings.timeout_seconds) as worker:
-            for tag, payload in worker.frames():
-                self._raise_failure(request, tag, payload)
+        with closing(self._frames(request)) as frames:
+            for _, payload in frames:
                 made = payload
         return made
 
-    def _raise_failure(self, request: Request, tag: Tag, payload: bytes) -> None:
-        if tag is Tag.FAILURE:
-            raise unpack_error(payload)
-        if tag is Tag.BUG:
-            raise RuntimeError(f"The parser failed on {request.name}:\n{payload.decode()}")
+    def _frames(self, request: Request) -> Generator[tuple[Tag, bytes], None, None]:
+        """What a worker sends of a file; raises what it failed with, once it is done with it."""
+        failure: Exception | None = None
+        with self._workers.worker(keep=self._reuses) as worker:
+            for tag, payload in worker.frames(request, self._settings.timeout_seconds):
+                if tag is Tag.FAILURE:
+                    failure = unpack_error(payload)
+                elif tag is Tag.BUG:
+                    failure = RuntimeError(
+                        f"The parser failed on {request.name}:\n{payload.decode()}"
+                    )
+                else:
+                    yield tag, payload
+        if failure is not None:
+            raise failure
 
     def _further(self, request: Request, ahead: Collection[Found]) -> Iterator[Further]:
         """Those of the first of these files that are in the cache not yet."""
@@ -118,11 +132,9 @@ class IsolatedReader:
 
     def _parse(self, request: Request) -> Iterator[ReadEvent]:
         with ExitStack() as stack:
-            worker = stack.enter_context(Worker.started(request, self._settings.timeout_seconds))
+            frames = stack.enter_context(closing(self._frames(request)))
             draft: Draft | None = None
-            frames = worker.frames()
             for tag, payload in frames:
-                self._raise_failure(request, tag, payload)
                 if tag is Tag.PAGES:
                     yield unpack_pages(payload)
                 elif tag is Tag.TOKENS:

@@ -190,14 +190,19 @@ class Workspace:
     def _reader(self) -> IsolatedReader:
         """What parses files in processes of their own, and remembers what it has parsed."""
         from docmind.documents.cache import DocumentCache
-        from docmind.documents.process import Workers
         from docmind.documents.reader import IsolatedReader
+
+        cache = DocumentCache(self.folders.cache)
+        return IsolatedReader(self.settings.reading, cache, self._shared_workers())
+
+    def _shared_workers(self) -> Workers:
+        """The processes that parse, which wait a while for the next file."""
+        from docmind.documents.process import Workers
 
         with self._lock:
             if self._workers is None:
                 self._workers = Workers()
-        cache = DocumentCache(self.folders.cache)
-        return IsolatedReader(self.settings.reading, cache, self._workers)
+            return self._workers
 
     def _anticipate(self, event: PagesRead, name: str) -> None:
         """Split pages while the parser, which is another process, makes the next ones.
@@ -279,6 +284,7 @@ class Workspace:
         lexical = self.settings.retrieval.arms is RetrievalArms.LEXICAL
         # A reader of its own: what is only added must not count as what the model has to hold.
         reader = Workspace(self.settings, self.folders)
+        reader._workers = self._shared_workers()
         parts = Parts(
             store=ChromaVectors(folder / "chroma", self.settings.store.url),
             embedder=None if lexical else self._shared_embedder(),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from docmind.documents.cache import DocumentCache
+from docmind.documents.process import Workers
 from docmind.documents.reader import IsolatedReader
 from docmind.model import Document
 from docmind.ports import DocumentRead, ReadEvent
@@ -31,13 +33,16 @@ def pdfs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Reading:
     """Reads files with a cache in a folder of the test's own."""
 
-    def __init__(self, cache_folder: Path) -> None:
+    def __init__(self, cache_folder: Path, workers: Workers | None = None) -> None:
         self.cache_folder = cache_folder
+        self.workers = workers
 
     def reader(self, settings: ReadingSettings | None = None) -> IsolatedReader:
         """A reader; without OCR unless the settings say otherwise."""
         return IsolatedReader(
-            settings or ReadingSettings(ocr=OcrMode.OFF), DocumentCache(self.cache_folder)
+            settings or ReadingSettings(ocr=OcrMode.OFF),
+            DocumentCache(self.cache_folder),
+            self.workers,
         )
 
     def events(self, path: Path, settings: ReadingSettings | None = None) -> list[ReadEvent]:
@@ -56,3 +61,17 @@ class Reading:
 def reading(tmp_path: Path) -> Reading:
     """Reads files, with an empty cache."""
     return Reading(tmp_path / "cache")
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    """What parses the files of several tests."""
+    workers = Workers()
+    yield workers
+    workers.close()
+
+
+@pytest.fixture
+def sharing(tmp_path: Path, workers: Workers) -> Reading:
+    """Reads files, with an empty cache, by a process that has read others before."""
+    return Reading(tmp_path / "cache", workers)

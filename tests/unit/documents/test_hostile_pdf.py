@@ -1,6 +1,7 @@
 """Files that are built wrong, by accident or on purpose: a document or a clear error, in time.
 
-Each is a class of what collections of broken PDFs hold, made here as small as it can be.
+Each is a class of what collections of broken PDFs hold, made here as small as it can be. All are
+read by one worker, one after the other, as those of a folder are.
 """
 
 from __future__ import annotations
@@ -95,41 +96,43 @@ NOT_NECESSARILY = {
 
 @pytest.mark.parametrize("flaw", READ_ALL_THE_SAME)
 def test_a_flaw_beside_the_text_does_not_keep_it_from_being_read(
-    flaw: str, tmp_path: Path, reading: Reading
+    flaw: str, tmp_path: Path, sharing: Reading
 ) -> None:
     path = tmp_path / "flawed.pdf"
     path.write_bytes(READ_ALL_THE_SAME[flaw])
-    assert "The warranty lasts two years." in reading.document(path, SETTINGS).page(1).text
+    assert "The warranty lasts two years." in sharing.document(path, SETTINGS).page(1).text
 
 
 @pytest.mark.parametrize("flaw", NOT_NECESSARILY)
 def test_a_broken_file_is_a_document_or_an_error_in_one_line_with_a_hint(
-    flaw: str, tmp_path: Path, reading: Reading
+    flaw: str, tmp_path: Path, sharing: Reading
 ) -> None:
     path = tmp_path / "broken.pdf"
     path.write_bytes(NOT_NECESSARILY[flaw])
-    found = outcome(path, reading)
+    found = outcome(path, sharing)
     if isinstance(found, InputError):
         told = (str(found), found.hint)
         assert all(told)
         assert "\n" not in told[0]
     else:
         assert found.pages
+    path.write_bytes(pdf(*GOOD))  # what follows is read as if nothing had been
+    assert sharing.document(path, SETTINGS).page(1).text == "The warranty lasts two years."
 
 
-def outcome(path: Path, reading: Reading) -> Document | InputError:
+def outcome(path: Path, sharing: Reading) -> Document | InputError:
     try:
-        return reading.document(path, SETTINGS)
+        return sharing.document(path, SETTINGS)
     except InputError as error:
         return error
 
 
 def test_an_encryption_that_nobody_knows_is_an_error_and_no_hang(
-    tmp_path: Path, reading: Reading
+    tmp_path: Path, sharing: Reading
 ) -> None:
     encryption = b"/Encrypt << /Filter /Secret /V 99 /R 99 /O (x) /U (x) /P -1 >> /ID [(a) (a)]"
     path = tmp_path / "locked.pdf"
     path.write_bytes(pdf(*GOOD, trailer=encryption))
     with pytest.raises(InputError) as caught:
-        reading.document(path, SETTINGS)
+        sharing.document(path, SETTINGS)
     assert caught.value.hint

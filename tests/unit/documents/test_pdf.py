@@ -31,6 +31,12 @@ needs_tesseract = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(scope="module")
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Reading:
+    """Parses each file once: no test changes one, and a process for each takes long."""
+    return Reading(tmp_path_factory.mktemp("cache"))
+
+
 def blocks_of(page: Page) -> list[tuple[BlockKind, str]]:
     return [(block.kind, page.text[block.start : block.end]) for block in page.blocks]
 
@@ -251,8 +257,9 @@ def test_a_wrong_password_is_not_repeated_in_the_error(
 
 
 def test_the_right_password_opens_and_nothing_is_left_in_the_cache(
-    pdfs: Path, reading: Reading, tmp_path: Path
+    pdfs: Path, tmp_path: Path
 ) -> None:
+    reading = Reading(tmp_path / "cache")
     (tmp_path / "password").write_text("open sesame\nsecond line\n", encoding="utf-8")
     settings = ReadingSettings(password_file=str(tmp_path / "password"))
     document = reading.document(pdfs / "encrypted.pdf", settings)

@@ -22,7 +22,7 @@ from docmind.ports import DocumentRead, PagesRead, TokensCounted
 from docmind.settings import OcrMode, ReadingSettings
 from tests.unit.documents.conftest import Reading
 
-_ROOT = Path(worker_module.__file__).parents[2]
+ROOT = Path(worker_module.__file__).parents[2]
 
 
 def children() -> set[int]:
@@ -208,7 +208,7 @@ def test_the_worker_dies_with_the_reader(
         "list(IsolatedReader(ReadingSettings(), DocumentCache(Path(sys.argv[2])))"
         ".read(Path(sys.argv[1]), 'x'))\n"
     )
-    environment = {**os.environ, "PYTHONPATH": f"{_ROOT}:{tmp_path}"}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{tmp_path}"}
     reader = subprocess.Popen(
         [sys.executable, "-c", program, str(pdfs / "columns.pdf"), str(tmp_path / "cache")],
         env=environment,
@@ -217,10 +217,10 @@ def test_the_worker_dies_with_the_reader(
     reader.kill()
     reader.wait()
     worker = int(note.read_text())
-    wait_until(lambda: not _is_alive(worker))
+    wait_until(lambda: not is_alive(worker))
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
     try:
         return ") Z " not in Path(f"/proc/{process}/stat").read_text()
     except OSError:
