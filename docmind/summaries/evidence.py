@@ -8,6 +8,7 @@ about a neighbour more often than about the value. What remains is marked as uns
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from docmind.answers.support import Support
 from docmind.model import Document, Passage
@@ -15,8 +16,8 @@ from docmind.passages.units import units_of
 from docmind.passages.wholes import Part
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms
-from docmind.summaries.filled import Scalar, Value
-from docmind.summaries.stating import states
+from docmind.summaries.filled import Filled, Scalar, Value
+from docmind.summaries.stating import is_sentence, states
 
 _SEARCHED = 6
 
@@ -40,7 +41,7 @@ class Evidence:
         parts = [part for passage in cited for part in self._stating(value, passage, words)[:1]]
         if parts:
             return Value(value, _once(parts), supported=True)
-        if isinstance(value, str) and cited:
+        if isinstance(value, str) and cited and is_sentence(value, self._terms):
             verdict = self._support.judge(value, cited)
             if verdict.supported:
                 spans = zip(cited, verdict.spans, strict=True)
@@ -49,6 +50,19 @@ class Evidence:
         if found := self._elsewhere(value, words):
             return Value(value, (found,), supported=True)
         return Value(value, _once(self._nearest(passage, words) for passage in cited))
+
+    def held(self, filled: Filled) -> Filled:
+        """What was found, a value counting as supported only where its own evidence has it."""
+        match filled:
+            case Value(value, parts, True) if not isinstance(value, bool):
+                has = any(states(self._text(part), value, self._terms) for part in parts)
+                return filled if has else replace(filled, supported=False)
+            case dict():
+                return {name: self.held(each) for name, each in filled.items()}
+            case list():
+                return [self.held(each) for each in filled]
+            case _:
+                return filled
 
     def _told(self, value: Scalar, cited: Sequence[Passage], words: str) -> Value:
         """A truth value: its evidence has to speak of the same matter; more can't be checked."""
@@ -78,10 +92,12 @@ class Evidence:
         hits = self._retriever.search(f"{words} {value}", limit=_SEARCHED, pages=self._pages)
         for hit in hits:
             for part in self._stating(value, hit.passage, words):
-                text = self._document.page(part.page).text[part.start : part.end]
-                if about & set(self._terms.of(text)):
+                if about & set(self._terms.of(self._text(part))):
                     return part
         return None
+
+    def _text(self, part: Part) -> str:
+        return self._document.page(part.page).text[part.start : part.end]
 
     def _nearest(self, passage: Passage, words: str) -> Part:
         """The unit of a passage that has most to do with the field."""

@@ -28,7 +28,7 @@ from docmind.summaries.record import record_of
 from docmind.summaries.record_plan import Wanted, plan_record
 from docmind.summaries.shape import Schema
 
-EXTRACTION_VERSION = 1
+EXTRACTION_VERSION = 2
 """Raise it with every change to prompts or rules: a batch makes its records again."""
 
 
@@ -118,6 +118,7 @@ class _Extracting:
         passages = [each for each in self._source.passages if pages is None or each.page in pages]
         fields = Fields(self._document, passages, reading.retriever, pages)
         filled = yield from fields.filled(self._schema.root)
+        filled = self._evidence.held(filled)
         return _Made(filled, Mode.EXTRACTIVE, reading.reason[self._language])
 
     def _written(self, writing: Writing) -> Generator[PartRead, None, _Made]:

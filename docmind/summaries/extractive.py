@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docmind.answers.ask import EXTRACTIVE, words_in
-from docmind.answers.extractive import in_few_quotations
 from docmind.answers.reading import NO_ENGINE, language_of
+from docmind.answers.told import in_few_quotations
 from docmind.model import (
     Document,
     Ledger,

@@ -22,7 +22,8 @@ from docmind.retrieval.terms import has_cjk
 from docmind.summaries.events import PartRead
 from docmind.summaries.filled import Filled, Value
 from docmind.summaries.labels import Label, Labels, measure_fits
-from docmind.summaries.phrases import phrases, sentence
+from docmind.summaries.named import asks_for_a_name, defined_in, names
+from docmind.summaries.phrases import SENTENCE_COVERS, phrases, sentence
 from docmind.summaries.shape import ListShape, ObjectShape, Shape, ValueShape
 from docmind.summaries.table_rows import Table, columns_of, objects_of, tables_of
 from docmind.summaries.typed import Found, found_in
@@ -121,10 +122,7 @@ class Fields:
         """What a unit may give for a label, with what speaks for it."""
         labels = self._labels
         if _is_free(shape):
-            for at, found in enumerate(phrases(label, unit, labels)):
-                yield coverage + 2 - at / 10, found
-            if whole := sentence(label, unit, coverage):
-                yield coverage, whole
+            yield from self._words(label, unit, coverage)
         elif "boolean" in shape.types:
             if coverage >= _TRUTH_COVERS and not _NOT.search(label.own):
                 yield coverage, Found(_NOT.search(unit.text) is None, 0, len(unit.text))
@@ -134,6 +132,22 @@ class Fields:
                 if fits is not None:
                     near = labels.nearness(label, unit, found)
                     yield coverage + 0.5 * near + 0.4 * fits, found
+
+    def _words(self, label: Label, unit: Unit, coverage: float) -> Iterator[tuple[float, Found]]:
+        """Words after a label, else a name where one is asked for, else the whole sentence."""
+        labels = self._labels
+        for at, found in enumerate(phrases(label, unit, labels)):
+            yield coverage + 2 - at / 10, found
+        if coverage >= SENTENCE_COVERS and asks_for_a_name(label):
+            for near, found in names(label, unit, labels, self._defined):
+                yield coverage + 1 + near / 2, found
+        if whole := sentence(label, unit, coverage):
+            yield coverage, whole
+
+    @cached_property
+    def _defined(self) -> frozenset[str]:
+        """What the document defines."""
+        return defined_in("\n".join(page.text for page in self._document.pages))
 
     def _named(self, shape: ValueShape, label: Label) -> Value | None:
         """What the document as a whole tells: its title, its currency, who its parties are."""

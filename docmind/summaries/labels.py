@@ -16,6 +16,10 @@ from docmind.retrieval.terms import Terms
 from docmind.summaries.shape import Shape
 from docmind.summaries.typed import Found
 
+_VAGUE = "amount value sum figure number total"
+_VAGUE_COUNTS = 0.3
+"""Words that say of what sort a value is weigh less than those that say which one it is."""
+
 _ABOVE_COUNTS = 0.5
 _AROUND_COUNTS = 0.5
 _MEASURES = re.compile(
@@ -37,6 +41,11 @@ _UNITS = {
 _CURRENCY_BEFORE = re.compile(r"(?:[$€£¥￥]|\b(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD))\s?$")
 _CURRENCY_AFTER = re.compile(
     r"\s?(?:[€£元]|EUR|USD|GBP|CNY|RMB|dollars?|euros?|pounds?|yuan|[万亿]元)"
+)
+_OF_TIME_OR_SHARE = re.compile(
+    r"\W{0,3}(?:\(?\d+\)?\W{0,3})?(?:[%％]|per ?cent|(?:calendar |business )?(?:"
+    + "|".join(_UNITS.values())
+    + "))"
 )
 _PERCENT_AFTER = re.compile(r"\s?(?:[%％]|percent|per cent)")
 _REACH = 40
@@ -71,6 +80,7 @@ class Labels:
 
     def __init__(self, retriever: Retriever) -> None:
         self.terms = Terms()
+        self._vague = frozenset(self.terms.of(_VAGUE))
         self._retriever = retriever
 
     def label(self, name: str, shape: Shape, above: Label | None) -> Label:
@@ -86,7 +96,10 @@ class Labels:
 
     def mass(self, terms: frozenset[str] | set[str]) -> float:
         """What some terms weigh; a term that tells nothing here weighs a little all the same."""
-        return sum(self._retriever.idf(term) + 0.1 for term in terms)
+        return sum(
+            (self._retriever.idf(term) + 0.1) * (_VAGUE_COUNTS if term in self._vague else 1)
+            for term in terms
+        )
 
     def coverage(self, label: Label, unit: Unit) -> float:
         """How much of a label a unit speaks of, with what stands above it; 1: all of its name."""
@@ -99,7 +112,7 @@ class Labels:
         found = self.mass(label.name & here) + counts * self.mass(label.name & above)
         share = found / (self.mass(label.name) or 1.0)
         around = self.mass(label.around & here) / (self.mass(label.around) or 1.0)
-        return share + _AROUND_COUNTS * around if share else 0.0
+        return share * (1 + _AROUND_COUNTS * around)
 
     def is_called(self, label: Label, written: str) -> bool:
         """Whether words that stand before a value in the document are this label."""
@@ -148,5 +161,7 @@ def measure_fits(label: Label, unit: Unit, found: Found) -> float | None:
         return 1.0 if _PERCENT_AFTER.match(after) or unit.in_table else None
     if _MONEY.search(label.own):
         stands = _CURRENCY_BEFORE.search(before) or _CURRENCY_AFTER.match(after)
+        if not stands and _OF_TIME_OR_SHARE.match(after):
+            return None
         return 1.0 if stands else -0.5 * (not unit.in_table)
     return 0.0

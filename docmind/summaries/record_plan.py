@@ -30,6 +30,8 @@ say it]}}.
 - Where the {read} does not say it, write null. Never guess.
 - Copy names, terms and numbers as they stand. Dates become YYYY-MM-DD. Numbers are written \
 without separators and units: 4500, not "EUR 4,500".
+- A string is the shortest span that answers. Where a name is asked for it is the name alone: \
+"England and Wales", not the clause that says so.
 - An array has an item for everything that the {read} names, and none twice; it may be empty.
 
 Schema: {schema}"""

@@ -22,9 +22,11 @@ _SIGNED = re.compile(
 )
 _PERCENT = re.compile(r"\d\s?(?:[%％]|percent|per cent)|百分之", re.IGNORECASE)
 _CURRENCIES = {
-    "EUR": ("€", "euro"), "USD": ("$", "dollar", "美元"), "GBP": ("£", "pound", "sterling"),
-    "JPY": ("¥", "yen", "日元"), "CNY": ("¥", "rmb", "renminbi", "yuan", "人民币", "元"),
-    "CHF": ("franc",),
+    "EUR": ("€", "euro", "欧元"), "USD": ("$", "dollar", "美元"),
+    "GBP": ("£", "pound", "sterling", "英镑"), "JPY": ("¥", "yen", "日元"), "CHF": ("franc",),
+    "CNY": ("¥", "￥", "rmb", "renminbi", "yuan", "人民币", "元"), "HKD": ("hk$", "港元", "港币"),
+    "AUD": ("a$",), "CAD": ("c$",), "SGD": ("s$",), "TWD": ("nt$",), "NZD": ("nz$",),
+    "INR": ("₹", "rupee"),
 }  # fmt: skip
 _MOST_TERMS = 6
 """A value of more words than this is a sentence, and is judged as one."""
@@ -47,10 +49,20 @@ def _states_words(text: str, value: str, terms: Terms) -> bool:
         return True
     if find_quote(value, text) or (not value.isascii() and wanted and wanted in folded):
         return True
-    if any(sign in folded for sign in _CURRENCIES.get(value, ())):
+    if any(_has_sign(folded, sign) for sign in _CURRENCIES.get(value, ())):
         return True
     words = set(terms.of(value))
     return 0 < len(words) <= _MOST_TERMS and words <= set(terms.of(text))
+
+
+def _has_sign(folded: str, sign: str) -> bool:
+    """Whether the sign of a currency stands there: "$" not as the end of "HK$"."""
+    return re.search(rf"(?<![a-z]){re.escape(sign)}", folded) is not None
+
+
+def is_sentence(value: str, terms: Terms) -> bool:
+    """Whether a value is too long to stand somewhere word by word."""
+    return len(set(terms.of(value))) > _MOST_TERMS
 
 
 def _states_number(text: str, value: float) -> bool:

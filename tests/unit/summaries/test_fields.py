@@ -80,6 +80,10 @@ def test_rows_without_a_heading_are_not_guessed_at() -> None:
 
 
 NOTICE = "Either party may terminate this Agreement on thirty (30) days' written notice."
+GOVERNED = (
+    "This Agreement and any dispute that arises from it is governed by the governing law, which "
+    "is the law of England and Wales, and the courts of England and Wales have jurisdiction."
+)
 LAW = "The governing law of this Agreement is the law of England and Wales."
 FEE = "7.2 The monthly fee is EUR 4,500.50, payable within 14 days, with a discount of 2.5%."
 
@@ -100,8 +104,17 @@ FEE = "7.2 The monthly fee is EUR 4,500.50, payable within 14 days, with a disco
         ("reference", {"pattern": "^[A-Z]{2}-[0-9]+$"}, "Our reference is AB-12.", "AB-12"),
         ("payment terms", {"enum": ["monthly", "yearly"]}, "Payment terms: monthly", "monthly"),
         ("fee currency", {"enum": ["EUR", "USD"]}, FEE, "EUR"),
-        ("governing_law", {}, LAW, LAW),
-        ("governing_law_name", {}, LAW.replace("law", "law name"), None),
+        ("governing_law", {}, LAW, "England and Wales"),
+        ("governing law", {}, GOVERNED, "England and Wales"),
+        ("jurisdiction", {}, GOVERNED, "England and Wales"),
+        ("governing law", {}, "German law governs this Agreement.", "German law"),
+        ("governing law", {}, "The governing law is that of this Agreement’s place.",
+         "The governing law is that of this Agreement’s place."),
+        ("适用法律", {}, "本合同的订立和解释适用法律为中华人民共和国法律。", "中华人民共和国法律"),
+        ("bank of the supplier", {}, "The bank of the Supplier is Harrow Trust.", "Harrow Trust"),
+        ("reason of termination", {}, "The reason of termination is a breach by Marlow Ltd.",
+         "The reason of termination is a breach by Marlow Ltd."),
+        ("insurance_amount", {"type": "number"}, "The insurance lasts for six (6) years.", None),
         ("automatic renewal", {"type": "boolean"}, "There is no automatic renewal of it.", False),
         ("automatic renewal", {"type": "boolean"}, "The contract has automatic renewal.", True),
         ("warranty_months", {"type": "integer"}, FEE, None),
@@ -174,6 +187,26 @@ def test_a_title_and_a_currency_are_those_of_the_document() -> None:
     made = extracted(schema(title={"type": "string"}, currency={"type": "string"}), document=whole)
 
     assert made.data == {"title": "Master agreement", "currency": "GBP"}
+
+
+def test_a_currency_is_cited_where_it_stands() -> None:
+    made = extracted(
+        schema(currency={"type": "string"}), document=document("a.pdf", ["It costs HK$500."])
+    )
+
+    assert made.data == {"currency": "HKD"}
+    assert made.unsupported == ()
+    assert quotes(made, "/currency") == ["It costs HK$500."]
+
+
+def test_a_role_is_cited_with_the_sentence_that_gives_it() -> None:
+    item = schema(name={"type": "string"}, role={"type": "string"})
+    made = extracted(
+        schema(parties={"type": "array", "items": item}), document=document("a.pdf", [PARTIES])
+    )
+
+    assert made.unsupported == ()
+    assert quotes(made, "/parties/1/role") == [PARTIES]
 
 
 def test_only_the_pages_that_are_asked_for_are_searched() -> None:

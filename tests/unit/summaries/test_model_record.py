@@ -66,6 +66,15 @@ def test_a_value_that_no_passage_states_is_marked_and_kept() -> None:
     assert quotes(made, "/fee")
 
 
+def test_what_stands_above_a_passage_is_not_its_evidence() -> None:
+    named = replace(AGREEMENT, name="EUR", title="The EUR agreement")
+    written = {"currency": says("USD", "A2a"), "code": says("EUR", "A3a")}
+
+    made = extracted(schema(currency=TEXT, code=TEXT), writes(written), document=named)
+
+    assert made.unsupported == ("/currency", "/code")
+
+
 def test_a_model_that_names_the_wrong_passage_is_corrected() -> None:
     made = extracted(schema(monthly_fee=FEE), writes({"monthly_fee": says(4500, "A1a")}))
 
