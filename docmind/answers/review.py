@@ -99,12 +99,12 @@ class _Review:
         if self._written.cut and checked and _is_half(checked[-1]):
             checked.pop()
         if not self._found(checked):
-            claims = tuple(Claim(each.statement.text, (), each.supported) for each in checked)
+            claims = _once(Claim(each.statement.text, (), each.supported) for each in checked)
             text = _without_marks(self._written.text).strip()
             return Reviewed(text=text, found=False, claims=claims, citations=())
         text = _with_marks(self._written.text, checked)
         citations = self._citations({int(mark[1]) for mark in MARK.finditer(text)})
-        claims = tuple(
+        claims = _once(
             Claim(
                 each.statement.text,
                 tuple(number for number in each.numbers if number in citations),
@@ -166,6 +166,11 @@ class _Review:
             if status is not Status.UNVERIFIED:
                 citations[number] = replace(citation, number=number, status=status)
         return citations
+
+
+def _once(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Each claim once: said twice, it is no second claim."""
+    return tuple(dict.fromkeys(claims))
 
 
 def _is_half(last: _Checked) -> bool:

@@ -27,6 +27,7 @@ from docmind.answers.options import AskOptions
 from docmind.answers.question import analyse, checked
 from docmind.answers.reading import Reading
 from docmind.answers.refining import Helper
+from docmind.answers.repetition import LoopWatch
 from docmind.answers.review import Reviewed, Written, review, unsupported_note
 from docmind.answers.support import Support
 from docmind.answers.writing import Writing
@@ -41,6 +42,9 @@ from docmind.ports import ChatFinished, ChatText, ChatWaiting
 HITS_RANKED = 400
 """How many passages are ranked: enough to fill the largest share of pages that is retrieved."""
 
+_LOOPS = "loops"
+"""Why a stream ended: it was closed here, because the model said the same over and over."""
+
 _TOO_LONG = {
     "en": "The answer reached the longest length of {:,} tokens and is cut off{}",
     "zh": "回答达到长度上限（{:,} 个词元），已被截断{}",
@@ -49,6 +53,10 @@ _MORE = {"en": "; --max-output allows more.", "zh": "；可用 --max-output 增�
 _NO_MORE = {"en": ". Ask for less at a time.", "zh": "。请分几次提问。"}
 _DOES_NOT_SAY = {"en": "The document does not say.", "zh": "文档中没有说明。"}
 _DO_NOT_SAY = {"en": "The documents do not say.", "zh": "这些文档中没有说明。"}
+_REPEATS = {
+    "en": "The model began to repeat itself and was stopped; what it repeated is left out.",
+    "zh": "模型开始重复同样的内容，已被停止；重复的部分已略去。",
+}
 _WROTE_NOTHING = {"en": "The model wrote nothing.", "zh": "模型没有写出任何内容。"}
 _UNKNOWN_IDS = {
     "en": "The model cited {} that {} not exist; the marks were left out.",
@@ -101,7 +109,8 @@ class _Answer:
             if not self._text:
                 raise
             failure = error
-        yield from self._shown(marks.finish())
+        if finished.reason != _LOOPS:
+            yield from self._shown(marks.finish())
         answer = self._answer(plan, marks, finished)
         if not answer.found and self._everything and self._everything.incomplete:
             raise self._everything.incomplete
@@ -155,6 +164,7 @@ class _Answer:
         request = writing.sampling(self._options).request(
             plan.messages, plan.output_tokens, tags if writing.engine.constrains else None
         )
+        loop = LoopWatch()
         with closed_early(writing.engine.stream(request)) as events:
             for event in events:
                 match event:
@@ -163,6 +173,9 @@ class _Answer:
                         yield TextAdded("") if self._text else Prefilling(seconds)
                     case ChatText(text):
                         yield from self._written(text, marks)
+                        if start := loop.start(self._text):
+                            self._text = self._text[:start]
+                            return ChatFinished(_LOOPS)
                     case ChatFinished():
                         return event
         return ChatFinished("")
@@ -206,6 +219,7 @@ class _Answer:
             engine=self._writing.engine.name,
             warnings=(
                 *((_too_long(plan, language),) if finished.reason == "length" else ()),
+                *((_REPEATS[language],) if finished.reason == _LOOPS else ()),
                 *((_WROTE_NOTHING[language],) if not (self._text.strip() or partial) else ()),
                 *_warnings(result, marks, language),
                 *plan.warnings,

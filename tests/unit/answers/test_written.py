@@ -228,6 +228,25 @@ def test_who_cannot_have_a_longer_answer_is_not_told_to_ask_for_one() -> None:
     )
 
 
+def test_a_model_that_repeats_itself_is_stopped_and_what_it_repeats_is_left_out() -> None:
+    engine = writes("The landlord repairs the roof [cite:A2a]. " * 200)
+    answer = answer_of(events_of(engine))
+
+    assert engine.closed == 1
+    assert answer.partial
+    assert answer.text == "The landlord repairs the roof [1]."
+    assert [claim.text for claim in answer.claims] == ["The landlord repairs the roof."]
+    assert any("began to repeat itself" in warning for warning in answer.warnings)
+
+
+def test_what_is_said_twice_is_one_claim() -> None:
+    twice = "The landlord repairs the roof [cite:A2a].\n\n" * 2
+    answer = answer_of(events_of(writes(twice)))
+
+    assert answer.text.count("[1]") == 2
+    assert len(answer.claims) == 1
+
+
 def test_closing_the_events_closes_the_stream() -> None:
     engine = writes("The landlord repairs the roof [cite:A2a].")
     events = desk_with(engine).ask("Who repairs the roof?")
