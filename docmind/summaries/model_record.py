@@ -2,7 +2,8 @@
 
 What it writes is held to a grammar, and checked all the same. An answer that is cut off is never
 mended: the same is asked again in smaller pieces, of the text where a list may be long, else of
-the schema; after a bounded number of such requests the extraction fails and says so.
+the schema; after a bounded number of such requests the extraction fails and says so. What the
+schema requires and nobody found is asked for once more, by itself, before that is an error.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from docmind.summaries.events import PartRead
 from docmind.summaries.evidence import Evidence
 from docmind.summaries.filled import Filled, Scalar, merged
 from docmind.summaries.grammar import Caps, grammar_of
+from docmind.summaries.record import lacking
 from docmind.summaries.record_plan import RecordPlan, messages_for
 from docmind.summaries.shape import (
     LARGEST_INTEGER,
@@ -65,9 +67,19 @@ class ModelRecord:
         self._evidence = evidence
         self._asked = asked
         self._failed: EngineError | None = None
+        self._again = False
 
     def filled(self, root: ObjectShape | ListShape) -> Generator[PartRead, None, Filled]:
         """Everything that the portions say, merged in their order. Raises EngineError."""
+        found = yield from self._said(root)
+        missing = lacking(root, found) if isinstance(root, ObjectShape) else None
+        if missing is None:
+            return found
+        self._again = True
+        return merged(found, (yield from self._said(missing)))
+
+    def _said(self, root: ObjectShape | ListShape) -> Generator[PartRead, None, Filled]:
+        """What the portions say of a shape."""
         jobs = [partial(self._portion, portion, root) for portion in self._plan.portions]
         work = self.line.work(jobs, self._writing.generation.concurrency)
         found: Filled = None
@@ -131,7 +143,7 @@ class ModelRecord:
         grammar = grammar_of(shape, portion.sheets, asked.caps)
         shapes = self._writing.engine.shapes
         return asked.sampling.request(
-            messages_for(portion, shape, asked.role, whole=self._plan.whole),
+            messages_for(portion, shape, asked.role, whole=self._plan.whole, again=self._again),
             self._plan.output_tokens,
             json_schema=json.dumps(grammar, ensure_ascii=False) if shapes else None,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docmind.errors import ValueNotFound
 from docmind.passages.wholes import Part
@@ -64,6 +64,33 @@ def record_of(schema: Schema, filled: Filled, document: str) -> Record:
         )
     notes = (*settling.notes, *_silent(schema.root, data))
     return Record(data, evidence, tuple(unsupported), notes)
+
+
+def lacking(shape: ObjectShape, filled: Filled) -> ObjectShape | None:
+    """What of an object is required and was not found; None where it is complete.
+
+    Items of lists are not looked into: one that is incomplete is left out, and said to be.
+    """
+    known = filled if isinstance(filled, dict) else {}
+    fields = [
+        replace(field, shape=lacks)
+        for field in shape.fields
+        if not field.may_be_missing
+        and (lacks := _lacks(field.shape, known.get(field.name))) is not None
+    ]
+    return replace(shape, fields=tuple(fields)) if fields else None
+
+
+def _lacks(shape: Shape, filled: Filled) -> Shape | None:
+    match shape:
+        case ObjectShape():
+            return lacking(shape, filled)
+        case ListShape():
+            held = len(distinct(filled)) if isinstance(filled, list) else 0
+            return shape if held < shape.fewest else None
+        case ValueShape():
+            there = isinstance(filled, Value) and shape.accepts(filled.value)
+            return None if there or shape.constant is not None else shape
 
 
 def _silent(root: Shape, data: object) -> Iterator[str]:

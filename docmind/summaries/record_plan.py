@@ -37,6 +37,12 @@ without separators and units: 4500, not "EUR 4,500".
 Schema: {schema}"""
 
 
+_AGAIN = (
+    "These were asked for before, and not found. They matter: look again, also for other words for"
+    " them. What is not said is null all the same."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RecordPlan:
     """The portions, one request each, the mode and the reason for it."""
@@ -60,10 +66,11 @@ class Wanted:
 
 
 def messages_for(
-    portion: Portion, shape: Shape, role: str, *, whole: bool
+    portion: Portion, shape: Shape, role: str, *, whole: bool, again: bool = False
 ) -> tuple[ChatMessage, ...]:
-    """The prompt that asks for a shape from a portion of the document."""
-    return Draft(portion.parts, _task(shape, whole=whole), role).messages()
+    """The prompt that asks for a shape from a portion of the document; `again`: a second time."""
+    task = _task(shape, whole=whole)
+    return Draft(portion.parts, f"{task}\n\n{_AGAIN}" if again else task, role).messages()
 
 
 def _task(shape: Shape, *, whole: bool) -> str:

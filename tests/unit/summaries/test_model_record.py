@@ -105,6 +105,25 @@ def test_what_is_required_and_not_found_fails_with_its_place() -> None:
         extracted(source, writes({"party": {"name": None}}))
 
 
+def test_what_is_required_and_not_found_is_asked_for_once_more_by_itself() -> None:
+    answers = [
+        {"party": {"name": None, "city": None}, "fee": says(4500, "A2a"), "term": None},
+        {"party": {"name": says("either party", "A3a")}},
+    ]
+    engine = FakeChatEngine(lambda _prompt: json.dumps(answers.pop(0)))
+    party = schema(["name"], name=TEXT, city=TEXT)
+
+    made = extracted(schema(["party", "fee"], party=party, fee=FEE, term=NULLABLE), engine)
+
+    assert made.data == {"party": {"name": "either party"}, "fee": 4500, "term": None}
+    assert made.unsupported == ()
+    first, second = (json.loads(each.json_schema or "") for each in engine.requests)
+    assert list(first["properties"]) == ["party", "fee", "term"]
+    assert list(second["properties"]) == ["party"]
+    assert list(second["properties"]["party"]["properties"]) == ["name"]
+    assert "look again" in engine.requests[1].messages[-1].content
+
+
 def test_an_item_that_lacks_what_is_required_is_left_out_and_told() -> None:
     item = schema(["name"], name=TEXT, fee=FEE)
     written = {"fees": [{"name": says("monthly fee", "A2a"), "fee": says(4500, "A2a")},
