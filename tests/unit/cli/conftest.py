@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from docmind.cli.main import main
+from docmind.documents.cache import PARSER_VERSION
 from docmind.serving.server import ManagedServer
 from docmind.settings import ServerSettings
 from docmind.workspace import Workspace
@@ -74,6 +75,20 @@ def docmind() -> Command:
         return result
 
     return command
+
+
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where documents are that some test has parsed."""
+    return tmp_path_factory.mktemp("parsed")
+
+
+@pytest.fixture(autouse=True)
+def parsed_once(home: Path, parsed: Path) -> None:
+    """The same text is parsed once, whichever test reads it: each time it takes a process."""
+    place = home / "cache" / f"documents-{PARSER_VERSION}"
+    place.parent.mkdir()
+    place.symlink_to(parsed, target_is_directory=True)
 
 
 @pytest.fixture
