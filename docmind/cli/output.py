@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from docmind.errors import UsageError
-from docmind.export.encoding import encode
 from docmind.export.plain import neutralized
 
 if TYPE_CHECKING:
@@ -37,10 +36,14 @@ class Output:
 
     def record(self, record: object) -> None:
         """A record, indented for reading."""
+        from docmind.export.encoding import encode
+
         self._write(encode(record, indented=True) + "\n")
 
     def record_line(self, record: object) -> None:
         """A record on a line of its own (JSON lines)."""
+        from docmind.export.encoding import encode
+
         self._write(encode(record) + "\n")
 
     def markdown(self, text: str) -> None:

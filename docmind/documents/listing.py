@@ -13,12 +13,13 @@ import subprocess
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING, NamedTuple
 
 from docmind.disk import is_file
 from docmind.documents.bounds import Bounds, repository_of
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 _GIT = (
     "git",
@@ -177,7 +178,7 @@ def _git_files(folder: Path) -> dict[str, bool]:
     return {line[2:]: not line.startswith(_OTHER) for line in lines}
 
 
-Rules = tuple[tuple[str, GitIgnoreSpec], ...]
+Rules = tuple[tuple[str, "GitIgnoreSpec"], ...]
 """The .gitignore files from the outermost folder to the one at hand, by the names of folders."""
 
 
@@ -248,6 +249,10 @@ def _rules_in(folder: _Folder) -> Rules:
         if not is_file(path) or path.stat().st_size > _MOST_RULES_BYTES:
             return ()
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        # Imported here because a terminal is painted after its files were found, most often
+        # without a rule.
+        from pathspec import GitIgnoreSpec
+
         return ((folder.name, GitIgnoreSpec.from_lines(lines)),)
     except (OSError, ValueError):
         return ()

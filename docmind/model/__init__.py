@@ -1,5 +1,7 @@
 """The nouns of docmind, as frozen values without I/O: documents, answers, summaries."""
 
+from typing import TYPE_CHECKING
+
 from docmind.model.answers import (
     Answer,
     Citation,
@@ -31,15 +33,17 @@ from docmind.model.sessions import (
     SessionDocument,
     SessionTurn,
 )
-from docmind.model.summaries import (
-    Extraction,
-    Fact,
-    Facts,
-    Point,
-    ReadCoverage,
-    SectionPoints,
-    Summary,
-)
+
+if TYPE_CHECKING:
+    from docmind.model.summaries import (
+        Extraction,
+        Fact,
+        Facts,
+        Point,
+        ReadCoverage,
+        SectionPoints,
+        Summary,
+    )
 
 __all__ = [
     "KIND_BY_SUFFIX",
@@ -75,3 +79,12 @@ __all__ = [
     "Turn",
     "WordMap",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Summaries, which the first paint of the terminal need not wait for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from docmind.model import summaries
+
+    return getattr(summaries, name)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
@@ -101,6 +101,12 @@ class ReceivingScreen(Screen[None]):
         self.invite()
         self.tell_status()
         self.call_after_refresh(self._go_on)
+
+    async def on_event(self, event: events.Event) -> None:
+        """As usual; but what has just been composed is styled already."""
+        if isinstance(event, events.ScreenResume) and not self.bar.is_attached:
+            event.refresh_styles = False
+        await super().on_event(event)
 
     async def _go_on(self) -> None:
         """What the first paint did not have to wait for."""

@@ -32,7 +32,10 @@ class Prompt(TextArea):
     ]
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 Textual's name for it
-        super().__init__(id=id, compact=True, highlight_cursor_line=False)
+        super().__init__(id=id, highlight_cursor_line=False)
+        # As compact=True does, but without being styled here, before it is where it belongs.
+        self.set_reactive(TextArea.compact, True)  # noqa: FBT003 as Textual has it
+        self.add_class("-textual-compact", update=False)
         self._history: list[str] = []
         self._position = 0
         self._draft = ""
