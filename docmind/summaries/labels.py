@@ -48,6 +48,9 @@ _OF_TIME_OR_SHARE = re.compile(
     + "))"
 )
 _PERCENT_AFTER = re.compile(r"\s?(?:[%％]|percent|per cent)")
+_IS_PART_OF = re.compile(r"占|\b(?:per ?cent|%) of\b")
+"""What stands between a value and that of which it is a share."""
+
 _REACH = 40
 
 
@@ -137,13 +140,17 @@ class Labels:
             (
                 max(found.start - end, start - found.end, 0) * (1 if end <= found.start else 1.5)
                 for start, end in self._stands(label, unit)
+                if not _IS_PART_OF.search(unit.text[found.end : max(start, found.end)])
             ),
             default=float("inf"),
         )
         return 1 / (1 + nearest / _REACH)
 
     def _stands(self, label: Label, unit: Unit) -> Iterator[tuple[int, int]]:
-        for match in re.finditer(r"\w+", unit.text):
+        # What is not written with spaces between words is looked for as it is.
+        whole = [] if label.own.isascii() else list(re.finditer(re.escape(label.own), unit.text))
+        yield from (match.span() for match in whole)
+        for match in () if whole else re.finditer(r"\w+", unit.text):
             if label.inner & set(self.terms.of(match.group())):
                 yield match.span()
 

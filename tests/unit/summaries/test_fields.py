@@ -111,6 +111,8 @@ FEE = "7.2 The monthly fee is EUR 4,500.50, payable within 14 days, with a disco
         ("governing law", {}, "The governing law is that of this Agreement’s place.",
          "The governing law is that of this Agreement’s place."),
         ("适用法律", {}, "本合同的订立和解释适用法律为中华人民共和国法律。", "中华人民共和国法律"),
+        ("营业收入", {"type": "number"},
+         "境外收入为11.84亿元，占营业收入的28.4%。公司实现营业收入41.70亿元。", 4_170_000_000),
         ("bank of the supplier", {}, "The bank of the Supplier is Harrow Trust.", "Harrow Trust"),
         ("reason of termination", {}, "The reason of termination is a breach by Marlow Ltd.",
          "The reason of termination is a breach by Marlow Ltd."),
