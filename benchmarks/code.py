@@ -26,7 +26,12 @@ from benchmarks.baselines import Vectorizer
 from benchmarks.code_splitter import CodeSplitterFiles
 from docmind.documents.code import read_code
 from docmind.documents.languages import DATA_SUFFIXES, is_source_name
-from docmind.documents.selection import why_not_by_head, why_not_by_place, why_not_by_size
+from docmind.documents.selection import (
+    folder_of,
+    why_not_by_head,
+    why_not_by_size,
+    why_not_there,
+)
 from docmind.engines.embedder import ProcessEmbedder
 from docmind.engines.vector_cache import VectorCache
 from docmind.errors import InputError
@@ -111,7 +116,9 @@ class Repository:
         self, blob: str, path: str, size: int
     ) -> tuple[Document, tuple[Passage, ...]] | None:
         place = Path(path)
-        if why_not_by_place(place, tracked=True) or why_not_by_size(place, size):
+        if why_not_there(folder_of(path.rpartition("/")[0]), place.name, tracked=True):
+            return None
+        if why_not_by_size(place, size):
             return None
         content = self._git("cat-file", "blob", blob)
         if why_not_by_head(content[:8000]):

@@ -20,7 +20,7 @@ from docmind.numbers import counted
 from docmind.workspace import LoadFailed
 
 _NAMED = 5
-_SOURCE_HINT = "They are kept. Remove them yourself, if you want to."
+_ARE_KEPT = "They are kept. Remove them yourself, if you want to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _tell_end(
         more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
         talk.warning(
             f"{counted(len(left), 'result')} in {folder} of files that are no longer there: "
-            f"{named}{more}. {_SOURCE_HINT}"
+            f"{named}{more}. {_ARE_KEPT}"
         )
     passed = f"; {inputs.passed_over:,} passed over" if inputs.passed_over else ""
     talk.note(f"{outcome.tally.told()}{passed}. Results are in {folder}.")

@@ -81,12 +81,6 @@ def is_plain(folder: Folder) -> bool:
     return not (folder.hidden or folder.installed or folder.copies)
 
 
-def why_not_by_place(below: str | Path, *, tracked: bool) -> str:
-    """Why a source file is not read, by its path below the folder; empty where it is."""
-    folder, _, name = str(below).rpartition("/")
-    return why_not_there(folder_of(folder), name, tracked=tracked)
-
-
 def why_not_there(folder: Folder, name: str, *, tracked: bool) -> str:
     """Why a source file of this name in such a folder is not read; empty where it is."""
     named = folder.copies or ("" if tracked else folder.results)

@@ -80,36 +80,22 @@ class ExtractRecord(msgspec.Struct, frozen=True, tag_field="schema", tag="docmin
 def summary_record(summary: Summary, document: Document, language: str) -> SummaryRecord:
     """A summary, made now; `language` is the document's."""
     return SummaryRecord(
-        document=_summarized(document, summary.ledger.document_tokens, language),
         overview=summary.overview,
         key_points=summary.key_points,
         sections=summary.sections,
         facts=summary.facts,
-        citations=summary.citations,
-        coverage=summary.coverage,
-        ledger=summary.ledger,
-        engine=summary.engine,
-        warnings=summary.warnings,
-        created=_now(),
-        docmind=docmind.__version__,
         language=summary.language,
+        **_made_now(summary, document, language),
     )
 
 
 def extract_record(extraction: Extraction, document: Document, language: str) -> ExtractRecord:
     """An extraction, made now; `language` is the document's."""
     return ExtractRecord(
-        document=_summarized(document, extraction.ledger.document_tokens, language),
         data=extraction.data,
         evidence=extraction.evidence,
         unsupported=extraction.unsupported,
-        citations=extraction.citations,
-        coverage=extraction.coverage,
-        ledger=extraction.ledger,
-        engine=extraction.engine,
-        warnings=extraction.warnings,
-        created=_now(),
-        docmind=docmind.__version__,
+        **_made_now(extraction, document, language),
     )
 
 
@@ -123,10 +109,16 @@ def read_extract(text: str | bytes) -> ExtractRecord:
     return msgspec.json.decode(text, type=ExtractRecord)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-def _summarized(document: Document, tokens: int, language: str) -> SummarizedDocument:
-    known = document_record(document, tokens)
-    return SummarizedDocument(**msgspec.structs.asdict(known), language=language)
+def _made_now(made: Summary | Extraction, document: Document, language: str) -> dict[str, Any]:
+    """What every record says of how it was made, and of what."""
+    known = document_record(document, made.ledger.document_tokens)
+    return {
+        "document": SummarizedDocument(**msgspec.structs.asdict(known), language=language),
+        "citations": made.citations,
+        "coverage": made.coverage,
+        "ledger": made.ledger,
+        "engine": made.engine,
+        "warnings": made.warnings,
+        "created": datetime.now(UTC).replace(microsecond=0),
+        "docmind": docmind.__version__,
+    }

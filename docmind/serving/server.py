@@ -87,11 +87,6 @@ class ManagedServer:
         return self._folder.log
 
     @property
-    def socket_path(self) -> Path:
-        """Where a server without a port is to listen: what a Launch needs."""
-        return self._folder.socket
-
-    @property
     def lease(self) -> Lease | None:
         """What is known of the present or the last server, not verified; None if nothing."""
         return read_lease(self._folder)

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from docmind.cli.flags import Flags, with_flags
-from docmind.cli.history import open_history
 from docmind.cli.invocation import start
 from docmind.cli.marked_copy import write_marked_copy
 from docmind.drafts import write_whole
@@ -17,6 +16,7 @@ from docmind.export.session_html import session_html
 from docmind.export.session_markdown import session_markdown
 from docmind.export.session_records import session_record
 from docmind.model import Session
+from docmind.sessions import Sessions
 
 _BY_SUFFIX = {
     ".md": "md", ".markdown": "md", ".json": "json",
@@ -59,7 +59,7 @@ def command(
         raise UsageError(f"--json and --format {wanted} exclude each other.", "Try: one of them")
     suffix = target.suffix.lower() if target is not None else ""
     chosen = "json" if flags.json else wanted or _BY_SUFFIX.get(suffix, "md")
-    with open_history(invocation) as sessions:
+    with Sessions(invocation.configuration.folders.history) as sessions:
         found = sessions.find(session)
     if chosen == "pdf":
         write_marked_copy(invocation, found, document, target)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from docmind.cli.flags import Flags, with_flags
-from docmind.cli.history import open_history
 from docmind.cli.invocation import start
 from docmind.export.session_records import ListedSession, sessions_record
 from docmind.numbers import counted
+from docmind.sessions import Sessions
 
 
 @click.command("sessions")
@@ -24,7 +24,7 @@ def command(flags: Flags, words: tuple[str, ...], forget: str | None) -> None:
     of a document. The session that was used last stands first; docmind export writes one out.
     """
     invocation = start(flags)
-    with open_history(invocation) as sessions:
+    with Sessions(invocation.configuration.folders.history) as sessions:
         if forget is not None:
             found = sessions.find(forget)
             sessions.forget(found.id)

@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 
 from docmind.documents.discovery import Found
+from docmind.documents.judging import Seen
 from docmind.documents.reader import IsolatedReader
 from docmind.engines.embedder import ProcessEmbedder
 from docmind.export.schema import schema_of
@@ -220,9 +221,13 @@ def test_a_file_that_is_written_to_while_it_is_read_is_named(
     read = IsolatedReader.read
 
     def restless(
-        self: IsolatedReader, path: Path, name: str, ahead: Collection[Found] = ()
+        self: IsolatedReader,
+        path: Path,
+        name: str,
+        ahead: Collection[Found] = (),
+        seen: Seen | None = None,
     ) -> Iterator[ReadEvent]:
-        yield from read(self, path, name, ahead)
+        yield from read(self, path, name, ahead, seen)
         path.write_text(path.read_text(encoding="utf-8") + "More.\n", encoding="utf-8")
 
     monkeypatch.setattr(IsolatedReader, "read", restless)

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from docmind.serving.command import Launch, Listen
+from docmind.serving.lease import ServerFolder
 from docmind.serving.processes import born, is_alive, of_home
 from docmind.serving.server import ManagedServer
 from docmind.settings import Profile, ServerSettings
@@ -36,6 +37,11 @@ class Bench:
         self.pids_file = home / "pids"
         self.server = self.managed()
 
+    @property
+    def socket(self) -> Path:
+        """Where a server without a port listens."""
+        return ServerFolder(self.home.resolve()).socket
+
     def managed(self, *, stall: float = 20.0, idle_minutes: float = 30) -> ManagedServer:
         return ManagedServer(
             self.home, ServerSettings(stall_seconds=stall, idle_minutes=idle_minutes)
@@ -54,7 +60,7 @@ class Bench:
         self, act: str = "serve", *, profile: Profile = Profile.NATIVE, port: int = 0
     ) -> Launch:
         """What starts the small program, as a Launch starts vLLM."""
-        uds = None if port else self.server.socket_path
+        uds = None if port else self.socket
         where = ["--port", str(port)] if port else ["--uds", str(uds)]
         return Launch(
             command=(sys.executable, str(FAKE), "--model", "folder", "--act", act, *where),

@@ -37,14 +37,14 @@ def test_a_server_starts_is_found_and_stops_without_a_trace(bench: Bench) -> Non
     assert bench.server.running() is None
     assert not any(born(pid) for pid in bench.pids())
     assert bench.left() == []
-    assert not bench.server.socket_path.exists()
+    assert not bench.socket.exists()
 
 
 def test_only_this_user_can_reach_the_socket_and_read_what_is_written(bench: Bench) -> None:
     bench.start()
     folder = ServerFolder(bench.home)
 
-    assert stat.S_IMODE(bench.server.socket_path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(bench.socket.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
     assert stat.S_IMODE(folder.lease.stat().st_mode) == 0o600
 
@@ -151,7 +151,7 @@ def test_a_busy_port_is_named_before_anything_starts(bench: Bench) -> None:
 def test_a_stale_socket_is_no_obstacle(bench: Bench) -> None:
     ServerFolder(bench.home).make()
     with socket.socket(socket.AF_UNIX) as old:
-        old.bind(str(bench.server.socket_path))
+        old.bind(str(bench.socket))
 
     bench.start()
 
@@ -171,7 +171,7 @@ def test_a_home_with_a_long_name_has_its_socket_elsewhere(bench: Bench, tmp_path
         assert stat.S_IMODE(running.uds.parent.stat().st_mode) == 0o700
     finally:
         long.server.stop()
-        long.server.socket_path.parent.rmdir()
+        long.socket.parent.rmdir()
 
 
 def test_a_killed_api_server_takes_its_engine_along(bench: Bench) -> None:
