@@ -14,9 +14,10 @@ from dataclasses import replace
 from docmind.answers.candidates import Candidate
 from docmind.answers.citations import cite, verify
 from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
-from docmind.answers.extractive import cited_parts, claim_text, extract
+from docmind.answers.extractive import extract
 from docmind.answers.question import Question, analyse, checked
 from docmind.answers.reading import Reading
+from docmind.answers.told import cited_parts, claim_text
 from docmind.model import Answer, BlockKind, Citation, Claim, EngineName, Ledger, Mode, Status
 from docmind.passages.fences import fenced
 from docmind.passages.wholes import Part

@@ -59,7 +59,7 @@ class Candidate:
     """A sentence (or a table row) of a passage: the span [start, end) of its page's text.
 
     Once it is chosen, `parts` has it with what belongs to it elsewhere, the opening of its list
-    for one, and `text` is all of that.
+    or the unit of its table, and `text` is all of that but the unit.
     """
 
     passage: Passage
@@ -68,6 +68,8 @@ class Candidate:
     text: str
     features: Features
     parts: tuple[Part, ...] = ()
+    unit: str = ""
+    """Of the amounts of a row, where its table has one: "in millions"."""
 
 
 class _Asked:

@@ -6,29 +6,23 @@ claim is the sentence, and the sentence is the citation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from textwrap import dedent
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from docmind.answers.actors import act_asked
 from docmind.answers.calibration import HYBRID, LEXICAL
 from docmind.answers.candidates import Candidate, candidates
+from docmind.answers.holding import gives, noun_of
 from docmind.answers.question import Question
 from docmind.answers.stated import stated
-from docmind.model import BlockKind, Document, Page
-from docmind.passages.sentences import ends_sentence
-from docmind.passages.wholes import CUT, Part, whole_sentence
+from docmind.answers.told import claim_text, whole
+from docmind.model import Document
+from docmind.passages.tables import TABLE
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms
 
 PASSAGES_READ = 12
 """How many of the best passages are looked at sentence by sentence."""
-
-_LONGEST_CITATION = 400
-_LONGEST_DEFINITION = 1_200
-"""What is longer is quoted only by the lines that answer; source files without a grammar have
-blocks of any length."""
-
-_TABLE = (BlockKind.TABLE_ROW, BlockKind.TABLE_HEAD)
 
 _SHARE_OF_BEST = 0.45
 """A further sentence must be this probable, relative to the best, to be worth a reader's time."""
@@ -41,6 +35,9 @@ _SHARE_OF_BEST_ODDS = 0.7
 
 _ALL = 0.999
 """The coverage of a sentence that has every term of the question."""
+
+_NEARLY_ALL = 0.75
+"""The coverage of one that says nearly all of it."""
 
 _TOO_ALIKE = 0.6
 """Two sentences that share this much of the smaller one's terms say the same thing."""
@@ -68,10 +65,12 @@ def extract(
     What states the very fact that is asked for goes first, and is sure.
     """
     facts = stated(question, retriever, documents, pages)
+    told = [whole(fact, documents) for fact in facts.found]
+    if facts.complete:
+        return Extract(tuple(told[:max_claims]), weak=False)
     chosen, weak = _found_by_words(question, retriever, documents, max_claims, pages)
-    if facts.found:
-        told = [_whole(fact, documents) for fact in facts.found]
-        told += [] if weak or facts.complete else _not_told(told, chosen)
+    if told:
+        told += [] if weak else _not_told(told, chosen)
         return Extract(tuple(told[:max_claims]), weak=False)
     return Extract(tuple(chosen), weak=weak)
 
@@ -95,8 +94,57 @@ def _found_by_words(
     if confidence < calibration.threshold:
         return (), True
     weak = confidence < calibration.sure or _is_vague(pool, max_claims)
-    chosen = _choose(ranked, documents, max_claims, weak=weak)
-    return _shortest_first(chosen), weak
+    terms = Terms()
+    ranked = _giving_first(question, ranked, terms)
+    chosen = _shortest_first(_choose(ranked, documents, max_claims, weak=weak))
+    clauses = _clauses(question, ranked, documents, retriever)
+    if clauses:
+        others = [] if weak else _not_told(clauses, chosen)
+        return (*clauses, *others)[:max_claims], False
+    giving = [each for each in chosen if _gives(question, each, terms)]
+    others = [each for each in chosen if each not in giving]
+    return (*giving, *others), weak or not giving
+
+
+def _giving_first(
+    question: Question, ranked: list[tuple[float, Candidate]], terms: Terms
+) -> list[tuple[float, Candidate]]:
+    """What counts the very thing that is asked for goes before what only speaks of it."""
+    if not noun_of(question):
+        return ranked
+    least = ranked[0][0] * _SHARE_OF_WEAK_BEST
+    first = [pair for pair in ranked if pair[0] >= least and _gives(question, pair[1], terms)]
+    return [*first, *(pair for pair in ranked if pair not in first)]
+
+
+def _clauses(
+    question: Question,
+    ranked: Sequence[tuple[float, Candidate]],
+    documents: Mapping[str, Document],
+    retriever: Retriever,
+) -> list[Candidate]:
+    """All that says that a party may or must do what the question is about, as it stands.
+
+    A contract says so clause by clause, in much the same words: none of them may be left out for
+    being like another one.
+    """
+    act = act_asked(question.text)
+    if act is None:
+        return []
+    found = {
+        " ".join(candidate.text.split()): whole(candidate, documents)
+        for _, candidate in ranked
+        if act.is_in(candidate.text) and act.covers(candidate.text, retriever.idf) > _NEARLY_ALL
+    }
+    return sorted(
+        found.values(), key=lambda each: (each.passage.document, each.passage.page, each.start)
+    )
+
+
+def _gives(question: Question, candidate: Candidate, terms: Terms) -> bool:
+    """Whether what is told has what the question asks for; a row is told with its heads."""
+    in_table = candidate.passage.kind in TABLE
+    return gives(question, claim_text(candidate), terms, in_table=in_table)
 
 
 def _not_told(told: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:
@@ -130,17 +178,20 @@ def _choose(
     Where the evidence is weak, they are of different passages.
     """
     share = _SHARE_OF_WEAK_BEST if weak else _SHARE_OF_BEST
+    best = max(probability for probability, _ in ranked)
     terms = Terms()
     chosen: list[tuple[float, Candidate]] = []
     said: list[set[str]] = []
     for probability, candidate in ranked:
-        if len(chosen) == max_claims or probability < ranked[0][0] * share:
+        if len(chosen) == max_claims:
             break
+        if probability < best * share:
+            continue
         words = set(terms.of(candidate.text))
         told = any(_alike(words, others) for others in said)
         again = weak and any(candidate.passage == held.passage for _, held in chosen)
         if not (told or again or any(_tells(held, candidate) for _, held in chosen)):
-            chosen.append((probability, _whole(candidate, documents)))
+            chosen.append((probability, whole(candidate, documents)))
             said.append(words)
     return chosen
 
@@ -161,7 +212,7 @@ def _alike(words: set[str], others: set[str]) -> bool:
 
 def _shortest_first(chosen: Sequence[tuple[float, Candidate]]) -> tuple[Candidate, ...]:
     """Shorter evidence before longer where it is about as probable as the best; then the rest."""
-    least = _odds(chosen[0][0]) * _SHARE_OF_BEST_ODDS
+    least = _odds(max(probability for probability, _ in chosen)) * _SHARE_OF_BEST_ODDS
     equals = [candidate for probability, candidate in chosen if _odds(probability) >= least]
     others = [candidate for probability, candidate in chosen if _odds(probability) < least]
     return (*sorted(equals, key=lambda candidate: len(candidate.text)), *others)
@@ -169,78 +220,3 @@ def _shortest_first(chosen: Sequence[tuple[float, Candidate]]) -> tuple[Candidat
 
 def _odds(probability: float) -> float:
     return probability / (1 - probability + 1e-9)
-
-
-def _whole(candidate: Candidate, documents: Mapping[str, Document]) -> Candidate:
-    """The sentence with what belongs to it elsewhere; a table's row has its head already."""
-    if candidate.passage.kind in _TABLE:
-        return candidate
-    document = documents[candidate.passage.document]
-    page = document.page(candidate.passage.page)
-    if candidate.passage.kind is BlockKind.CODE:
-        return _whole_definition(candidate, page)
-    parts = whole_sentence(document, page, candidate.start, candidate.end)
-    told = "".join(
-        part.joint + document.page(part.page).text[part.start : part.end] for part in parts
-    )
-    return replace(candidate, text=told, parts=parts)
-
-
-def _whole_definition(candidate: Candidate, page: Page) -> Candidate:
-    """Lines of code with the rest of the definition, or of the statement, that they are from.
-
-    A block is one as long as it is not large (see `docmind.documents.syntax`).
-    """
-    for block in page.blocks:
-        if block.start <= candidate.start and candidate.end <= block.end:
-            if block.end - block.start > _LONGEST_DEFINITION:
-                break
-            part = Part(page.number, block.start, block.end)
-            text = page.text[block.start : block.end]
-            return replace(candidate, start=part.start, end=part.end, text=text, parts=(part,))
-    return candidate
-
-
-def cited_parts(candidate: Candidate) -> tuple[Part, ...]:
-    """What to cite for a sentence: its parts, as one where they follow each other closely."""
-    own = Part(candidate.passage.page, candidate.start, candidate.end)
-    return in_few_quotations(candidate.parts or (own,))
-
-
-def in_few_quotations(told: Sequence[Part]) -> tuple[Part, ...]:
-    """Parts of one sentence as what to quote: one span where they follow each other closely."""
-    first, last = told[0], told[-1]
-    one_page = all(part.page == first.page for part in told)
-    in_a_row = all(part.joint != CUT for part in told)
-    if one_page and in_a_row and last.end - first.start <= _LONGEST_CITATION:
-        return (Part(first.page, first.start, last.end),)
-    return tuple(replace(part, joint="") for part in told)
-
-
-def claim_text(candidate: Candidate) -> str:
-    """How a sentence reads as a claim: on one line, a table's row with its column heads.
-
-    One without an end gets an ellipsis; the quotation itself stays as it stands on the page. Code
-    keeps its lines.
-    """
-    if candidate.passage.kind is BlockKind.CODE:
-        return dedent(candidate.text).rstrip()
-    text = " ".join(candidate.text.split())
-    if candidate.passage.kind not in _TABLE:
-        # A sentence that is cut must not pass for a whole one.
-        return text if ends_sentence(text) else f"{text} …"
-    cells = _cells(text)
-    heads = _cells(" ".join(candidate.passage.table_head.split()))
-    alike = any(head and head == cell for head, cell in zip(heads, cells, strict=False))
-    if len(cells) != len(heads) or alike:  # a second head is no row of the first one
-        return text
-    pairs: Iterator[str] = (
-        f"{head}: {cell}" if head else cell
-        for head, cell in zip(heads, cells, strict=True)
-        if cell
-    )
-    return "; ".join(pairs)
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.split("|")]

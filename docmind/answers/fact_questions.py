@@ -52,19 +52,20 @@ _PAPER = (
     r"(?:agreement|contract|lease|document|deed|invoice|quotation|offer|policy|licen[cs]e"
     r"|memorandum|letter|paper|order)"
 )
+_BINDING = r"(?:agreement|contract|lease|deed|licen[cs]e|memorandum|it)"
 _PARTIES = _any(
     r"\bwho (?:are|were|is) (?:all )?(?:the )?(?:\w+ )?(?:part(?:y|ies)|signator(?:y|ies))\b",
     r"\b(?:who|(?:which|what) (?:\w+ ){0,2}(?:compan(?:y|ies)|parties|organi[sz]ations|entities"
-    r"|firms|people|persons))\b.{0,24}\b(?:part(?:y|ies) to|sign(?:s|ed)?|enter(?:s|ed)? into"
-    rf"|concluded?|made|bound by)\b.{{0,24}}\b(?:{_PAPER}|it)\b",
+    r"|firms|people|persons)) (?:(?:is|are|was|were|have|has) )?(?:part(?:y|ies) to|signed"
+    rf"|entered into|concluded|made|bound by) (?:\w+ )?{_BINDING}\W*$",
     r"\b(?:what|which) are the (?:contracting )?parties\b",
-    rf"\bbetween (?:whom|who|which)\b.{{0,40}}\b(?:{_PAPER}|it)\b",
-    rf"\b(?:{_PAPER}|it)\b.{{0,24}}\bbetween (?:whom|who|which)\b",
+    rf"\bbetween (?:whom|who|which)\b.{{0,40}}\b{_BINDING}\b",
+    rf"\b{_BINDING}\b.{{0,24}}\bbetween (?:whom|who|which)\b",
     r"\b(?:name|list|identify) (?:all )?(?:of )?the (?:contracting )?parties\b",
     r"\bnames? of the (?:contracting )?parties\b",
     r"(?:合同|协议|签约|缔约)?(?:的)?(?:双方|各方|当事人|当事方|签约方|缔约方)(?:分别|当事人)?"
     r"(?:是|为|有)?(?:谁|哪[些几两]?)",
-    r"(?:谁|哪[些几两]?[家方个]?(?:公司|单位|企业)?)[^？?]{0,6}(?:签署|签订|订立|签)了?",
+    r"(?:谁|哪[些几两]?[家方个]?(?:公司|单位|企业)?)[^？?]{0,6}(?:签署|签订|订立|签)了?(?:本|该|此|这份?)?(?:合同|协议书?)\W*$",
 )
 _ROLE = _any(
     r"^\W*who(?:'s|’s| is| are) (?:the )?(?P<role>[a-z]+(?: [a-z]+)?)\W*$",
@@ -131,7 +132,7 @@ _FILLER = _any(
     r"\b(?:when|what|which|who|how|much|high|large|is|was|are|were|be|been|does|did|do|has|have|had"
     r"|will|the|an?|it|its|this|that|there|on|of|for|to|from|by|in|at|as|under|date|day|year|time"
     rf"|exact|exactly|please|tell|me|give|amount|sum|up|{_PAPER}|(?:initial )?term"
-    r"|and|or|any|\w{1,2})\b|[’']s\b",
+    r"|and|or|any|[a-z]{1,2})\b|[’']s\b",
     r"什么时[候间]|何时|什么|哪一?[天年月日个]|几[月号日]|日期|时间|多少钱?|[是的了在于由为有将会自从至到吗呢]"
     r"|本|该|此|这份?|合同|协议书?|文件|金额|元",
 )

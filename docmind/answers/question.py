@@ -67,7 +67,7 @@ _ASKS: dict[Expected, re.Pattern[str]] = {
         r"多久|多长时间|几[天年]|几个月|期限|多少[天年]",
     ),
     Expected.DATE: _any(
-        r"\bwhen\b",
+        r"\bwhen\b(?! (?:may|can|could|must|shall|should|would|might)\b)",  # asks for conditions
         r"\b(?:what|which) (?:date|year|day|month|century)\b",
         r"何时|什么时[候间]|哪一?[年天月日]|哪个[年月]|几[月号日]|日期",
     ),
@@ -135,8 +135,9 @@ def checked(text: str, what: str = "The question") -> str:
 
 def analyse(text: str) -> Question:
     """Read a question: what language it is in, and what its answer must contain."""
-    asked = (kind for kind, asks in _ASKS.items() if asks.search(text))
-    expected = next(asked, Expected.ANYTHING)
+    found = [(match.start(), kind) for kind, asks in _ASKS.items() if (match := asks.search(text))]
+    # What stands first is asked: "How many defects may remain when it passes?" wants no date.
+    expected = min(found, key=lambda each: each[0])[1] if found else Expected.ANYTHING
     names = dict.fromkeys([*_QUOTED.findall(text), *_NAME.findall(text)])
     return Question(
         text=text,

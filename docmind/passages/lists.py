@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from docmind.model import Block, BlockKind, Document, Page
 from docmind.passages.sentences import Span, ends_sentence, sentence_spans
@@ -25,6 +26,12 @@ _MARKER = re.compile(
      (?P<closing>[)）.、．])(?!\d)\s*""",
     re.VERBOSE,
 )
+_LETTERED = re.compile(
+    rf"^[ \t]*(?=[(（](?:[A-Za-z]|[ivxlc]{{1,6}}|\d{{1,2}}|[{_HAN}]{{1,3}})[)）]\s*\S)",
+    re.MULTILINE,
+)
+"""Where an item begins in Markdown, which knows no "(a)" and makes one paragraph of them all."""
+
 _OPENS = re.compile(r"[:：—–]\s*$")
 
 
@@ -50,7 +57,9 @@ def list_openings(document: Document, page: Page, start: int) -> tuple[Opening, 
 
     Empty for what is no item, and for what stands in an item but is not its beginning.
     """
-    block = next((each for each in page.blocks if each.start <= start < each.end), None)
+    around = next((each for each in page.blocks if each.start <= start < each.end), None)
+    pieces = [] if around is None else pieces_of(page, around)
+    block = next((each for each in pieces if each.start <= start < each.end), None)
     if block is None or not _begins(page, block, start):
         return ()
     found = _parent(document, page, block)
@@ -59,6 +68,22 @@ def list_openings(document: Document, page: Page, start: int) -> tuple[Opening, 
     above, parent = found
     first, last = sentence_spans(above.text, parent.start, parent.end)[-1]
     return (*list_openings(document, above, first), Opening(above.number, first, last))
+
+
+def pieces_of(page: Page, block: Block) -> list[Block]:
+    """A block; of a paragraph, each lettered item as an item of its own."""
+    if block.kind is not BlockKind.PARAGRAPH:
+        return [block]
+    found = _LETTERED.finditer(page.text, block.start, block.end)
+    starts = [match.end() for match in found if _begins_line(page.text, match.start(), block)]
+    items = [Block(BlockKind.ITEM, *span) for span in pairwise([*starts, block.end])]
+    if block.start in starts:
+        return items
+    return [replace(block, end=starts[0] if starts else block.end), *items]
+
+
+def _begins_line(text: str, at: int, block: Block) -> bool:
+    return at == block.start or text[at - 1] in "\r\n"
 
 
 def opens_list(text: str) -> bool:
@@ -140,7 +165,12 @@ def _backwards(document: Document, page: Page, item: Block) -> Iterator[tuple[Pa
     left = _MOST_BLOCKS
     for number in range(page.number, max(0, page.number - _MOST_PAGES), -1):
         above = document.page(number)
-        for block in reversed(above.blocks):
+        pieces = (
+            piece
+            for block in reversed(above.blocks)
+            for piece in reversed(pieces_of(above, block))
+        )
+        for block in pieces:
             if number == page.number and block.start >= item.start:
                 continue
             if block.kind is BlockKind.RUNNING:

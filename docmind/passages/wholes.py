@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from docmind.model import Block, BlockKind, Document, Kind, Page
-from docmind.passages.lists import Opening, list_openings, opens_list
+from docmind.passages.lists import Opening, list_openings, opens_list, pieces_of
 from docmind.passages.sentences import ends_sentence, sentence_spans
 
 _MOST_CHARACTERS = 400
@@ -116,7 +117,8 @@ def _items_below(document: Document, page: Page, opening: Part) -> list[Part]:
         return []
     own = Opening(page.number, opening.start, opening.end)
     start = end = 0
-    for block in page.blocks:
+    below = (each for each in page.blocks if each.end > opening.end)
+    for block in chain.from_iterable(pieces_of(page, each) for each in below):
         if block.start < opening.end or block.kind is BlockKind.RUNNING:
             continue
         listed = own in list_openings(document, page, block.start)

@@ -377,3 +377,55 @@ def test_of_a_long_block_without_a_grammar_only_the_lines_that_answer_are_quoted
     assert found.claims[0].code
     assert "retry_policy = three attempts" in found.claims[0].text
     assert len(found.claims[0].text.splitlines()) <= 8
+
+
+CLAUSES = (
+    "Either party may terminate this agreement at once if the other is insolvent.",
+    "The customer may terminate this agreement for convenience on ninety days' notice.",
+    "The customer may terminate this agreement within a month of a change of control.",
+    "The supplier may terminate this agreement if the customer does not pay its invoices.",
+    "The customer pays for work that was done before it terminates this agreement.",
+)
+
+
+def test_all_clauses_that_let_a_party_act_are_told_as_they_stand_and_no_others() -> None:
+    document = Document("0" * 64, "a.pdf", Kind.PDF, "T", (page_of(1, *CLAUSES),))
+    found = answer("When may the customer terminate?", document)
+
+    assert [citation.quote for citation in found.citations[:3]] == list(CLAUSES[:3])
+    assert not found.weak
+
+
+def test_a_number_that_is_asked_for_and_not_given_makes_an_answer_weak() -> None:
+    texts = (
+        "The company operates warehouses for its members in many states.",
+        "Its warehouses are open for seventy hours a week, and ever more of them are built.",
+    )
+    document = Document("0" * 64, "a.pdf", Kind.PDF, "T", (page_of(1, *texts),))
+    told = Document(
+        "0" * 64, "a.pdf", Kind.PDF, "T", (page_of(1, *texts, "It operates 815 warehouses."),)
+    )
+
+    assert answer("How many warehouses does the company operate?", document).weak
+    found = answer("How many warehouses does the company operate?", told)
+    assert "815" in found.claims[0].text
+
+
+def test_a_row_is_told_with_the_unit_of_its_table_which_is_cited_once() -> None:
+    title, head = "STATEMENTS OF INCOME (amounts in millions)", "2021 | 2020"
+    rows = ("Net sales of goods | 192,052 | 163,220", "Net sales of services | 3,877 | 3,541")
+    kinds = (BlockKind.HEADING, BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW, BlockKind.TABLE_ROW)
+    text = "\n".join((title, head, *rows))
+    blocks = tuple(
+        Block(kind, text.index(words), text.index(words) + len(words))
+        for kind, words in zip(kinds, (title, head, *rows), strict=True)
+    )
+    document = Document("0" * 64, "a.pdf", Kind.PDF, "", (Page(1, text, blocks=blocks),))
+    found = answer("What were the net sales of goods and of services?", document)
+
+    assert {claim.text for claim in found.claims} == {
+        "Net sales of goods; 2021: 192,052; 2020: 163,220 (amounts in millions)",
+        "Net sales of services; 2021: 3,877; 2020: 3,541 (amounts in millions)",
+    }
+    assert [each.quote for each in found.citations].count("(amounts in millions)") == 1
+    assert all(citation.status is Status.EXACT for citation in found.citations)

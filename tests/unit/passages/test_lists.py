@@ -116,3 +116,18 @@ def test_where_the_file_knows_how_deep_an_item_is_that_decides() -> None:
     )
     assert openings(document, "malice") == ["Nothing limits:", "other liability, namely:"]
     assert openings(document, "the indemnity") == ["Nothing limits:"]
+
+
+def test_lettered_lines_of_a_paragraph_are_items_of_their_own() -> None:
+    listed = "The supplier holds:\n(a) indemnity;\n(b) products; and\n(c) cyber (for data)."
+    document = document_of([(PARAGRAPH, listed), (PARAGRAPH, "(d) any other.")])
+
+    for item in ("(a) ind", "(b) prod", "(c) cyb", "(d) any"):
+        assert openings(document, item) == ["The supplier holds:"]
+    assert openings(document, "The supplier holds") == []
+
+
+def test_brackets_inside_a_line_begin_no_item() -> None:
+    document = document_of([(PARAGRAPH, "The parties are: the tenant\nand (b) the landlord.")])
+
+    assert openings(document, "(b) the") == []
