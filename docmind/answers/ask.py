@@ -15,7 +15,7 @@ from docmind.answers.candidates import Candidate
 from docmind.answers.citations import cite, verify
 from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
 from docmind.answers.extractive import extract
-from docmind.answers.question import Question, analyse, checked
+from docmind.answers.question import analyse, checked
 from docmind.answers.reading import Reading
 from docmind.answers.told import cited_parts, claim_text
 from docmind.model import Answer, BlockKind, Citation, Claim, EngineName, Ledger, Mode, Status
@@ -33,6 +33,10 @@ _NOTHING_FOUND = {
     "zh": "文中似乎没有说明：没有找到能回答这个问题的句子。",
 }
 """Not that the document does not say: whoever only compares words cannot know that."""
+_LANGUAGES_DIFFER = {
+    "en": "No sentence was found: the question and the documents are in different languages.",
+    "zh": "没有找到句子：问题与文档的语言不同。",
+}
 _OTHER_WORDS = {
     "en": "Only sentences that say it in similar words are found; other words may find it.",
     "zh": "只能找到措辞相近的句子；换一种说法也许能找到。",
@@ -80,18 +84,19 @@ def ask(
     seconds = (first_seconds, time.monotonic() - begun)
     ledger = _ledger(reading, arms, pages, seconds, reading.reason[language])
     weak = found.weak and bool(claims)
+    foreign = reading.language_note(question.language, language) if found.weak else ()
     yield Answered(
         Answer(
             question=question.text,
             found=bool(claims),
-            text=_text([claim for claim, _ in claims], language),
+            text=_text([claim for claim, _ in claims], language, foreign=bool(foreign)),
             claims=tuple(claim for claim, _ in claims),
             citations=tuple(citation for _, new in claims for citation in new),
             ledger=ledger,
             engine=EXTRACTIVE,
             warnings=(
                 *((_WEAK[language],) if weak else ()),
-                *(() if claims else _nothing_found(question, reading, language)),
+                *(foreign or (() if claims else (_OTHER_WORDS[language],))),
                 *reading.warnings(pages, language, searched=True),
             ),
             weak=weak,
@@ -104,11 +109,6 @@ def ask(
 def words_in(wanted: Language, asked: str) -> str:
     """The language of docmind's own words ("en", "zh"), for a question in that language."""
     return asked if wanted is Language.AUTO else wanted.value
-
-
-def _nothing_found(question: Question, reading: Reading, language: str) -> tuple[str, ...]:
-    """Why there may be an answer all the same."""
-    return reading.language_note(question.language) or (_OTHER_WORDS[language],)
 
 
 def _claims(
@@ -146,13 +146,16 @@ def _citation(candidate: Candidate, part: Part, reading: Reading) -> tuple[Part,
     return part, replace(citation, status=verify(citation, document))
 
 
-def _text(claims: Sequence[Claim], language: str) -> str:
-    """The answer as one text: the claims with their citation marks, or that there is none."""
+def _text(claims: Sequence[Claim], language: str, *, foreign: bool) -> str:
+    """The answer as one text: the claims with their citation marks, or that there is none.
+
+    `foreign`: the documents are in another language than the question.
+    """
     if claims:
         marks = ["".join(f"[{number}]" for number in claim.citations) for claim in claims]
         texts = [_in_markdown(claim) for claim in claims]
         return "\n\n".join(f"{text}{mark}" for text, mark in zip(texts, marks, strict=True))
-    return _NOTHING_FOUND[language]
+    return (_LANGUAGES_DIFFER if foreign else _NOTHING_FOUND)[language]
 
 
 def _in_markdown(claim: Claim) -> str:

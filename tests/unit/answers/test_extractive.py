@@ -89,8 +89,10 @@ def test_a_question_that_the_document_does_not_answer_is_declined() -> None:
 
 
 def test_a_chinese_question_is_declined_in_chinese() -> None:
-    assert (
-        answer("董事长的工资是多少？").text == "文中似乎没有说明：没有找到能回答这个问题的句子。"
+    chinese = Document("0" * 64, "a.pdf", Kind.PDF, "", (page_of(1, "公司总部在上海。"),))
+
+    assert answer("董事长的工资是多少？", chinese).text == (
+        "文中似乎没有说明：没有找到能回答这个问题的句子。"
     )
 
 
@@ -302,15 +304,29 @@ def test_a_number_in_brackets_of_the_source_cannot_pass_for_a_citation() -> None
     assert found.claims[0].text == text
 
 
-def test_a_question_in_another_language_than_the_document_is_told_so() -> None:
+def test_a_question_in_another_language_than_the_document_is_told_so_and_what_helps() -> None:
     text = "公司成立于一九九九年，总部在上海。员工共有三百人。"
-    page = Page(1, text, blocks=(Block(BlockKind.PARAGRAPH, 0, len(text)),))
-    chinese = Document("0" * 64, "zh.pdf", Kind.PDF, "zh", (page,))
+    chinese = Document("0" * 64, "zh.pdf", Kind.PDF, "zh", (page_of(1, text),))
 
     found = answer("Where is the head office?", chinese)
 
     assert not found.found
-    assert any("documents are in Chinese" in warning for warning in found.warnings)
+    assert found.text == (
+        "No sentence was found: the question and the documents are in different languages."
+    )
+    assert "documents are in Chinese" in found.warnings[0]
+    assert "Ask in Chinese; or set a model that reads both" in found.warnings[0]
+    assert answer("公司的总部在哪里？", chinese).found
+    assert "问题与文档的语言不同" in answer("公司的总部在哪里？").text
+
+
+def test_that_languages_differ_is_told_in_the_language_that_is_set() -> None:
+    desk = Desk(Settings(answers=AnswerSettings(language=Language.ENGLISH)), QwenTokenCounter())
+    desk.add(contract())
+    last = list(desk.ask("公司的总部在哪里？"))[-1]
+
+    assert isinstance(last, Answered)
+    assert "The question is in Chinese, but the documents are not" in last.answer.warnings[0]
 
 
 def test_pages_without_text_are_numbers_of_one_document_only() -> None:
