@@ -29,6 +29,7 @@ SORTS = {
 }
 """What a fact can be, and the list of a summary that it belongs to."""
 
+_NEVER_EMPTY = ("overview", "key_points")
 _MOST_IDS = 4
 _VALUE_CHARACTERS = 160
 _KIND_CHARACTERS = 40
@@ -157,7 +158,13 @@ class Wanted:
         fact = _object(sort={"enum": list(SORTS)}, value=value, kind=kind, ids=reference)
         items = {name: fact if name == "facts" else point for name in self.lists}
         lists = {
-            name: {"type": "array", "items": items[name], "maxItems": most}
+            name: {
+                "type": "array",
+                "items": items[name],
+                # Of a part there may be nothing to tell; of a document there is.
+                "minItems": int(name in _NEVER_EMPTY),
+                "maxItems": most,
+            }
             for name, most in self.lists.items()
         }
         return json.dumps({**_object(**lists), "$defs": {"ids": ids}})

@@ -32,7 +32,7 @@ from docmind.summaries.sections import sections_of
 from docmind.summaries.summary_plan import SummaryPlan, SummaryPlanner
 from docmind.summaries.telling import BOUNDS, Bounds, Told, together
 
-SUMMARIES_VERSION = 1
+SUMMARIES_VERSION = 2
 """Raise it with every change to what a model is told to do for a summary."""
 
 _NOT_READ = {
@@ -46,6 +46,10 @@ _UNSUPPORTED = {
 _DROPPED = {
     "en": "Facts that were left out, as the passages that they cite do not state them: {}.",
     "zh": "有 {} 项事实在其引用的段落中没有依据，已略去。",
+}
+_NOTHING_TOLD = {
+    "en": "The model told nothing of this document. Try again, or use another model.",
+    "zh": "模型没有写出任何内容。请重试，或换用其他模型。",
 }
 _NO_TEXT = {"en": "There is no text to summarize.", "zh": "没有可以概括的文字。"}
 _AND = {"en": "; ", "zh": "；"}
@@ -215,6 +219,8 @@ class _Summarizing:
         yield from self._subject.notes
         if not plan.portions:
             yield _NO_TEXT[language]
+        elif not points:
+            yield _NOTHING_TOLD[language]
         if read.failed:
             where = _AND[language].join(
                 part_read(copy, sheets, language)

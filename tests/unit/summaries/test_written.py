@@ -262,6 +262,24 @@ def test_what_is_cut_off_is_told_again_in_smaller_parts() -> None:
     assert len(summary.sections) == 12
 
 
+def test_a_summary_that_says_nothing_says_so() -> None:
+    silent = '{"points": [], "key_points": [], "overview": [], "facts": []}'
+    chat = engine(script=lambda _: silent)
+    summary = summary_of(chat)
+
+    assert summary.overview == ()
+    assert summary.warnings == (
+        "The model told nothing of this document. Try again, or use another model.",
+    )
+    lists = json.loads(str(chat.requests[0].json_schema))["properties"]
+    assert {name: each["minItems"] for name, each in lists.items()} == {
+        "points": 0,
+        "key_points": 1,
+        "overview": 1,
+        "facts": 0,
+    }
+
+
 def test_a_part_that_is_cut_off_is_halved_and_nothing_is_lost() -> None:
     chat = engine(lengths=lambda prompt: "¶A2\n" in prompt and "¶A1\n" in prompt)
     summary = summary_of(chat, PARTS)
