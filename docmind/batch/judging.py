@@ -79,16 +79,10 @@ def _judged(
     terms: Terms,
     taken: dict[str, str],
 ) -> Judged:
-    shown = in_utf8(found.name)
     try:
-        if shown != found.name:
-            raise ValueError("its name is not UTF-8; give it another one")
-        with found.path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = _sha256(found)
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        failed = ManifestEntry(shown, None, Status.FAILED, None, f"{shown}: {why}", 0.0)
-        return Judged(found, Verdict.UNREADABLE, failed)
+        return _unreadable(found, error)
     output = known.output if known is not None and known.output else None
     if output is None:
         output = outputs.allot(found.name, taken)
@@ -107,11 +101,31 @@ def _judged(
         source=source_of(found.path, outputs.folder),
     )
     if known is not None and not verdict.is_work:
-        also = tuple(dict.fromkeys((*known.also, *entry.also)))
-        entry = msgspec.structs.replace(
-            entry, also=also, tokens=known.tokens, made_seconds=known.made_seconds
-        )
+        entry = _kept(entry, known)
     return Judged(found, verdict, entry)
+
+
+def _sha256(found: Input) -> str:
+    """Raises OSError, or ValueError for a name that a manifest cannot have."""
+    if in_utf8(found.name) != found.name:
+        raise ValueError("its name is not UTF-8; give it another one")
+    with found.path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unreadable(found: Input, error: OSError | ValueError) -> Judged:
+    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    name = in_utf8(found.name)
+    entry = ManifestEntry(name, None, Status.FAILED, None, f"{name}: {why}", 0.0)
+    return Judged(found, Verdict.UNREADABLE, entry)
+
+
+def _kept(entry: ManifestEntry, known: ManifestEntry) -> ManifestEntry:
+    """The entry of a result that stays, with what is known of how it was made."""
+    also = tuple(dict.fromkeys((*known.also, *entry.also)))
+    return msgspec.structs.replace(
+        entry, also=also, tokens=known.tokens, made_seconds=known.made_seconds
+    )
 
 
 def _verdict(

@@ -7,9 +7,9 @@ the engine takes; those that are read while others wait for it are what keeps it
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
@@ -20,15 +20,29 @@ from docmind.batch.slots import Slots
 from docmind.batch.transient import Working
 from docmind.export.encoding import encode
 from docmind.ports import DocumentRead, TokensCounted
+from docmind.summaries.events import PartRead
 
 if TYPE_CHECKING:
     from docmind.cli.invocation import Invocation
     from docmind.model import Document
     from docmind.workspace import Workspace
 
+Done = TypeVar("Done")
 TellEvent = Working | msgspec.Struct
 Tell = Callable[["Document", int], Generator[TellEvent, None, None]]
 """Makes the record of a document of so many tokens, and says how far it is."""
+
+
+def as_told(
+    events: Iterator[PartRead | Done], record: Callable[[Done], msgspec.Struct]
+) -> Generator[TellEvent, None, None]:
+    """How far the engine is, and the record of what it has made; close it to cancel."""
+    with closing(events):  # type: ignore[type-var]
+        for event in events:
+            if isinstance(event, PartRead):
+                yield Working(event.done, event.total, event.tokens)
+            else:
+                yield record(event)
 
 
 def cores() -> int:

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docmind.answers.reading import language_of
 from docmind.batch.recipe import Recipe
-from docmind.batch.transient import Working
-from docmind.cli.batch_maker import Maker, TellEvent, cores
+from docmind.cli.batch_maker import Maker, TellEvent, as_told, cores
 from docmind.cli.batch_servers import documents_at_once, engine_and_model, find_servers
 from docmind.cli.engine import EXTRACTIVE, engine_notes
 from docmind.cli.invocation import Invocation
 from docmind.cli.reading import require_pages
 from docmind.desk.absence import engine_of
 from docmind.desk.extracting import EXTRACT_MAKER, ByModel, ByRules, Filling
-from docmind.export.summary_records import extract_record
+from docmind.export.summary_records import ExtractRecord, extract_record
 from docmind.summaries.events import Extracted
 from docmind.summaries.extract import ExtractOptions
 from docmind.summaries.shape import Schema
@@ -48,12 +46,11 @@ class Filled:
         """Extract. Raises UsageError where the document has none of the pages."""
         require_pages([document], self.options.pages)
         events = self.filling.extract(document, tokens, self.schema, self.options)
-        with closing(events):  # type: ignore[type-var]
-            for event in events:
-                if isinstance(event, Extracted):
-                    yield extract_record(event.extraction, document, language_of(document))
-                else:
-                    yield Working(event.done, event.total, event.tokens)
+
+        def record(event: Extracted) -> ExtractRecord:
+            return extract_record(event.extraction, document, language_of(document))
+
+        yield from as_told(events, record)
 
 
 @dataclass(frozen=True, slots=True)

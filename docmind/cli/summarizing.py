@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from docmind.answers.reading import language_of
 from docmind.batch.recipe import Recipe
-from docmind.batch.transient import Working
-from docmind.cli.batch_maker import Maker, TellEvent, cores
+from docmind.cli.batch_maker import Maker, TellEvent, as_told, cores
 from docmind.cli.batch_servers import documents_at_once, engine_and_model, find_servers
 from docmind.cli.invocation import Invocation
 from docmind.desk.absence import engine_of
 from docmind.desk.summarizing import EXTRACTIVE_MAKER, WRITTEN_MAKER, Extracting, Telling, Written
-from docmind.export.summary_records import summary_record
+from docmind.export.summary_records import SummaryRecord, summary_record
 from docmind.settings import RetrievalArms
 from docmind.summaries.events import Length, Summarized, SummaryOptions
 from docmind.tokens.qwen import QwenTokenCounter
@@ -40,12 +38,11 @@ class Told:
     def __call__(self, document: Document, tokens: int) -> Generator[TellEvent, None, None]:
         """Summarize."""
         events = self.telling.summarize(document, tokens, self.options)
-        with closing(events):  # type: ignore[type-var]
-            for event in events:
-                if isinstance(event, Summarized):
-                    yield summary_record(event.summary, document, language_of(document))
-                else:
-                    yield Working(event.done, event.total, event.tokens)
+
+        def record(event: Summarized) -> SummaryRecord:
+            return summary_record(event.summary, document, language_of(document))
+
+        yield from as_told(events, record)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,41 +115,71 @@ def candidates_of(
 ) -> Candidates:
     """The sentences that speak most for themselves, scored."""
     if not sentences:
-        none = np.zeros(0)
-        return Candidates(
-            (), none, none, np.zeros((0, 0)), np.zeros(0, np.int64), meaning=False, near=False
-        )
+        return _nothing()
     texts = [sentence.text for sentence in sentences]
     groups = np.array([sentence.section for sentence in sentences])
     terms = TermVectors(texts, vocabulary)
-    everything = np.zeros(len(texts), dtype=np.int64)
-    overall = _in_proportion(terms.centrality(everything))
+    overall = _in_proportion(terms.centrality(np.zeros(len(texts), dtype=np.int64)))
     within = _in_proportion(terms.centrality(groups), groups)
     near = _in_proportion(terms.likeness(focus)) if focus else np.zeros(len(texts))
     standing = _standing(sentences)
     kept = _best(_CENTRAL * (within + overall) + _FOCUS * near + standing, groups)
-    alike = terms.similarities(kept)
-    overall, within, near = overall[kept], within[kept], near[kept]
-    made = vectors([texts[at] for at in kept]) if vectors is not None else None
-    if made is not None:
-        cosines = np.asarray(made, dtype=np.float64) @ made.T
-        alike = (alike + cosines) / 2
-        overall = (overall + _in_proportion(cosines.mean(axis=1))) / 2
-        within = (within + _in_proportion(_mean_within(cosines, groups[kept]), groups[kept])) / 2
-        asked = vectors([focus]) if focus and vectors is not None else None
-        if asked is not None:
-            near = (near + _in_proportion(np.asarray(made @ asked[0], dtype=np.float64))) / 2
+    standing = standing[kept]
+    words = _Scored(overall[kept], within[kept], near[kept], terms.similarities(kept))
+    meant = _with_meaning(words, [texts[at] for at in kept], groups[kept], focus, vectors)
+    scored = meant or words
     reads = np.array([_readability(texts[at]) for at in kept])
     telling = np.array([_in_short(sentences[at], sections) for at in kept])
-    standing = standing[kept]
     return Candidates(
         tuple(sentences[at] for at in kept),
-        (_CENTRAL * overall + standing + _TELLING * telling + _FOCUS * near) * reads,
-        (_CENTRAL * within + standing + _FOCUS * near) * reads,
-        alike,
+        (_CENTRAL * scored.overall + standing + _TELLING * telling + _FOCUS * scored.near) * reads,
+        (_CENTRAL * scored.within + standing + _FOCUS * scored.near) * reads,
+        scored.alike,
         kept,
-        meaning=made is not None,
-        near=bool(near.max() > 0),
+        meaning=meant is not None,
+        near=bool(scored.near.max() > 0),
+    )
+
+
+def _nothing() -> Candidates:
+    """What there is to choose from where there are no sentences."""
+    none = np.zeros(0)
+    return Candidates(
+        (), none, none, np.zeros((0, 0)), np.zeros(0, np.int64), meaning=False, near=False
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """How central each of some sentences is, how near to the focus, and to each other."""
+
+    overall: Scores
+    within: Scores
+    near: Scores
+    alike: Scores
+
+
+def _with_meaning(
+    words: _Scored,
+    texts: Sequence[str],
+    groups: Numbers,
+    focus: str,
+    vectors: SentenceVectors | None,
+) -> _Scored | None:
+    """Halfway from the scores by words to those by vectors; None where there are no vectors."""
+    made = vectors(texts) if vectors is not None else None
+    if vectors is None or made is None:
+        return None
+    cosines = np.asarray(made, dtype=np.float64) @ made.T
+    near = words.near
+    asked = vectors([focus]) if focus else None
+    if asked is not None:
+        near = (near + _in_proportion(np.asarray(made @ asked[0], dtype=np.float64))) / 2
+    return _Scored(
+        (words.overall + _in_proportion(cosines.mean(axis=1))) / 2,
+        (words.within + _in_proportion(_mean_within(cosines, groups), groups)) / 2,
+        near,
+        (words.alike + cosines) / 2,
     )
 
 
@@ -199,8 +229,7 @@ def _in_short(sentence: Sentence, sections: Sequence[Section]) -> float:
 
 
 def _readability(text: str) -> float:
-    """How well a sentence stands alone, from 0 to 1: not leaning on one before, not on a"
-    " figure."""
+    """How well a sentence stands alone, from 0 to 1: not leaning on another, nor on a figure."""
     bare = _NUMBERED.sub("", text)
     worth = 0.5 if _NOTE.match(text) else 1.0
     for pattern, share in _SHARES:
