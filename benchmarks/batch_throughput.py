@@ -157,7 +157,7 @@ def _batch(
         telling = Written(settings, counter, Servers([("", engine)]).for_document, _SHORT)
         told = Told(telling, SummaryOptions())
         maker = Maker(workspace, Recipe("", "", "", "", ""), told, jobs, indented=True)
-        for _ in make_all(inputs, maker.count, cores(), ()):
+        for _ in make_all(inputs, maker.count, cores()):
             pass
         order = Order(maker.make, Terms(maker.recipe), jobs=maker.threads)
         before, began = engine.tokens, Pace.now()
