@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,16 +23,32 @@ from docmind.model import Page
 from docmind.workspace import Loaded, Workspace
 
 _PATH = click.Path(path_type=Path)
+_PRINTED = re.compile(r"printed:\s*|p\.?\s*(?=\d)", re.IGNORECASE)
+_LONGEST_NUMBER = 9
+
+
+def _page_wanted(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """What was typed for a page, unless no document can have it."""
+    if value is None or (value.strip() and not value.isdecimal()):
+        return value
+    if not 0 < len(value) <= _LONGEST_NUMBER or not int(value):
+        raise click.BadParameter(f"{value[:20]!r} is no page; they are counted from 1.")
+    return value
 
 
 @click.command("show")
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=_PATH)
-@click.option("--page", type=click.IntRange(min=1), metavar="N", help="Only this physical page.")
+@click.option(
+    "--page",
+    metavar="N",
+    callback=_page_wanted,
+    help="Only this physical page; printed:14 (or p14, iv): the one on which that is printed.",
+)
 @click.option("--coverage", is_flag=True, help="How each page was read, instead of its text.")
 @click.option("--files", is_flag=True, help="Which files would be read, and which not, and why.")
 @with_flags(*READING)
 def command(
-    flags: Flags, paths: tuple[Path, ...], page: int | None, *, coverage: bool, files: bool
+    flags: Flags, paths: tuple[Path, ...], page: str | None, *, coverage: bool, files: bool
 ) -> ExitCode:
     """Print the text of a document, page by page.
 
@@ -40,6 +57,7 @@ def command(
 
     \b
     docmind show --page 12 contract.pdf
+    docmind show --page printed:14 contract.pdf
     docmind show --coverage scan.pdf
     docmind show --json contract.pdf | jq '.passages[0]'
     docmind show --files .
@@ -95,16 +113,38 @@ def _show_files(paths: Sequence[Path], invocation: Invocation) -> ExitCode:
     return ExitCode.SOME_FAILED if failed else ExitCode.OK
 
 
-def _pages(shown: Loaded, number: int | None) -> Sequence[Page]:
+def _pages(shown: Loaded, wanted: str | None) -> Sequence[Page]:
+    """All pages, or the one that is wanted, by its physical number or what is printed on it."""
     pages = shown.document.pages
-    if number is None:
+    if wanted is None:
         return pages
+    if not wanted.isdecimal():
+        return (_printed(shown, wanted),)
+    number = int(wanted)
     if number > len(pages):
         raise UsageError(
             f"{shown.document.name} has no page {number}; the last one is {len(pages)}.",
             f"Try: --page {len(pages)}",
         )
     return (pages[number - 1],)
+
+
+def _printed(shown: Loaded, wanted: str) -> Page:
+    """The page that has this printed as its number. Raises UsageError where none has."""
+    label = _PRINTED.sub("", wanted.strip()).casefold()
+    labelled = [page for page in shown.document.pages if page.label]
+    for page in labelled:
+        if page.label and page.label.casefold() == label:
+            return page
+    if not labelled:
+        raise UsageError(
+            f"{shown.document.name} has no printed page numbers.", "Try: --page 1, the first page"
+        )
+    raise UsageError(
+        f"On no page of {shown.document.name} {label!r} is printed as its number.",
+        f"Printed are {labelled[0].label} to {labelled[-1].label}. Try: --page printed:"
+        f"{labelled[-1].label}",
+    )
 
 
 def _show_coverage(shown: Loaded, pages: Sequence[Page], invocation: Invocation) -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 from docmind.export.schema import schema_of
 from tests.unit.cli.conftest import CONTRACT, Command
@@ -29,6 +30,29 @@ def test_one_page_is_printed_without_a_heading(docmind: Command) -> None:
 
     assert "===" not in result.stdout
     assert "Parties" in result.stdout
+
+
+@pytest.mark.parametrize("page", ["printed:1", "p1", "printed:1 "])
+def test_a_page_is_found_by_what_is_printed_on_it(docmind: Command, page: str) -> None:
+    shown = docmind("show", "--page", page, SAMPLE)
+
+    assert shown.stdout == docmind("show", "--page", "3", SAMPLE).stdout
+    assert docmind("show", "--page", "II", "--json", SAMPLE).stdout.count('"label": "ii"') == 1
+
+
+def test_a_printed_number_that_is_not_there_is_told_with_those_that_are(docmind: Command) -> None:
+    result = docmind("show", "--page", "printed:99", SAMPLE)
+
+    assert result.exit_code == 2
+    assert "'99' is printed" in result.stderr
+    assert "Printed are i to 27. Try: --page printed:27" in result.stderr
+
+
+def test_a_file_without_pages_has_no_printed_numbers(docmind: Command, contract: str) -> None:
+    result = docmind("show", "--page", "printed:2", contract)
+
+    assert result.exit_code == 2
+    assert "has no printed page numbers" in result.stderr
 
 
 def test_json_has_the_page_and_its_passages_with_boxes(docmind: Command) -> None:
