@@ -70,7 +70,7 @@ def _made(crew: RayCrew, folder: Path) -> dict[str, object]:
             "error": f"{type(event.error).__name__}: {event.error}",
             "hint": getattr(event.error, "hint", ""),
         }
-        for event in make_all(inputs, crew.make, crew.size, ())
+        for event in make_all(inputs, crew.make, crew.size)
         if isinstance(event, Result)
     }
 
