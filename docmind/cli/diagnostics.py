@@ -7,6 +7,7 @@ is loaded by every run, `--help` included: what costs is imported where it is ne
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,13 @@ class Talk:
         self.verbose = False
         self.colour = wants_colour(sys.stderr)
         self.home: Path | None = None
+        self.spoke_at: float | None = None
+        self._begun = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How long the run takes so far; `spoke_at` is when it last said what it is doing."""
+        return time.monotonic() - self._begun
 
     @property
     def shows_progress(self) -> bool:
@@ -117,7 +125,6 @@ def _bug(error: Exception, talk: Talk) -> int:
 def _kept(report: str, home: Path | None) -> Path | None:
     """Where the report was written; None where it cannot be."""
     import os
-    import time
 
     if home is None:
         return None

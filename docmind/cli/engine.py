@@ -31,7 +31,7 @@ def await_engine(engines: EngineRoom, invocation: Invocation) -> None:
     """
     asked = _needs_model(invocation.flags)
     if engines.required or asked:
-        with progress(invocation.talk) as step, closing(engines.wait()) as states:
+        with progress(invocation.talk, speaks=True) as step, closing(engines.wait()) as states:
             for state in states:
                 share = f" ({state.progress:.0%})" if state.progress is not None else ""
                 step(f"Language model: {state.note}{share}", 0, 0)

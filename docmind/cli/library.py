@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 _ENOUGH_SECONDS = 2.0
 """After so long a rate means something."""
 
+_LINE_SECONDS = 5.0
+"""Between lines in a log: an hour of work is not told in thousands of them."""
+
 
 @contextmanager
 def open_library(invocation: Invocation) -> Iterator[tuple[Workspace, Library]]:
@@ -74,7 +77,8 @@ def follow(events: Iterator[LibraryEvent], invocation: Invocation) -> ExitCode:
     begun = time.monotonic()
     followed = _Followed()
     talk = invocation.talk
-    with progress(talk) as draw, closing(events):  # type: ignore[type-var]
+    speaking = progress(talk, speaks=True, every_seconds=_LINE_SECONDS)
+    with speaking as draw, closing(events):  # type: ignore[type-var]
         for event in events:
             _tell(event, draw, talk, time.monotonic() - begun)
             _note(event, followed)

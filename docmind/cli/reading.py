@@ -101,7 +101,7 @@ def read_all(
     """Read the files, showing how far it is."""
     loaded: list[Loaded] = []
     failures: list[LoadFailed] = []
-    with progress(talk) as step:
+    with progress(talk, speaks=True) as step:
         for event in workspace.load(paths):
             match event:
                 case Loading():

@@ -176,7 +176,7 @@ def _told(events: Iterator[AnswerEvent], invocation: Invocation) -> Iterator[Ans
 
 def _waited(events: Iterator[AnswerEvent], invocation: Invocation) -> Iterator[AnswerEvent]:
     """A moving line says what takes so long."""
-    with progress(invocation.talk) as step:
+    with progress(invocation.talk, speaks=True) as step:
         for event in events:
             if isinstance(event, Searching) and event.vectors_done < 1:
                 done = f"{event.vectors_done:.0%} of the vectors are made"

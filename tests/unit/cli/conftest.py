@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from docmind.cli import progress
 from docmind.cli.main import main
 from docmind.documents.cache import PARSER_VERSION
 from docmind.serving.server import ManagedServer
@@ -63,6 +64,12 @@ def started(*words: str) -> subprocess.Popen[str]:
         text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a short run may take long; it must not speak of that in every test."""
+    monkeypatch.setattr(progress, "SPEAKS_AFTER_SECONDS", 600.0)
 
 
 @pytest.fixture
