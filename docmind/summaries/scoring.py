@@ -52,11 +52,13 @@ _LEANS = re.compile(
     r"|accordingly|nevertheless|nonetheless|for (?:example|instance)|as a result"
     r"|in (?:contrast|fact"
     r"|particular|this case)|by contrast|on the other hand|conversely|specifically|finally"
+    r"|if (?:it|they|he|she|so|this|that|these|those|not)|in (?:that|such an?|which) case"
+    r"|where (?:it|they|this|that)"
     r"|first(?:ly)?(?=,)|second(?:ly)?"
     r"|third(?:ly)?|it|he|she|they|its|his|her|their|here|there|such|both|another|others?|some"
     r"|(?:this|these|that|those)(?! (?:paper|report|study|article|agreement|survey|handbook|manual"
     r"|guide|work|review|document|contract|book|policy)))\b"
-    r"|^[但而并且其它他她这该此]|^(?:然而|因此|所以|另外|同时|例如|比如|于是|不过|与此)",
+    r"|^[但而并且其它他她这该此]|^(?:然而|因此|所以|另外|同时|例如|比如|于是|不过|与此|否则|对此|上述|前述)",
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(
