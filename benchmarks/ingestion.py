@@ -43,6 +43,7 @@ from docmind.settings import OcrMode, ReadingSettings, Settings
 from docmind.store.chroma import ChromaVectors
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.workspace import Workspace
+from docmind.workspace.intake import Intake
 from tests.unit.library.made import Files, made_library
 
 TEXTS = 192
@@ -165,8 +166,9 @@ def ingested(paths: Sequence[Path], home: Path) -> list[DocumentEntry]:
     """Files into a new library, read by the real parser, with vectors that cost nothing."""
     with Workspace(settings(), Folders(home, home / "cache", None)) as workspace:
         files = Files()
-        files.find = workspace._found  # type: ignore[method-assign]
-        files.read = workspace._read  # type: ignore[method-assign]
+        intake = Intake(workspace._reader)
+        files.find = intake.found  # type: ignore[method-assign]
+        files.read = intake.read  # type: ignore[method-assign]
         store = ChromaVectors(home / "library" / "chroma")
         with closing(made_library(home / "library", store, RandomVectors(), files)) as library:
             return [each.entry for each in library.add(paths) if isinstance(each, Added)]
@@ -191,8 +193,9 @@ def peak(paths: Sequence[Path], pages: int) -> None:
         home = Path(folder)
         with Workspace(settings(), Folders(home, home / "cache", None)) as workspace:
             files = Files()
-            files.find = workspace._found  # type: ignore[method-assign]
-            files.read = workspace._read  # type: ignore[method-assign]
+            intake = Intake(workspace._reader)
+            files.find = intake.found  # type: ignore[method-assign]
+            files.read = intake.read  # type: ignore[method-assign]
             store = ChromaVectors(home / "library" / "chroma")
             with closing(made_library(home, store, RandomVectors(), files)) as library:
                 for path in paths:

@@ -168,6 +168,7 @@ def sync(folder: Path) -> None:
     from docmind.config import Folders
     from docmind.settings import Settings
     from docmind.workspace import Workspace
+    from docmind.workspace.intake import Intake
 
     files = folder / "files"
     for number in range(FILES):
@@ -177,7 +178,7 @@ def sync(folder: Path) -> None:
         os.utime(path, (1_000_000, 1_000_000))
     with Workspace(Settings(), Folders(folder, folder / "cache", None)) as workspace:
         finder = Files()
-        finder.find = workspace._found  # type: ignore[method-assign]
+        finder.find = Intake(workspace._reader).found  # type: ignore[method-assign]
         with closing(made_library(folder / "library", files=finder)) as library:
             list(library.add([files]))
             walks = [timed(walked, str(files)) for _ in range(5)]

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from docmind.errors import ConfigError, NoServer
+from docmind.errors import NoServer
 from docmind.serving.model_facts import YARN_FROM_TOKENS, ModelFacts
 from docmind.serving.model_files import LARGEST_RANK, Adapter, missing_model
 from docmind.serving.plan import ServingPlan
+from docmind.serving.typed_words import typed_words
 from docmind.settings import ModelSource, Profile, ServerSettings
 
 OWN_MODULE = ("-m", "vllm.entrypoints.openai.api_server")
@@ -32,20 +32,6 @@ _RAM_FOR_DISK_GIB = 4.0
 """The RAM through which blocks go to disk, where none is set."""
 _RANKS = (1, 8, 16, 32, 64, 128, 256, 320, LARGEST_RANK)
 _BLOCKS_PER_FILE = 16
-_SHORTEST = len("--h")
-_REFUSED = {
-    "--host": "docmind never opens a server to other machines.",
-    "--port": "Set port in [server] instead.",
-    "--uds": "Set port = 0 in [server] for a Unix socket.",
-    "--api-key": "Every user of this machine could read it; docmind hands it over unseen.",
-    "--config": "Write its contents into extra_arguments instead.",
-    "--model": "Set model in [server] instead.",
-    "--served-model-name": "docmind names the model.",
-    "--max-model-len": "Set window_tokens in [server] instead.",
-    "--hf-overrides": "Set profile and window_tokens in [server] instead.",
-    "-tp": "Set tensor_parallel in [server] instead.",
-    "--tensor-parallel-size": "Set tensor_parallel in [server] instead.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +102,7 @@ def draft_of(settings: ServerSettings, plan: ServingPlan, means: Means) -> Launc
 
     Raises ConfigError for arguments that docmind does not hand on.
     """
-    started, extra = _started(settings, means.python), _words("extra_arguments", settings)
+    started, extra = _started(settings, means.python), typed_words("extra_arguments", settings)
     kept = means.kv_folder / _digest(plan, settings) if settings.kv_offload_disk_gib else None
     arguments = [
         *_model_arguments(settings, plan, positional=started[-1] == "serve"),
@@ -141,27 +127,8 @@ def draft_of(settings: ServerSettings, plan: ServingPlan, means: Means) -> Launc
 def _started(settings: ServerSettings, python: Path | None) -> list[str]:
     """What runs vLLM; by its usual name where nothing is installed yet."""
     if settings.command:
-        return _words("command", settings)
+        return typed_words("command", settings)
     return [str(python), *OWN_MODULE] if python else ["vllm", "serve"]
-
-
-def _words(key: str, settings: ServerSettings) -> list[str]:
-    """A setting as a shell would split it; raises ConfigError for what docmind must decide."""
-    text = str(getattr(settings, key))
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        raise ConfigError(f"server.{key} cannot be split into words: {error}.") from error
-    if text and not words:
-        raise ConfigError(f"server.{key} has no words in it.")
-    for word in words:
-        # vLLM takes --flag.key as well, for a key of the flag's table.
-        name = word.partition("=")[0].partition(".")[0].replace("_", "-")
-        for refused, instead in _REFUSED.items():
-            # vLLM takes the beginning of a flag for the flag.
-            if name == refused or (len(name) > _SHORTEST and refused.startswith(name)):
-                raise ConfigError(f"server.{key} must not have {word}.", instead)
-    return words
 
 
 def _model_arguments(

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from docmind.errors import EngineError, InputError
+from docmind.errors import EngineError
 from docmind.model import Box, Document, Kind
-from docmind.ports import PagesRead, ReadEvent, TokenCounter, TokensCounted
+from docmind.ports import PagesRead, ReadEvent, TokenCounter
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
+from docmind.workspace.intake import Intake, survey
 from docmind.workspace.loading import FileToRead, LoadEvent, LoadFailed, Loading, told
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from docmind.engine_room import EngineRoom
     from docmind.engines.embedder import ProcessEmbedder
     from docmind.engines.embedding_models import AbsentEmbedder
-    from docmind.library.ingest import FoundFiles
     from docmind.library.library import Library
     from docmind.retrieval.lexical import Vocabulary
     from docmind.sessions import Sessions
@@ -52,10 +52,8 @@ class Workspace:
         self._vocabulary: Vocabulary | None = None
         self._engines: EngineRoom | None = None
         self._lock = threading.Lock()
-        self._unread: set[Path] = set()
-        self._sources: dict[Path, Found] = {}
-        self._tokens: dict[str, int] = {}
         self._workers: Workers | None = None
+        self._intake = Intake(self._reader, self._tell_needs)
 
     def __enter__(self) -> Self:
         return self
@@ -98,60 +96,26 @@ class Workspace:
 
     def _tell_needs(self) -> None:
         """Tell how many tokens have been read, and whether that is all; a start waits for it."""
-        if self._engines is not None and self._tokens:
-            self._engines.need(sum(self._tokens.values()), all_read=not self._unread)
+        if self._engines is not None and self._intake.tokens:
+            self._engines.need(self._intake.tokens, all_read=self._intake.all_read)
 
     def find(self, paths: Sequence[Path]) -> tuple[list[Found], list[LoadFailed]]:
         """The files to read for these files and folders, and what of them cannot be read."""
-        from docmind.documents.discovery import discover
-        from docmind.documents.reader import sha256_of
-
-        found, unreadable, _ = discover(paths, sha256_of)
-        self._unread.update(each.path for each in found)
-        self._sources.update({each.path: each for each in found if each.is_source})
-        return found, [LoadFailed(each.name, each.error) for each in unreadable]
+        return self._intake.find(paths)
 
     def survey(
         self, paths: Sequence[Path]
     ) -> tuple[list[FileToRead], list[tuple[str, str]], list[LoadFailed]]:
         """What would be read, what is passed over (its name and why), and what cannot be read."""
-        from docmind.documents.discovery import discover
-        from docmind.documents.kinds import kind_of
-
-        discovery = discover(paths)
-        files: list[FileToRead] = []
-        for found in discovery.found:
-            try:
-                kind = kind_of(found.path)
-            except InputError:
-                kind = None
-            files.append(FileToRead(found.name, found.path.stat().st_size, kind))
-        skipped = [(each.name, each.reason) for each in discovery.skipped]
-        return files, skipped, [LoadFailed(each.name, each.error) for each in discovery.failed]
+        return survey(paths)
 
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:
         """Read one file; see `docmind.ports.Reader`. Raises InputError."""
-        with closing(self._read(path, name)) as events:
+        with closing(self._intake.read(path, name)) as events:
             for event in events:
                 yield event
                 if isinstance(event, PagesRead):
                     self._anticipate(event, name)
-
-    def _read(self, path: Path, name: str) -> Generator[ReadEvent, None, None]:
-        """As `read`, and nothing of the text is kept: a library may have thousands of files."""
-        reader = self._reader()
-        source = self._sources.pop(path, None)
-        ahead = self._sources.values() if source else ()
-        seen = source.seen if source else None
-        try:
-            with closing(reader.read(path, name, ahead, seen)) as events:
-                for event in events:
-                    yield event
-                    if isinstance(event, TokensCounted):
-                        self._tokens[name] = event.tokens
-        finally:
-            self._unread.discard(path)
-            self._tell_needs()
 
     def discover(self, paths: Sequence[Path]) -> tuple[list[Found], list[LoadFailed], int]:
         """As `find`, and how many files of the folders are passed over; nothing is remembered."""
@@ -274,6 +238,7 @@ class Workspace:
         Raises LibraryError for one that is damaged or newer, or HomeError.
         """
         from docmind.documents.cache import PARSER_VERSION
+        from docmind.documents.ocr_plan import ocr_key
         from docmind.engines.vector_cache import VectorCache
         from docmind.library.ingest import Parts
         from docmind.library.library import Library
@@ -282,17 +247,16 @@ class Workspace:
 
         folder = self.folders.home / "library"
         lexical = self.settings.retrieval.arms is RetrievalArms.LEXICAL
-        # A reader of its own: what is only added must not count as what the model has to hold.
-        reader = Workspace(self.settings, self.folders)
-        reader._workers = self._shared_workers()
+        intake = Intake(self._reader)
         parts = Parts(
             store=ChromaVectors(folder / "chroma", self.settings.store.url),
             embedder=None if lexical else self._shared_embedder(),
             cache=VectorCache(self.folders.cache / "vectors.sqlite"),
             counter=self._counter.plain,
-            find=reader._found,
-            read=reader._read,
+            find=intake.found,
+            read=intake.read,
             parser=f"parser {PARSER_VERSION}",
+            ocr=ocr_key(self.settings.reading),
         )
         return Library(folder, parts)
 
@@ -304,14 +268,6 @@ class Workspace:
         from docmind.sessions import Sessions
 
         return Sessions(self.folders.history) if self.settings.interface.history else None
-
-    def _found(self, paths: Sequence[Path]) -> FoundFiles:
-        """As `find`, in the library's words."""
-        found, failed = self.find(paths)
-        return (
-            [(each.path, each.name) for each in found],
-            [(each.name, each.error) for each in failed],
-        )
 
     def _shared_embedder(self) -> ProcessEmbedder | AbsentEmbedder:
         """One process embeds for every desk and the library; it starts when it is asked."""
