@@ -5,6 +5,7 @@ python -m benchmarks.tui_program answers | pages FILE
 
 from __future__ import annotations
 
+import gc
 import inspect
 import signal
 import sys
@@ -74,6 +75,7 @@ class LateWorkspace(FakeWorkspace):
 
 def main() -> None:
     """Run one of the two."""
+    gc.disable()  # as `docmind open` does; the application turns it on again
     plain = Settings(interface=InterfaceSettings(history=False))
     if sys.argv[1] == "answers":
         workspace = FakeWorkspace()

@@ -37,6 +37,12 @@ def plan_ocr(settings: ReadingSettings, kind: Kind) -> OcrPlan:
     return OcrPlan(settings.ocr.value, "+".join(languages) or "eng", settings.ocr_dpi, str(folder))
 
 
+def ocr_key(settings: ReadingSettings) -> str:
+    """What tells apart which text OCR gives the pages of a PDF with what is installed here."""
+    plan = plan_ocr(settings, Kind.PDF)
+    return f"ocr {plan.key}" if plan.runs else "no ocr"
+
+
 def tessdata_folder(languages: list[str]) -> Path | None:
     """A folder with tesseract's data, if possible one that has all of these languages."""
     candidates = [os.environ.get("TESSDATA_PREFIX", ""), *_FOLDERS]

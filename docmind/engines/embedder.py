@@ -1,7 +1,8 @@
 """Text to vectors, in a process of its own, so that nothing here ever imports torch.
 
-Texts travel in short batches, one at a time for each caller: the worker takes them in the order in
-which they come, so a question waits for one batch of passages at the most, never for a document.
+Texts travel in short batches, two at a time for each caller, so that the worker never waits for
+us. It takes questions first: one waits for the batch that is under way at the most, never for a
+document.
 """
 
 from __future__ import annotations
@@ -49,6 +50,9 @@ READ_CHARACTERS = 4_000
 LATIN_SHARE = 0.5
 """The share of a text's letters that must be Latin. The model's vocabulary has single Chinese and
 Japanese characters, but it was trained on English: what it says of them is noise."""
+
+IN_FLIGHT = 2
+"""So many batches of one caller are under way: one is worked on, one lies ready."""
 
 _FRUGAL = {
     "MALLOC_ARENA_MAX": "2",
@@ -134,9 +138,8 @@ class ProcessEmbedder:
         return self._embed(texts)
 
     def embed_query(self, query: str) -> Vectors:
-        """The unit vector of a question; a model that is set may want to know that it is one."""
-        rows = self.embed([query]) if self._model.packaged else self._embed([query], query=True)
-        vector: Vectors = rows[0]
+        """The unit vector of a question, before those of passages that wait."""
+        vector: Vectors = self._embed([query], query=True)[0]
         return vector
 
     def _embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
@@ -145,13 +148,17 @@ class ProcessEmbedder:
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
         share = 1 if self._model.packaged else SLOWER
-        rows: list[Vectors] = []
         order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+        under_way: deque[Future[Rows]] = deque()
+        replies: list[Rows] = []
         for batch in _batches(order, texts, share):
-            reply = self._ask([_sendable(texts[position]) for position in batch], query=query)
-            rows.append(np.frombuffer(reply.values, np.float32).reshape(-1, reply.dimensions))
-        vectors = np.empty((len(texts), rows[0].shape[1]), dtype=np.float32)
-        vectors[order] = np.concatenate(rows)
+            under_way.append(self._ask([_sendable(texts[at]) for at in batch], query=query))
+            if len(under_way) == IN_FLIGHT:
+                replies.append(under_way.popleft().result())
+        replies += [future.result() for future in under_way]
+        values = np.frombuffer(b"".join(reply.values for reply in replies), np.float32)
+        vectors = np.empty((len(texts), replies[0].dimensions), dtype=np.float32)
+        vectors[order] = values.reshape(len(texts), -1)
         return vectors
 
     def close(self) -> None:
@@ -168,7 +175,8 @@ class ProcessEmbedder:
                 _close(pipe)
         self._fail(self._failure)
 
-    def _ask(self, texts: list[str], *, query: bool) -> Rows:
+    def _ask(self, texts: list[str], *, query: bool) -> Future[Rows]:
+        """Send a batch; its rows come later."""
         future: Future[Rows] = Future()
         with self._lock:
             if self._failure is not None:
@@ -182,7 +190,7 @@ class ProcessEmbedder:
                 write_frame(pipe, Batch(number, texts, query))
         except (OSError, ValueError) as error:  # ValueError: `close` was quicker
             raise self._error(str(error)) from error
-        return future.result()
+        return future
 
     def _receive(self, pipe: BinaryIO, talk: threading.Thread) -> None:
         """Hand every reply to the caller that waits for it, until the child is gone."""

@@ -12,6 +12,8 @@ import ctypes
 import hashlib
 import os
 import sys
+import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -70,10 +72,9 @@ def main() -> int:
 
 
 def _serve(requests: BinaryIO, replies: BinaryIO, encode: Encode) -> None:
-    decoder = msgspec.msgpack.Decoder(Batch)
     give_back = _giving_back()
-    while (body := read_frame(requests)) is not None:
-        batch = decoder.decode(body)
+    waiting = Waiting(requests)
+    while (batch := waiting.next()) is not None:
         reply: Rows | Refused
         try:
             rows = encode(batch.texts, "query" if batch.query else "document")
@@ -82,6 +83,39 @@ def _serve(requests: BinaryIO, replies: BinaryIO, encode: Encode) -> None:
             reply = Refused(batch.number, f"{type(error).__name__}: {error}")
         write_frame(replies, reply)
         give_back()
+
+
+class Waiting:
+    """The batches that have come, questions first: somebody sits and waits for those."""
+
+    def __init__(self, requests: BinaryIO) -> None:
+        self._questions: deque[Batch] = deque()
+        self._passages: deque[Batch] = deque()
+        self._come = threading.Condition()
+        self._ended = False
+        threading.Thread(target=self._listen, args=(requests,), daemon=True).start()
+
+    def __len__(self) -> int:
+        return len(self._questions) + len(self._passages)
+
+    def next(self) -> Batch | None:
+        """The next one; None when the pipe is closed. What still waits then is for nobody."""
+        with self._come:
+            self._come.wait_for(lambda: self._ended or len(self))
+            if self._ended:
+                return None
+            return (self._questions or self._passages).popleft()
+
+    def _listen(self, requests: BinaryIO) -> None:
+        decoder = msgspec.msgpack.Decoder(Batch)
+        while (body := read_frame(requests)) is not None:
+            batch = decoder.decode(body)
+            with self._come:
+                (self._questions if batch.query else self._passages).append(batch)
+                self._come.notify()
+        with self._come:
+            self._ended = True
+            self._come.notify()
 
 
 def _giving_back() -> Callable[[], object]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from docmind.disk import is_folder
 from docmind.errors import DocmindError, InputError, MissingInput, UnsupportedInput
-from docmind.library.entries import FileEntry
+from docmind.library.entries import FileEntry, Recipe
 from docmind.library.fingerprint import Snapshot, snapshot_of
 from docmind.library.ingest import FoundFiles, Wanted, signature
 from docmind.library.manifest import Manifest
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class Changes:
     """Looks at roots, one after the other, and remembers what differs."""
 
-    def __init__(self, manifest: Manifest, find: Find, recipe: str) -> None:
+    def __init__(self, manifest: Manifest, find: Find, recipe: Recipe) -> None:
         self._manifest = manifest
         self._find = find
         self._recipe = recipe
@@ -61,14 +61,15 @@ class Changes:
     @cached_property
     def _current(self) -> set[int]:
         """Documents that are made as they are made now."""
-        return self._manifest.made_by(self._recipe)
+        return self._manifest.made_by(self._recipe.names)
 
     def look(self, root: str, *, known: bool) -> None:
         """Compare what is below a file or a folder; `known` if it was added before."""
         if known and _is_gone(root):
             self._lost(root)
             return
-        snapshot = snapshot_of(root, "\n".join([self._recipe, *sorted(self._left_out)]))
+        context = [*self._recipe.names, *sorted(self._left_out)]
+        snapshot = snapshot_of(root, "\n".join(context))
         if known and snapshot is not None:
             whole, _, others = self._manifest.seen(root).partition(" ")
             if whole and whole == snapshot.whole:

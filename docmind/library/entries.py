@@ -28,11 +28,23 @@ class FileEntry:
 class Recipe:
     """How documents are made into passages and vectors; those of another recipe are made again.
 
-    `collection` is where the vectors go, empty where none are made.
+    `collection` is where the vectors go, empty where none are made. `pdf` is what else decides
+    which text the pages of a PDF have: OCR, which is no reason to read source files again.
     """
 
     name: str
     collection: str
+    pdf: str = ""
+
+    def of(self, kind: Kind) -> Recipe:
+        """The recipe for documents of this kind, as it is kept with each."""
+        special = self.pdf if kind is Kind.PDF else ""
+        return Recipe(f"{self.name}; {special}" if special else self.name, self.collection)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the recipes of all kinds are called."""
+        return tuple({self.of(kind).name: None for kind in Kind})
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ class Parts:
     parser: str
     """Names what documents look like, so that those of an older parser are read again."""
 
+    ocr: str = ""
+    """Names how pages without text are read, so that PDFs are read again where that changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -114,7 +117,7 @@ class Ingest:
         Raises InputError for a file that cannot be read.
         """
         document, tokens, file = yield from self._read(wanted)
-        recipe = self._recipe
+        recipe = self._recipe.of(document.kind)
         if current is not None and _is_same(current, document, recipe):
             self._manifest.keep(replace(file, document=current.id))
             return None
@@ -145,10 +148,10 @@ class Ingest:
             "\n".join((*above.of(each), document.page(each.page).text[each.start : each.end]))
             for each in self._manifest.passages(entry)
         ]
-        again = replace(entry, recipe=self._recipe)
-        self._manifest.embedded(entry.id, self._recipe, UNFINISHED)
-        vectors = yield from self.embed(again, texts, wanted)
-        self._manifest.embedded(entry.id, self._recipe, vectors)
+        recipe = replace(entry.recipe, collection=self._recipe.collection)
+        self._manifest.embedded(entry.id, recipe, UNFINISHED)
+        vectors = yield from self.embed(replace(entry, recipe=recipe), texts, wanted)
+        self._manifest.embedded(entry.id, recipe, vectors)
         return vectors
 
     def embed(

@@ -23,10 +23,10 @@ from docmind.library.entries import (
     Waiting,
 )
 from docmind.library.ingest import Parts
-from docmind.locks import Lock, lock_of
 from docmind.library.manifest import Manifest
 from docmind.library.search import LibrarySearch
 from docmind.library.update import Update
+from docmind.locks import Lock, lock_of
 from docmind.passages.split import PASSAGES_VERSION
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Library:
         self._parts = parts
         self._manifest = Manifest(folder / "manifest.sqlite")
         self._prefix = f"docmind-{self._manifest.fact('id')}"
-        self._recipe = Recipe(f"{parts.parser}; passages {PASSAGES_VERSION}", self._collection())
+        made_by = f"{parts.parser}; passages {PASSAGES_VERSION}"
+        self._recipe = Recipe(made_by, self._collection(), parts.ocr)
         self._update = Update(self._manifest, parts, self._recipe)
         self._search = LibrarySearch(
             self._manifest, parts.store, parts.embedder, self._recipe.collection
@@ -158,7 +159,7 @@ class Library:
         return lock_of(self._folder / "writer.lock")
 
     def _apply(self, roots: Sequence[str], *, known: bool) -> Iterator[LibraryEvent]:
-        changes = Changes(self._manifest, self._parts.find, self._recipe.name)
+        changes = Changes(self._manifest, self._parts.find, self._recipe)
         for root in roots:
             changes.look(root, known=known)
         yield from self._update.apply(changes)

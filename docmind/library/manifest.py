@@ -8,7 +8,7 @@ which a crash leaves behind are found. Text stands in pages only; passages are s
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -97,10 +97,10 @@ class Manifest(Database):
             )
         )
 
-    def made_by(self, recipe: str) -> set[int]:
-        """The numbers of the visible documents that were made by this recipe."""
-        found = self.rows("SELECT id FROM documents WHERE visible AND recipe = ?", (recipe,))
-        return {number for (number,) in found}
+    def made_by(self, recipes: Collection[str]) -> set[int]:
+        """The numbers of the visible documents that were made by one of these recipes."""
+        found = self.rows("SELECT id, recipe FROM documents WHERE visible")
+        return {number for number, recipe in found if recipe in recipes}
 
     def document_of(self, path: str) -> DocumentEntry | None:
         """The document of a file; None where there is none."""

@@ -8,7 +8,6 @@ What it is to do comes as an Order (`docmind.serving.order`).
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import select
@@ -22,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from docmind.serving.child import ServerProcess, adopt_orphans, bury
+from docmind.serving.daemon import detached, hold
 from docmind.serving.lease import (
     Lease,
     LifePhase,
@@ -268,33 +268,11 @@ def main() -> None:
     order = Order(**json.load(sys.stdin))
     folder = ServerFolder(Path(order.home))
     folder.make()
-    lock = os.open(folder.lock, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not hold(folder.lock):
         sys.exit(BUSY)
-    reader, writer = os.pipe()
-    if os.fork():
-        # Forked, so that it is nobody's child: docmind need not wait for it, and no zombie stays.
-        os.close(writer)
-        os._exit(0 if os.read(reader, 1) else 1)
-    os.close(reader)
-    os.setsid()
-    _leave_streams(folder)
-    supervisor = Supervisor(order, folder)
-    os.write(writer, b"1")  # fails where docmind was interrupted meanwhile: nothing has begun
-    os.close(writer)
+    with detached(folder.logs / "supervisor.log"):
+        supervisor = Supervisor(order, folder)
     supervisor.run()
-
-
-def _leave_streams(folder: ServerFolder) -> None:
-    """Hold nothing open of the program that began us; what goes wrong here has its own log."""
-    nowhere = os.open(os.devnull, os.O_RDONLY)
-    path = folder.logs / "supervisor.log"
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    for source, stream in ((nowhere, 0), (log, 1), (log, 2)):
-        os.dup2(source, stream)
-    os.chdir("/")
 
 
 if __name__ == "__main__":

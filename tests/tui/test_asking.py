@@ -216,3 +216,18 @@ async def test_the_newest_answer_is_copied_as_markdown_with_its_sources() -> Non
         await ask(pilot)
         await pilot.press("ctrl+y")
         assert "contract.pdf, page 5 (printed 3)" in pilot.app.clipboard
+
+
+async def test_keys_that_arrive_together_act_in_their_order() -> None:
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        for key in ("a", "b", "backspace", "c", "ctrl+u", "q", "x", "backspace", "y"):
+            pilot.app.simulate_key(key)
+        await until(pilot, lambda: screen.prompt.text == "qy")
+        for key in ("left", "n"):
+            pilot.app.simulate_key(key)
+        await until(pilot, lambda: screen.prompt.text == "qny")
+        await pilot.press("ctrl+g")
+        for key in ("1", "2", "backspace", "1", "enter"):
+            pilot.app.simulate_key(key)
+        await until(pilot, lambda: screen._position == 11)

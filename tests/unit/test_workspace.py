@@ -8,7 +8,8 @@ import pytest
 
 from docmind.config import Folders
 from docmind.errors import MissingInput
-from docmind.settings import Settings
+from docmind.model import Kind
+from docmind.settings import OcrMode, ReadingSettings, Settings
 from docmind.workspace import Loaded, LoadFailed, Loading, Workspace
 
 
@@ -89,3 +90,26 @@ def test_source_files_of_a_folder_are_parsed_by_one_process(
     assert [each.document.title for each in loaded] == [f"{number}.py" for number in range(5)]
     assert [each.document.outline[0].title for each in loaded] == [f"def f{n}()" for n in range(5)]
     assert all(each.tokens > 0 for each in loaded)
+
+
+def test_a_library_of_other_ocr_settings_has_pdfs_made_by_another_recipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "tessdata"
+    data.mkdir()
+    (data / "eng.traineddata").write_bytes(b"")
+    monkeypatch.setenv("TESSDATA_PREFIX", str(data))
+    recipes = set()
+    for reading in (
+        ReadingSettings(ocr=OcrMode.OFF),
+        ReadingSettings(ocr=OcrMode.AUTO),
+        ReadingSettings(ocr=OcrMode.FORCE),
+        ReadingSettings(ocr=OcrMode.AUTO, ocr_dpi=300),
+    ):
+        folders = Folders(tmp_path / "home", tmp_path / "cache", None)
+        with Workspace(Settings(reading=reading), folders) as workspace:
+            library = workspace.library()
+            recipes.add(library._recipe.of(Kind.PDF).name)
+            assert "ocr" not in library._recipe.of(Kind.CODE).name
+            library.close()
+    assert len(recipes) == 4

@@ -23,6 +23,7 @@ from docmind.tui.facts import status_facts
 from docmind.tui.keeping import Keeping
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import (
+    AllRead,
     DeskChanged,
     DocumentArrived,
     DocumentsFound,
@@ -79,6 +80,7 @@ class ReceivingScreen(Screen[None]):
         self.sections = Outline()
         self._notice: Timer | None = None
         self._quitting = False
+        self._owns_memory = False
         self.bar = CommandBar(id="bar")
 
     def compose(self) -> ComposeResult:
@@ -110,12 +112,21 @@ class ReceivingScreen(Screen[None]):
 
     async def _go_on(self) -> None:
         """What the first paint did not have to wait for."""
-        if not gc.isenabled():  # as `docmind open` has left it
-            gc.freeze()  # what is there by now stays to the end, and need not be looked at again
-            gc.enable()
+        self._owns_memory = not gc.isenabled()  # `docmind open` has turned it off
+        self._keep_memory()
+        gc.enable()
         self.app.stylesheet.read(SHEETS)
         await self.mount(self.bar, after="#asking")
         self._work.start(self._paths)
+
+    @on(AllRead)
+    def _keep_memory(self) -> None:
+        """What is there by now stays to the end: it need not be looked through for garbage.
+
+        Each such look at modules, styles and pages takes 60 ms, in which no key is seen.
+        """
+        if self._owns_memory:
+            gc.freeze()
 
     def on_unmount(self) -> None:
         """Nobody listens any more."""

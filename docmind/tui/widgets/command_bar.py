@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Label
 
 from docmind.tui.messages import CommandClosed, CommandGiven
+from docmind.tui.widgets.own_keys import run_own_binding
+
+
+class Field(Input):
+    """The line itself."""
+
+    async def on_key(self, event: events.Key) -> None:
+        """In the order in which keys were pressed."""
+        await run_own_binding(self, event)
 
 
 class CommandBar(Horizontal):
@@ -27,7 +36,7 @@ class CommandBar(Horizontal):
     def compose(self) -> ComposeResult:
         """A label and an input."""
         yield Label(id="purpose")
-        yield Input(compact=True, id="command")
+        yield Field(compact=True, id="command")
 
     def open(self, purpose: str, label: str, hint: str) -> None:
         """Ask for something: `purpose` comes back with the answer."""

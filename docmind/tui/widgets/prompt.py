@@ -12,6 +12,7 @@ from textual.widgets import TextArea
 
 from docmind.tui.messages import PromptScrolled, QuestionAsked
 from docmind.tui.plain import fitted
+from docmind.tui.widgets.own_keys import run_own_binding
 
 
 def _key(keys: str, action: str, description: str) -> Binding:
@@ -57,12 +58,14 @@ class Prompt(TextArea):
         self.text = text
         self.move_cursor(self.document.end)
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Enter asks; the text area would take it for a new line."""
         if event.key == "enter":
             event.stop()
             event.prevent_default()
             self.action_ask()
+        else:
+            await run_own_binding(self, event)
 
     def action_ask(self) -> None:
         """Ask what has been typed."""

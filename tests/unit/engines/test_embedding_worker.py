@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from docmind.engines.embedding_frames import Batch, Ready, read_frame, write_frame
-from docmind.engines.embedding_worker import check_weights, computes_bf16_fast
+from docmind.engines.embedding_worker import Waiting, check_weights, computes_bf16_fast
+from tests.waiting import until
 
 
 def test_frames_arrive_as_they_were_sent() -> None:
@@ -29,6 +31,19 @@ def test_a_frame_that_is_cut_off_is_the_end(kept: int) -> None:
     pipe = io.BytesIO()
     write_frame(pipe, Batch(7, ["some text"]))
     assert read_frame(io.BytesIO(pipe.getvalue()[:kept])) is None
+
+
+def test_a_question_goes_before_passages_that_wait() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as requests, os.fdopen(writing, "wb") as pipe:
+        waiting = Waiting(requests)
+        for number in (1, 2):
+            write_frame(pipe, Batch(number, ["a passage"]))
+        write_frame(pipe, Batch(3, ["a question"], query=True))
+        until(lambda: len(waiting) == 3)
+        order = [batch.number for _ in range(3) if (batch := waiting.next())]
+        pipe.close()
+        assert (order, waiting.next()) == ([3, 1, 2], None)
 
 
 def test_weights_that_are_not_the_measured_ones_are_refused(tmp_path: Path) -> None:

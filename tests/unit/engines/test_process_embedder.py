@@ -96,23 +96,41 @@ def test_what_a_library_prints_does_not_reach_the_frames(start: Start) -> None:
 
 
 def test_a_question_is_let_in_between_the_batches_of_a_document(start: Start) -> None:
-    # The worker does not answer the document's first batch before the question has come.
+    # The worker answers nothing before the question has come, and that first.
     script = _SPEAKING + (
         "answer = lambda batch: write_frame(\n"
         "    out, Rows(batch.number, 2, bytes(8 * len(batch.texts)))\n"
         ")\n"
-        "first = read()\n"
-        "if first.texts[0] != 'question':\n"
-        "    answer(read())\n"
-        "answer(first)\n"
+        "held = []\n"
+        "while not (batch := read()).query:\n"
+        "    held.append(batch)\n"
+        "for each in [batch, *held]:\n"
+        "    answer(each)\n"
         "while True:\n"
         "    answer(read())\n"
     )
     embedder = start(script)
     document = threading.Thread(target=embedder.embed, args=(["passage"] * BATCH_TEXTS * 9,))
     document.start()
-    assert embedder.embed(["question"]).shape == (1, 2)
+    assert embedder.embed_query("question").shape == (2,)
     document.join()
+
+
+def test_the_next_batch_lies_ready_while_one_is_worked_on(start: Start) -> None:
+    script = _SPEAKING + (
+        "answer = lambda batch: write_frame(\n"
+        "    out, Rows(batch.number, 1, bytes(4 * len(batch.texts)))\n"
+        ")\n"
+        "first = read()\n"
+        "while True:\n"
+        "    second = read()\n"  # before the first is answered
+        "    answer(first)\n"
+        "    first = second\n"
+        "    if len(first.texts) == 1:\n"
+        "        answer(first)\n"
+        "        first = read()\n"
+    )
+    assert start(script).embed(["x"] * (3 * BATCH_TEXTS + 1)).shape == (3 * BATCH_TEXTS + 1, 1)
 
 
 def test_closing_frees_those_who_wait_for_the_model(start: Start) -> None:

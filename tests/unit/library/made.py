@@ -61,6 +61,7 @@ class Files:
         self.read_names: list[str] = []
         self.found: list[Path] = []
         self.refuses_links = False
+        self.kinds: dict[str, Kind] = {}
 
     def find(self, paths: Sequence[Path]) -> FoundFiles:
         """All text files below folders."""
@@ -94,8 +95,11 @@ class Files:
         )
         yield PagesRead(pages, len(pages))
         sha256 = hashlib.sha256(content).hexdigest()
-        yield DocumentRead(Document(sha256, name, Kind.PDF, path.stem, pages))
+        yield DocumentRead(Document(sha256, name, self._kind(name), path.stem, pages))
         yield TokensCounted(len(text.split()))
+
+    def _kind(self, name: str) -> Kind:
+        return self.kinds.get(name, Kind.PDF)
 
 
 def _is_plain(file: Path, root: Path) -> bool:
@@ -117,6 +121,7 @@ def made_library(
     embedder: Embedder | None = None,
     files: Files | None = None,
     parser: str = "parser 1",
+    ocr: str = "no ocr",
 ) -> Library:
     """A library in this folder; by default its vectors are fakes too."""
     files = Files() if files is None else files
@@ -128,6 +133,7 @@ def made_library(
         find=files.find,
         read=files.read,
         parser=parser,
+        ocr=ocr,
     )
     return Library(folder, parts)
 

@@ -23,6 +23,7 @@ from docmind.library.entries import (
     Unchanged,
 )
 from docmind.library.library import Library
+from docmind.model import Kind
 from docmind.ports import ReadEvent
 from tests.fakes import FakeEmbedder, FakeVectors
 from tests.unit.library.made import Files, made_library
@@ -363,6 +364,26 @@ def test_vectors_of_another_model_are_made_again_and_the_old_ones_go(
     (new,) = store.collections
     assert new != old
     assert len(store.collections[new]) == 4
+    second.close()
+
+
+def test_pdfs_that_were_read_by_other_ocr_are_read_again_and_nothing_else(
+    tmp_path: Path, folder: Path
+) -> None:
+    grown_old(folder)
+    files = Files()
+    files.kinds = {"manual.txt": Kind.MARKDOWN}
+    first = made_library(tmp_path / "library", files=files)
+    list(first.add([folder]))
+    first.close()
+    files.read_names.clear()
+
+    second = made_library(tmp_path / "library", files=files, ocr="ocr auto-eng-200")
+    list(second.sync())
+    assert sorted(files.read_names) == ["contract.txt", "sub/notes.txt"]
+    files.read_names.clear()
+    list(second.sync())
+    assert files.read_names == []
     second.close()
 
 
