@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from docmind.workspace import Loaded, LoadFailed, Loading, Workspace
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
     home = tmp_path / "home"
-    return Workspace(Settings(), Folders(home, home / "cache", None))
+    with Workspace(Settings(), Folders(home, home / "cache", None)) as workspace:
+        yield workspace
 
 
 def test_a_folder_is_read_file_by_file(workspace: Workspace, tmp_path: Path) -> None:
