@@ -41,7 +41,7 @@ _OTHER_WORDS = {
     "en": "Only sentences that say it in similar words are found; other words may find it.",
     "zh": "只能找到措辞相近的句子；换一种说法也许能找到。",
 }
-_WEAK = {
+WEAK_NOTES = {
     "en": "The evidence is weak: it is close to the question, but may not answer it.",
     "zh": "证据较弱：与问题相近，但未必能回答问题。",
 }
@@ -95,7 +95,7 @@ def ask(
             ledger=ledger,
             engine=EXTRACTIVE,
             warnings=(
-                *((_WEAK[language],) if weak else ()),
+                *((WEAK_NOTES[language],) if weak else ()),
                 *(foreign or (() if claims else (_OTHER_WORDS[language],))),
                 *reading.warnings(pages, language, searched=True),
             ),

@@ -21,7 +21,14 @@ MODES = {
         Mode.EXTRACTIVE: "摘句",
     },
 }
-WEAK = {"en": "weak evidence", "zh": "证据较弱"}
+WEAK = {
+    "en": (
+        "! Weak evidence: close to the question, but it may not answer it.",
+        "! Weak evidence: nothing that was read supports what is said here.",
+    ),
+    "zh": ("! 证据较弱：与问题相近，但未必能回答问题。", "! 证据较弱：所读内容不支持以下说法。"),
+}
+"""Of sentences that were found, and of what a model wrote."""
 INCOMPLETE = {"en": "incomplete", "zh": "不完整"}
 ABOUT = {"en": "about ", "zh": "约 "}
 OF_WINDOW = {"en": " of {:,}", "zh": " / {:,}"}

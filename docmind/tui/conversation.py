@@ -6,7 +6,7 @@ was on its way) is dropped here, so that nobody else has to care about that race
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -72,6 +72,11 @@ class Turn:
     manner: str = ""
     """What was set for it in this run, in words."""
     asked: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: Callable[[], float] | None = None
+    """Tells seconds; None where the turn comes from an earlier run."""
+    begun: float = 0.0
+    waited: float = 0.0
+    """Seconds from the question to the end of its answer, as the reader felt them."""
     number: int = 0
     """Which turn of the kept session this is, where it comes from an earlier run."""
     rating: Rating | None = None
@@ -133,6 +138,7 @@ class Turn:
 
     def _finish(self, answer: Answer) -> None:
         """The whole answer takes the place of what has come before."""
+        self.waited = self.clock() - self.begun if self.clock is not None else 0.0
         self.answer = answer
         self.state = TurnState.DONE
         self.claims = list(answer.claims)
@@ -163,13 +169,16 @@ class Notice(NamedTuple):
 class Conversation:
     """All turns, oldest first, and the notices between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self.turns: list[Turn] = []
         self.notices: list[Notice] = []
 
     def ask(self, question: str, request: Request | None = None) -> Turn:
         """A new turn at the end."""
-        turn = Turn(len(self.turns), question, request=request)
+        turn = Turn(
+            len(self.turns), question, request=request, clock=self._clock, begun=self._clock()
+        )
         self.turns.append(turn)
         return turn
 

@@ -9,6 +9,9 @@ from docmind.tui.outcome import MODE_WORDS, progress
 from docmind.tui.refusal import refusal_facts
 from docmind.tui.support import elsewhere, other_warnings
 
+_SAME_SECONDS = 0.1
+"""A wait that is longer than the answer took by less than this is told as one number."""
+
 Fact = tuple[str, str]
 """What it is about, and what is said of it."""
 
@@ -21,7 +24,7 @@ def ledger_facts(turn: Turn) -> list[Fact]:
     if turn.answer is not None:
         facts += refusal_facts(turn, turn.answer)
         facts += _read(turn.answer.ledger, turn.answer)
-        facts += _seconds(turn.answer.ledger)
+        facts += _seconds(turn.answer.ledger, turn.waited)
         facts += _doubts(turn.answer)
     elif turn.plan is not None:
         plan = turn.plan
@@ -96,9 +99,13 @@ def _history(ledger: Ledger) -> list[Fact]:
     return [("history", words)]
 
 
-def _seconds(ledger: Ledger) -> list[Fact]:
-    return [("seconds", f"{ledger.seconds:.1f}; the first word after "
-                        f"{ledger.first_token_seconds:.1f}")]  # fmt: skip
+def _seconds(ledger: Ledger, waited: float) -> list[Fact]:
+    """How long was waited, with what came before this question's turn, and how long it took."""
+    took = f"{ledger.seconds:.1f}; the first word after {ledger.first_token_seconds:.1f}"
+    if waited - ledger.seconds < _SAME_SECONDS:
+        return [("seconds", took)]
+    return [("seconds", f"{waited:.1f} from the question to the end of its answer"),
+            ("", f"answering took {took}")]  # fmt: skip
 
 
 def _doubts(answer: Answer) -> list[Fact]:

@@ -40,7 +40,7 @@ def outcome_lines(turn: Turn, width: int, waits_for: str) -> Lines:
 
 def _of_answer(turn: Turn, answer: Answer, width: int) -> Lines:
     """What was read for it, what to know of it, and what the reader thinks of it."""
-    lines: Lines = [("ledger", ledger_line(answer, width)), *_judgement(answer)]
+    lines: Lines = [("ledger", ledger_line(answer, width, turn.waited)), *_judgement(answer)]
     if turn.rating is not None:
         lines.append(("note", words.RATED[turn.language][turn.rating]))
     if turn.correction:
@@ -94,11 +94,20 @@ def digits(turn: Turn) -> str:
     return "1" if last == 1 else f"1-{last}"
 
 
-def ledger_line(answer: Answer, width: int = 1000) -> str:
-    """What was read for an answer, in one line; as many facts as fit, f3 tells the others."""
+def doubt(turn: Turn) -> str:
+    """What a reader must know before the first word of an answer; empty: nothing."""
+    if turn.answer is None or not turn.answer.weak:
+        return ""
+    return words.WEAK[turn.language][turn.answer.ledger.mode is not Mode.EXTRACTIVE]
+
+
+def ledger_line(answer: Answer, width: int = 1000, waited: float = 0.0) -> str:
+    """What was read for an answer, in one line; as many facts as fit, f3 tells the others.
+
+    `waited` is for how many seconds the reader did, which may be longer than it took to answer.
+    """
     ledger, language = answer.ledger, answer.language
     parts = [words.MODES[language][ledger.mode]]
-    parts += [words.WEAK[language]] if answer.weak else []
     parts += [words.INCOMPLETE[language]] if answer.partial else []
     if ledger.mode is Mode.EXTRACTIVE:
         tokens = counted(ledger.document_tokens, "token", language)
@@ -106,7 +115,7 @@ def ledger_line(answer: Answer, width: int = 1000) -> str:
     else:
         parts.append(_tokens(ledger, language))
     parts += _pages_read(answer)
-    parts.append(words.SECONDS[language].format(ledger.seconds))
+    parts.append(words.SECONDS[language].format(max(ledger.seconds, waited)))
     if ledger.cached_tokens:
         parts.append(words.CACHED[language].format(ledger.cached_tokens))
     if answer.engine.model:

@@ -27,13 +27,15 @@ def marked_text(answer: Answer) -> str:
 
 
 def other_warnings(answer: Answer) -> list[str]:
-    """The warnings but for the number of such statements, which stands beside their mark."""
+    """The warnings but for those that are told at their place: above the answer, at a mark."""
     # Imported here because it takes as long as all of Textual, and nothing is answered yet when
     # the first screen is painted.
+    from docmind.answers.ask import WEAK_NOTES
     from docmind.answers.review import unsupported_note
 
-    counted = [unsupported_note(answer.claims, language) for language in ("en", "zh")]
-    return [warning for warning in answer.warnings if warning not in counted]
+    told = [unsupported_note(answer.claims, language) for language in ("en", "zh")]
+    told += WEAK_NOTES.values()
+    return [warning for warning in answer.warnings if warning not in told]
 
 
 def elsewhere(answer: Answer) -> list[Claim]:

@@ -15,7 +15,7 @@ from docmind.model import Citation, Claim, Status
 from docmind.numbers import line_list, ranges
 from docmind.tui.answer_words import NO_ANSWER, PAGE
 from docmind.tui.conversation import Notice, Turn
-from docmind.tui.outcome import citation_heading, outcome_lines
+from docmind.tui.outcome import citation_heading, doubt, outcome_lines
 from docmind.tui.pieces import Line, Piece, hung, wrapped
 from docmind.tui.plain import fitted, width_of
 
@@ -55,7 +55,8 @@ def turn_rows(turn: Turn, width: int, *, names: Mapping[str, str], waits_for: st
 
     `names` are what citations call their documents; empty where there is only one.
     """
-    lines = [*_question(turn, width), (), *_answer(turn, width - 4)]
+    doubts = _outcome("warning", doubt(turn), width) if doubt(turn) else []
+    lines = [*_question(turn, width), (), *doubts, *_answer(turn, width - 4)]
     rows = [Row(line, turn.id) for line in lines]
     if turn.citations:
         heading = fitted(citation_heading(turn), width - 3)

@@ -6,6 +6,14 @@ import os
 
 import pytest
 
+from docmind.tui.screens.receiving import ReceivingScreen
+
+
+@pytest.fixture(autouse=True)
+def time_that_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No answer takes longer on a machine that is busy."""
+    monkeypatch.setattr(ReceivingScreen, "clock", staticmethod(lambda: 0.0))
+
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:

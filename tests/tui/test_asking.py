@@ -5,8 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+import pytest
+
+from docmind.answers.ask import WEAK_NOTES
 from docmind.errors import UsageError
 from docmind.tui.conversation import TurnState
+from docmind.tui.screens.receiving import ReceivingScreen
 from tests.tui.fakes import (
     FakeWorkspace,
     ask,
@@ -231,3 +235,32 @@ async def test_keys_that_arrive_together_act_in_their_order() -> None:
         for key in ("1", "2", "backspace", "1", "enter"):
             pilot.app.simulate_key(key)
         await until(pilot, lambda: screen._position == 11)
+
+
+async def test_a_weak_answer_says_so_above_its_first_line_and_nowhere_else() -> None:
+    workspace = FakeWorkspace()
+    workspace.bench.answer = lambda question, document: replace(
+        make_answer(question, document), weak=True, warnings=(WEAK_NOTES["en"], "Page 3 is bent.")
+    )
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+        lines = [line.strip() for line in text_of(pilot).splitlines()]
+        first = lines.index("! Weak evidence: close to the question, but it may not answer it.")
+        assert lines[first + 1] == "• The fee is 15 euros. [1]"
+        assert sum("vidence" in line for line in lines) == 1
+        assert "! Page 3 is bent." in lines
+
+
+async def test_the_seconds_of_an_answer_are_those_that_were_waited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    times = iter((10.0, 17.5))
+    monkeypatch.setattr(ReceivingScreen, "clock", staticmethod(lambda: next(times)))
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+        assert "12 of 12 pages · 7.5 s" in text_of(pilot)
+        await pilot.press("f3")
+        shown = " ".join(text_of(pilot).split())
+        assert "7.5 from the question to the end of its answer answering took 0.1;" in shown

@@ -107,7 +107,11 @@ async def test_citations_that_are_not_exact_and_weak_or_cut_answers_say_so_in_wo
         await ready(pilot)
         await ask(pilot)
         assert "3 citations, 1 normalized, 2 exact" in shown(pilot)
-        assert "whole document · weak evidence · incomplete" in shown(pilot)
+        lines = text_of(pilot).splitlines()
+        first = next(at for at, line in enumerate(lines) if "Weak evidence" in line)
+        assert "nothing that was read supports what is said here" in lines[first]
+        assert "Fees" in lines[first + 1]
+        assert "whole document · incomplete" in shown(pilot)
 
 
 async def test_under_a_chinese_answer_everything_that_belongs_to_it_is_chinese() -> None:

@@ -7,6 +7,7 @@ it handed down, and are told when it has changed.
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +63,9 @@ SHEETS = Path(__file__).with_name("sheets.tcss")
 class ReceivingScreen(Screen[None]):
     """Panes, prompt and status line, kept up to date with what arrives."""
 
+    clock = staticmethod(time.monotonic)
+    """Tells how long an answer was waited for."""
+
     def __init__(
         self, workspace: ReadingWorkspace, paths: Sequence[Path], columns: int = 0
     ) -> None:
@@ -72,7 +76,7 @@ class ReceivingScreen(Screen[None]):
         self._work = Work(workspace, self.post_message)
         self._keeping = Keeping(workspace.sessions, self._work.post)
         self._shelf = Shelf([str(path) for path in paths])
-        self._conversation = Conversation()
+        self._conversation = Conversation(self.clock)
         self._desk = DeskChanged(0, "", 1.0)
         self._engine = EngineChanged(EngineState(EnginePhase.NONE, ""))
         self._position = 0
