@@ -95,6 +95,8 @@ def _tell(event: LibraryEvent, draw: Draw, talk: Talk, seconds: float) -> None:
     match event:
         case Step():
             draw(*_line(event, seconds))
+        case Added(name):
+            draw(f"{name} is in the library", 0, 0)
         case Preparing():
             draw("Loading the embedding model", 0, 0)
         case Failed(_, error):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from docmind.cli import progress
@@ -36,7 +38,8 @@ def test_files_that_are_added_in_a_pipe_are_told_in_lines(
     monkeypatch.setattr("docmind.cli.library._LINE_SECONDS", 0.0)
     words = ("add", "--retrieval", "lexical", contract)
 
-    assert "docmind: Reading contract.md (1/1)" in docmind(*words).stderr
+    assert "docmind: contract.md is in the library\n" in docmind(*words).stderr
+    Path(contract).write_text("Another text.", encoding="utf-8")
     assert docmind(*words, "-q").stderr == ""
 
 
