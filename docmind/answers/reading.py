@@ -24,7 +24,7 @@ _OTHER_LANGUAGE = {
 
 _READS_BOTH = {
     "en": "; or set a model that reads both (embedding_model under [retrieval] in config.toml)",
-    "zh": "；也可以设置能读两种语言的模型（config.toml 中 [retrieval] 的 embedding_model）",
+    "zh": "；也可以在设置中换用能读两种语言的向量模型",
 }
 NO_ENGINE = {
     "en": "no language model engine is running; the best sentences of the text are quoted",
