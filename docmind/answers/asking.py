@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from docmind.answers.patience import Attempts, Patience
+from docmind.answers.repetition import LOOPS, LoopWatch
 from docmind.errors import EngineError, ServerUnreachable
 from docmind.ports import (
     ChatEngine,
@@ -135,18 +136,23 @@ class Line:
                 return reply
 
     def _asked(self, request: ChatRequest) -> Reply:
-        pieces: list[str] = []
+        text = ""
         finished = ChatFinished("")
+        loop = LoopWatch()
         with closed_early(self.engine.stream(request)) as events:
             for event in events:
                 if self._stopped.is_set():
                     raise _Stopped
                 if isinstance(event, ChatText):
                     self._first_seconds = self._first_seconds or time.monotonic() - self._begun
-                    pieces.append(event.text)
+                    text += event.text
+                    # Rows of a record may be equal; sentences of a list may not.
+                    start = None if request.json_schema else loop.start(text)
+                    if start is not None:
+                        text, finished = text[:start], ChatFinished(LOOPS)
+                        break
                 elif isinstance(event, ChatFinished):
                     finished = event
-        text = "".join(pieces)
         with self._lock:
             self._tally += tallied(request, text, finished, self.engine, self._counter)
         return Reply(text, finished)

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 
+LOOPS = "loops"
+"""Why a stream ended that was closed because of this."""
+
 _SEEN_CHARACTERS = 2_400
 """How far back it looks; what repeats after more than a quarter of that is not noticed."""
 

@@ -27,7 +27,7 @@ from docmind.answers.options import AskOptions
 from docmind.answers.question import analyse, checked
 from docmind.answers.reading import Reading
 from docmind.answers.refining import Helper
-from docmind.answers.repetition import LoopWatch
+from docmind.answers.repetition import LOOPS, LoopWatch
 from docmind.answers.review import Reviewed, Written, review, unsupported_note
 from docmind.answers.support import Support
 from docmind.answers.writing import Writing
@@ -41,9 +41,6 @@ from docmind.ports import ChatFinished, ChatText, ChatWaiting
 
 HITS_RANKED = 400
 """How many passages are ranked: enough to fill the largest share of pages that is retrieved."""
-
-_LOOPS = "loops"
-"""Why a stream ended: it was closed here, because the model said the same over and over."""
 
 _TOO_LONG = {
     "en": "The answer reached the longest length of {:,} tokens and is cut off{}",
@@ -109,7 +106,7 @@ class _Answer:
             if not self._text:
                 raise
             failure = error
-        if finished.reason != _LOOPS:
+        if finished.reason != LOOPS:
             yield from self._shown(marks.finish())
         answer = self._answer(plan, marks, finished)
         if not answer.found and self._everything and self._everything.incomplete:
@@ -175,7 +172,7 @@ class _Answer:
                         yield from self._written(text, marks)
                         if start := loop.start(self._text):
                             self._text = self._text[:start]
-                            return ChatFinished(_LOOPS)
+                            return ChatFinished(LOOPS)
                     case ChatFinished():
                         return event
         return ChatFinished("")
@@ -219,7 +216,7 @@ class _Answer:
             engine=self._writing.engine.name,
             warnings=(
                 *((_too_long(plan, language),) if finished.reason == "length" else ()),
-                *((_REPEATS[language],) if finished.reason == _LOOPS else ()),
+                *((_REPEATS[language],) if finished.reason == LOOPS else ()),
                 *((_WROTE_NOTHING[language],) if not (self._text.strip() or partial) else ()),
                 *_warnings(result, marks, language),
                 *plan.warnings,

@@ -24,7 +24,7 @@ MODES = {
 WEAK = {
     "en": (
         "! Weak evidence: close to the question, but it may not answer it.",
-        "! Weak evidence: nothing that was read supports what is said here.",
+        "! Weak evidence: what was read does not say so.",
     ),
     "zh": ("! 证据较弱：与问题相近，但未必能回答问题。", "! 证据较弱：所读内容不支持以下说法。"),
 }

@@ -54,6 +54,19 @@ def test_a_person_asks_checks_the_passage_goes_back_and_quits(terminal: Terminal
     assert terminal.state("alternate_on") == "0"
 
 
+def test_a_conversation_is_exported(terminal: Terminal, tmp_path: Path) -> None:
+    written = tmp_path / "talk.md"
+    terminal.start(docmind_open(SAMPLE))
+    terminal.wait_for("12,\\d\\d\\d tokens")
+    terminal.type("How can the agreement be terminated?", "Enter")
+    terminal.wait_for(r"more lines · \d citations: tab, then 1-\d")
+    terminal.type("C-s")
+    terminal.wait_for(r"services-agreement\.md")
+    terminal.type("C-u", str(written), "Enter")
+    terminal.wait_for("Written: ")
+    assert "## 1. How can the agreement be terminated?" in written.read_text()
+
+
 def test_what_can_be_read_is_opened_and_what_is_missing_is_in_the_exit_code(
     terminal: Terminal, tmp_path: Path
 ) -> None:

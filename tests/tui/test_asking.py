@@ -247,7 +247,7 @@ async def test_a_weak_answer_says_so_above_its_first_line_and_nowhere_else() -> 
         await ask(pilot)
         lines = [line.strip() for line in text_of(pilot).splitlines()]
         first = lines.index("! Weak evidence: close to the question, but it may not answer it.")
-        assert lines[first + 1] == "• The fee is 15 euros. [1]"
+        assert lines[first + 1] == "• The fee is 15 euros.\N{NO-BREAK SPACE}[1]"
         assert sum("vidence" in line for line in lines) == 1
         assert "! Page 3 is bent." in lines
 

@@ -109,7 +109,7 @@ async def test_citations_that_are_not_exact_and_weak_or_cut_answers_say_so_in_wo
         assert "3 citations, 1 normalized, 2 exact" in shown(pilot)
         lines = text_of(pilot).splitlines()
         first = next(at for at, line in enumerate(lines) if "Weak evidence" in line)
-        assert "nothing that was read supports what is said here" in lines[first]
+        assert "what was read does not say so." in lines[first]
         assert "Fees" in lines[first + 1]
         assert "whole document · incomplete" in shown(pilot)
 
@@ -127,7 +127,8 @@ async def test_under_a_chinese_answer_everything_that_belongs_to_it_is_chinese()
         await ask(pilot, "费用是多少？")
         for words in (
             "3 条引用，全部逐字一致 · 先按 tab，再按 1-3 可查看所在页", "第 5 页（印刷页码 3）",
-            "全文 · 证据较弱 · 85,102 / 131,072 个词元 · 已读 12 / 12 页 · 2.2 秒",
+            "全文 · 85,102 / 131,072 个词元 · 已读 12 / 12 页 · 2.2 秒",
+            "! 证据较弱：所读内容不支持以下说法。 费用为 15 欧元",
             "! 1 条陈述标有 [?]：在所读内容中没有找到依据。",
         ):  # fmt: skip
             assert words in shown(pilot), words

@@ -149,3 +149,15 @@ def test_tokens_are_the_servers_own_or_counted_and_said_to_be() -> None:
     assert (told.tally.output_tokens, told.tally.estimated) == (2, False)
     assert (counted.tally.output_tokens, counted.tally.estimated) == (4, True)
     assert counted.tally.prompt_tokens == told.tally.prompt_tokens
+
+
+def test_a_model_that_repeats_itself_is_stopped_but_not_where_it_fills_rows() -> None:
+    engine = FakeChatEngine(script=lambda _: "- The supplier insures the goods.\n" * 100)
+    held = line(engine)
+
+    reply = held.ask(request())
+    rows = held.ask(ChatRequest(request().messages, 10, 0.0, 1.0, json_schema="{}"))
+
+    assert (reply.text.count("insures"), reply.ended) == (1, False)
+    assert (rows.text.count("insures"), rows.ended) == (100, True)
+    assert engine.closed == 1
