@@ -138,7 +138,9 @@ def test_a_question_that_waits_can_be_taken_back(terminal: Terminal, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["TERM", "INT"]
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)],
+    ids=["TERM", "INT", "HUP"],
 )
 def test_a_signal_gives_the_terminal_back(
     terminal: Terminal, number: signal.Signals, code: int

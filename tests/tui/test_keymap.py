@@ -54,6 +54,15 @@ async def test_the_help_shows_the_keys_that_are_set_and_begins_where_the_focus_i
         assert "f5                  m and a letter" in shown
 
 
+async def test_the_palette_and_the_last_row_show_the_keys_that_are_set() -> None:
+    workspace = with_keys(reading__ledger="f7", reading__find="f8")
+    async with workspace.app().run_test(size=(80, 40)) as pilot:
+        await ready(pilot)
+        assert "f8 Find" in text_of(pilot)
+        await pilot.press("ctrl+p", *"was read for the")
+        await until(pilot, lambda: "key: f7" in text_of(pilot))
+
+
 @pytest.mark.parametrize(
     ("name", "key", "said", "hint"),
     [

@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from docmind.errors import UsageError
 from docmind.settings import ReadingMode
 from docmind.tui.commands import COMMANDS, Command, command_of, commands_like, is_command
+from docmind.tui.keymap import remapped
 from docmind.tui.manner import (
     AS_SET,
     Manner,
@@ -126,9 +127,10 @@ class CommandingScreen(QuotingScreen):
         """Everything that the palette has: commands, roles, modes, and what keys do."""
         from docmind.tui.screens.help import key_names
 
+        table = [*ANYWHERE, *IN_PANES, *WITH_WORDS, *AT_THE_END]
         bindings = [
             each
-            for each in (*ANYWHERE, *IN_PANES, *WITH_WORDS, *AT_THE_END)
+            for each in remapped(table, self._work.workspace.settings.keys)
             if isinstance(each, Binding) and each.description
         ]
         keys = {each.action: key_names(each) for each in bindings}

@@ -32,12 +32,8 @@ class HelpScreen(SheetScreen[None]):
     HINT = "esc closes · j k space b scroll"
 
     def __init__(self, groups: Iterable[KeyGroup]) -> None:
-        super().__init__()
-        self._groups = tuple(groups)
-
-    def content(self) -> Content:
-        """The keys by group."""
-        return help_content(self._groups)
+        listed = help_content(groups)
+        super().__init__(lambda _: listed)
 
 
 def help_content(groups: Iterable[KeyGroup]) -> Content:

@@ -153,21 +153,21 @@ class PastAnswerScreen(SheetScreen[Wish | None]):
     HINT = "e asks again · o opens its documents · esc closes · j k scroll"
 
     def __init__(self, wish: Wish) -> None:
-        super().__init__()
+        super().__init__(lambda width: _told(wish, min(width, 84) - 5))
         self._wish = wish
 
     def action_wish(self, opens: bool) -> None:  # noqa: FBT001 an action's argument
         """Leave with it."""
         self.dismiss(Wish(self._wish.session, self._wish.turn, opens))
 
-    def content(self) -> Content:
-        """When it was asked about what, the question and the answer."""
-        width = min(self.size.width, 84) - 5
-        names = ", ".join(each.name for each in self._wish.session.documents)
-        when = f"{self._wish.turn.asked.astimezone():%Y-%m-%d %H:%M}"
-        rows = turn_rows(restored(0, self._wish.turn), width, names={}, waits_for="")
-        lines = ["".join(text for _, text in row.pieces).rstrip() for row in rows]
-        return Content("\n".join([fitted(f"{when}  {names}", width), "", *lines]).rstrip())
+
+def _told(wish: Wish, width: int) -> Content:
+    """When it was asked about what, the question and the answer."""
+    names = ", ".join(each.name for each in wish.session.documents)
+    when = f"{wish.turn.asked.astimezone():%Y-%m-%d %H:%M}"
+    rows = turn_rows(restored(0, wish.turn), width, names={}, waits_for="")
+    lines = ["".join(text for _, text in row.pieces).rstrip() for row in rows]
+    return Content("\n".join([fitted(f"{when}  {names}", width), "", *lines]).rstrip())
 
 
 def _said(wish: Wish) -> str:

@@ -28,12 +28,9 @@ class LedgerScreen(SheetScreen[None]):
     HINT = "what was read for this answer · esc closes · j k scroll"
 
     def __init__(self, facts: Sequence[Fact]) -> None:
-        super().__init__()
-        self._facts = facts
-
-    def content(self) -> Content:
-        """The facts, as wide as the terminal allows."""
-        return facts_content(self._facts, min(self.size.width, SHEET_CELLS) - LABEL_CELLS - 6)
+        super().__init__(
+            lambda width: facts_content(facts, min(width, SHEET_CELLS) - LABEL_CELLS - 6)
+        )
 
 
 def facts_content(facts: Sequence[Fact], width: int) -> Content:

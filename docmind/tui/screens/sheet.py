@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -15,7 +16,10 @@ Result = TypeVar("Result")
 
 
 class SheetScreen(ModalScreen[Result]):
-    """What all sheets share; each brings its text, its hint and the keys that close it."""
+    """What all sheets share; each brings its text, its hint and the keys that close it.
+
+    The text is made for the width of the terminal, whenever that changes.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "scroll(1)", "down", id="sheet.down", show=False),
@@ -25,6 +29,11 @@ class SheetScreen(ModalScreen[Result]):
     ]
     HINT: ClassVar[str]
 
+    def __init__(self, text_for: Callable[[int], Content]) -> None:
+        """`text_for` gives what stands on the sheet in a terminal of so many cells."""
+        super().__init__()
+        self._text_for = text_for
+
     def compose(self) -> ComposeResult:
         """The text, which scrolls where it is too long."""
         with VerticalScroll(id="sheet"):
@@ -33,11 +42,7 @@ class SheetScreen(ModalScreen[Result]):
 
     def on_resize(self) -> None:
         """The text is laid out anew for this width."""
-        self.query_one("#text", Static).update(self.content())
-
-    def content(self) -> Content:
-        """What stands on the sheet, in a terminal of this size."""
-        raise NotImplementedError
+        self.query_one("#text", Static).update(self._text_for(self.size.width))
 
     def action_scroll(self, lines: int) -> None:
         """Up or down the text."""
