@@ -85,25 +85,35 @@ def ask(
     ledger = _ledger(reading, arms, pages, seconds, reading.reason[language])
     weak = found.weak and bool(claims)
     foreign = reading.language_note(question.language, language) if found.weak else ()
-    yield Answered(
-        Answer(
-            question=question.text,
-            found=bool(claims),
-            text=_text([claim for claim, _ in claims], language, foreign=bool(foreign)),
-            claims=tuple(claim for claim, _ in claims),
-            citations=tuple(citation for _, new in claims for citation in new),
-            ledger=ledger,
-            engine=EXTRACTIVE,
-            warnings=(
-                *((WEAK_NOTES[language],) if weak else ()),
-                *(foreign or (() if claims else (_OTHER_WORDS[language],))),
-                *reading.warnings(pages, language, searched=True),
-            ),
-            weak=weak,
-            language=language,
-        )
+    warnings = (
+        *((WEAK_NOTES[language],) if weak else ()),
+        *(foreign or (() if claims else (_OTHER_WORDS[language],))),
+        *reading.warnings(pages, language, searched=True),
     )
+    told = _text([claim for claim, _ in claims], language, foreign=bool(foreign))
+    answer = _answer(question.text, told, claims, ledger, language)
+    yield Answered(replace(answer, warnings=warnings, weak=weak))
     return True
+
+
+def _answer(
+    question: str,
+    text: str,
+    claims: Sequence[tuple[Claim, tuple[Citation, ...]]],
+    ledger: Ledger,
+    language: str,
+) -> Answer:
+    return Answer(
+        question=question,
+        found=bool(claims),
+        text=text,
+        claims=tuple(claim for claim, _ in claims),
+        citations=tuple(citation for _, new in claims for citation in new),
+        ledger=ledger,
+        engine=EXTRACTIVE,
+        warnings=(),
+        language=language,
+    )
 
 
 def words_in(wanted: Language, asked: str) -> str:

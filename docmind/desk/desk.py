@@ -1,15 +1,14 @@
 """The desk: documents that are open together, and what answers questions about them.
 
 A document that is added can be asked at once, by BM25; its vectors are made by a thread of the
-desk's own and join when they are complete. The index is replaced as a whole and never changed in
-place, so a question that is being answered keeps the one that it began with.
+desk's own and join when they are complete.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -27,10 +26,9 @@ from docmind.desk.absence import AUTO, PRESENT, Absence, engine_of
 from docmind.desk.copies import Copies
 from docmind.desk.digest import Digest
 from docmind.desk.prefill import Prefill, PrefillState
+from docmind.desk.shelf import Shelf
 from docmind.errors import ServerUnreachable, UsageError
 from docmind.model import Document, Hit, Mode, Passage
-from docmind.passages.split import split_document
-from docmind.retrieval.index import Index
 from docmind.retrieval.lexical import Vocabulary
 from docmind.retrieval.within import Within
 
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from docmind.context.sheets import Copy
     from docmind.desk.meaning import Meaning
     from docmind.ports import ChatEngine, ChatMessage, EngineSource, Retriever, TokenCounter
+    from docmind.retrieval.index import Index
     from docmind.settings import Settings
 
 _PATIENCE_SECONDS = 0.2
@@ -63,11 +62,7 @@ class Desk:
         self._counter = counter
         self._meaning = meaning
         self._engines = engines
-        self._documents: dict[str, Document] = {}
-        self._passages: dict[str, tuple[Passage, ...]] = {}
-        self._tokens: dict[str, int] = {}
-        self._vocabulary = Vocabulary() if vocabulary is None else vocabulary
-        self._index = Index((), (), self._vocabulary)
+        self._shelf = Shelf(counter, Vocabulary() if vocabulary is None else vocabulary)
         self._copies = Copies(counter)
         self._prefill = None if engines is None else Prefill(engines)
         self._lock = threading.Lock()
@@ -84,17 +79,17 @@ class Desk:
     @property
     def documents(self) -> tuple[Document, ...]:
         """The documents on the desk, in the order in which they were added."""
-        return tuple(self._documents.values())
+        return self._shelf.documents
 
     @property
     def arms(self) -> str:
         """What ranks at this moment: "lexical" or "lexical+dense"."""
-        return self._index.arms
+        return self._shelf.index.arms
 
     @property
     def retriever(self) -> Retriever:
         """What ranks the passages now; it stays as it is when a document is added."""
-        return self._index
+        return self._shelf.index
 
     @property
     def vectors_done(self) -> float:
@@ -113,30 +108,25 @@ class Desk:
         document, where it is known already; `count` tells it later.
         """
         with self._lock:
-            for document in documents:
-                self._documents[document.name] = document
-                self._passages[document.name] = split_document(document, self._counter)
-                self._tokens.pop(document.name, None)
-                if tokens is not None:
-                    self._tokens[document.name] = tokens
-            passages = [each for held in self._passages.values() for each in held]
-            self._index = Index(self.documents, passages, self._vocabulary)
+            self._shelf.put(documents)
+            if tokens is not None:
+                self._shelf.count(documents[0].name, tokens)
             if self._meaning is not None:
-                self._meaning.turn_to(self._index)
+                self._meaning.turn_to(self._shelf.index)
             if self._prefill is not None:
                 self._prefill.cancel(forget=True)
 
     def count(self, name: str, tokens: int) -> None:
         """How many tokens a document has, where that was not known when it was added."""
-        self._tokens[name] = tokens
+        self._shelf.count(name, tokens)
 
     def passages(self, name: str) -> tuple[Passage, ...]:
         """The passages of one document, in reading order."""
-        return self._passages[name]
+        return self._shelf.passages(name)
 
     def search(self, query: str, *, limit: int, pages: range | None = None) -> list[Hit]:
         """The best passages of all documents, best first."""
-        return self._index.search(query, limit=limit, pages=pages)
+        return self._shelf.index.search(query, limit=limit, pages=pages)
 
     @property
     def prefill_state(self) -> PrefillState:
@@ -149,7 +139,7 @@ class Desk:
         Does nothing where there is no model, or where it is not wanted. A question cancels it, a
         document that is added too.
         """
-        wanted = self._settings.context.prefill and self._documents and not self._closed
+        wanted = self._settings.context.prefill and self.documents and not self._closed
         if self._prefill is not None and wanted:
             self._prefill.start(self._prefix)
 
@@ -157,7 +147,7 @@ class Desk:
         """What every question begins with; nothing where each reads other pages."""
         asked = Asked(
             question="",
-            copies=self._copies.of(self._index),
+            copies=self._copies.of(self._shelf.index),
             hits=(),
             output_tokens=self._settings.generation.max_output_tokens,
             mode=self._settings.context.mode,
@@ -177,7 +167,7 @@ class Desk:
         if engine is None:
             yield from self._extracted(question, options, absence)
             return
-        index = self._index
+        index = self._shelf.index
         reading = self._reading(index, options)
         copies = self._copies.of(index, options.pages, options.documents)
         writing = self._writing(engine, copies)
@@ -202,12 +192,12 @@ class Desk:
             within = replace(options, pages=stretch.pages, documents=(stretch.document,))
             yield from self.ask(question, within)
             return
-        document = self._documents[stretch.document]
+        document = self._shelf.document(stretch.document)
         yield from Digest(
             document,
-            self._passages[stretch.document],
+            self._shelf.passages(stretch.document),
             stretch,
-            self._counted_tokens((document,)),
+            self._shelf.tokens((document,)),
             self._counter,
             absence.reason,
             absence.notes,
@@ -240,12 +230,12 @@ class Desk:
         settings, pages = self._settings.answers, options.pages
         if options.language is not None:
             settings = replace(settings, language=options.language)
-        reading = self._reading(self._index, options, absence)
+        reading = self._reading(self._shelf.index, options, absence)
         first = replace(reading, settled=not self._may_mean(question))
         answered = yield from ask(question, first, settings, pages=pages)
         if not answered:
             yield from self._meaning_made()
-            reading = self._reading(self._index, options, absence)
+            reading = self._reading(self._shelf.index, options, absence)
             yield from ask(question, reading, settings, pages=pages, begun=begun)
 
     def _may_mean(self, question: str) -> bool:
@@ -278,7 +268,7 @@ class Desk:
         return Reading(
             documents=documents,
             retriever=Within(index, names) if names else index,
-            document_tokens=self._counted_tokens(tuple(documents.values())),
+            document_tokens=self._shelf.tokens(tuple(documents.values())),
             tokenizer=self._counter.name,
             reason=absence.reason,
             notes=(*absence.notes, *([fault] if fault else [])),
@@ -289,14 +279,3 @@ class Desk:
         if self._meaning is None:
             return False
         return self._meaning.wait(timeout_seconds) and self.arms != "lexical"
-
-    def _counted_tokens(self, documents: Sequence[Document]) -> int:
-        """Tokens of these documents, counting now those that nobody has counted yet."""
-        total = 0
-        for document in documents:
-            tokens = self._tokens.get(document.name)
-            if tokens is None:
-                tokens = sum(self._counter.count(page.text) for page in document.pages)
-                self._tokens[document.name] = tokens
-            total += tokens
-        return total

@@ -348,7 +348,7 @@ def test_what_another_docmind_is_embedding_is_waited_for_and_not_made_again(
     desk = Desk(Settings(), COUNTER, Meaning(second, VectorCache(path), eager=False))
     desk.add(LEASE)
     texts = [passage.text for passage in desk.passages("lease.pdf")]
-    index_texts = desk._index.texts
+    index_texts = desk._shelf.index.texts
     assert len(index_texts) == len(texts)
     other = VectorCache(path)
     with other.turn(index_texts, lambda: None):
