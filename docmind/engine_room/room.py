@@ -13,8 +13,8 @@ from collections.abc import Callable, Generator
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
-from docmind.desk.absence import NO_MODEL
 from docmind.engine_room.finding import Finder, Found, Managed, Needs, Steps
+from docmind.engine_room.standing import Standing
 from docmind.errors import (
     ConfigError,
     DocmindError,
@@ -61,15 +61,12 @@ class EngineRoom:
         self._finder = Finder(settings, counter, managed, launch_for, self._lose)
         self._needs = Needs()
         self._lock = threading.Lock()
-        self._state = EngineState(EnginePhase.LOADING, "looking for a language model")
-        self._failure: DocmindError | None = None
+        self._standing = Standing(required=self.required)
         self._found: Found | None = None
         self._lost_ours = True
         self._thread: threading.Thread | None = None
         self._looked = 0.0
         self._checked = 0.0
-        self._known = threading.Event()
-        self._settled = threading.Event()
         self._abandoned = threading.Event()
         self._held = ExitStack()
 
@@ -78,7 +75,7 @@ class EngineRoom:
         """How far the language model is. The first call begins to look for it."""
         self.begin()
         self._check()
-        return self._state
+        return self._standing.state
 
     @property
     def required(self) -> bool:
@@ -88,7 +85,7 @@ class EngineRoom:
     @property
     def misconfigured(self) -> ConfigError | None:
         """What is wrong with the settings of the engine, if that is why there is none."""
-        return self._failure if isinstance(self._failure, ConfigError) else None
+        return self._standing.failure if isinstance(self._standing.failure, ConfigError) else None
 
     @property
     def restartable(self) -> bool:
@@ -144,8 +141,8 @@ class EngineRoom:
     def look(self, timeout_seconds: float) -> EngineState:
         """Wait until it is known whether a server is there; not for one that loads."""
         self.begin()
-        self._known.wait(timeout_seconds)
-        return self._state
+        self._standing.wait_until_known(timeout_seconds)
+        return self._standing.state
 
     def wait(self) -> Generator[EngineState, None, None]:
         """How far the model is, several times a second, until it is ready or there is none.
@@ -154,14 +151,14 @@ class EngineRoom:
         """
         self.begin()
         try:
-            while not self._settled.wait(_STEP_SECONDS):
-                yield self._state
+            while not self._standing.wait_until_settled(_STEP_SECONDS):
+                yield self._standing.state
         except BaseException:
             self._abandoned.set()
-            self._settled.wait(_FAREWELL_SECONDS)
+            self._standing.wait_until_settled(_FAREWELL_SECONDS)
             raise
-        if self._failure is not None:
-            raise self._failure
+        if self._standing.failure is not None:
+            raise self._standing.failure
 
     def restart(self) -> None:
         """Start the server anew, as the documents need it; `state` tells how far it is.
@@ -171,7 +168,7 @@ class EngineRoom:
         if not self.restartable:
             raise NoServer("This server was not started by docmind.", "Start it where you did.")
         self._abandoned.set()
-        self._become(EngineState(EnginePhase.LOADING, "ending the server that runs"))
+        self._standing.become(EngineState(EnginePhase.LOADING, "ending the server that runs"))
         before = self._thread
 
         def work() -> None:
@@ -206,9 +203,9 @@ class EngineRoom:
         try:
             work()
         except DocmindError as error:
-            self._fail(error)
+            self._standing.fail(error)
         except Exception as error:  # noqa: BLE001 - or whoever waits would wait for ever
-            self._fail(ServerNotStarted(f"unexpected {type(error).__name__}: {error}"))
+            self._standing.fail(ServerNotStarted(f"unexpected {type(error).__name__}: {error}"))
         self._looked = time.monotonic()
 
     def _find(self) -> None:
@@ -232,8 +229,8 @@ class EngineRoom:
                 if isinstance(step, Found):
                     self._use(step)
                     return
-                self._become(step)
-                self._known.set()  # whatever answered by now would have been found
+                self._standing.become(step)
+                self._standing.looked()  # whatever answered by now would have been found
                 if self._abandoned.is_set():
                     raise ServerNotStarted("The start was given up.", "Try: docmind serve start")
 
@@ -241,7 +238,7 @@ class EngineRoom:
         if found.running is not None:
             self._held.enter_context(self._managed.attach())
         self._found = found
-        self._become(found.state)
+        self._standing.become(found.state)
 
     def _check(self) -> None:
         """Notice that our own server has ended while nobody asked it anything.
@@ -257,10 +254,10 @@ class EngineRoom:
 
     def _lose(self, error: EngineError) -> None:
         """The server has gone; what is being replaced, or was lost already, is no news."""
-        if self._state.phase is EnginePhase.READY:
+        if self._standing.state.phase is EnginePhase.READY:
             self._lost_ours = self._found is None or self._found.running is not None
             self._let_go()
-            self._fail(error)
+            self._standing.fail(error)
             if not self._lost_ours:
                 # The next question is told what is so by then, and not how an earlier one ended.
                 self._begin(self._find_again)
@@ -270,32 +267,5 @@ class EngineRoom:
         self._found = None
         self._held.close()
 
-    def _fail(self, error: DocmindError) -> None:
-        if isinstance(error, NoServer) and not self.required:
-            self._become(EngineState(EnginePhase.NONE, _because(error)))
-            return
-        self._failure = error
-        told = (
-            error if isinstance(error, EngineError) else ServerNotStarted(str(error), error.hint)
-        )
-        self._become(EngineState(EnginePhase.FAILED, _because(error), error=told))
-
-    def _become(self, state: EngineState) -> None:
-        """Take on a state, and wake those who wait for it."""
-        with self._lock:
-            self._state = state
-            if state.phase is not EnginePhase.FAILED:
-                self._failure = None
-            if state.phase is EnginePhase.LOADING:
-                self._settled.clear()
-            else:
-                self._known.set()
-                self._settled.set()
-
 
 _WHY = "See why: docmind serve status. Start it again: docmind serve start"
-
-
-def _because(error: DocmindError) -> str:
-    """A reason for the ledger: no language model, and why."""
-    return f"{NO_MODEL}{str(error).rstrip('.')}"
