@@ -33,7 +33,7 @@ COMMANDS = (
     Command("page", "N", "go to a page: 12, or p10 as it is printed"),
     Command("find", "TEXT", "search in the document"),
     Command("summarize", "", "summarize the section in view"),
-    Command("explain", "", "explain the passage in view"),
+    Command("explain", "", "explain what the mouse selected, or the passage in view"),
     Command("role", "NAME", "who answers: lawyer, analyst, researcher, engineer, or your own"),
     Command("mode", "NAME", "what a model reads: auto, whole, every-part, retrieve"),
     Command("temperature", "X", "how a model chooses words: 0 sober, 2 wild"),

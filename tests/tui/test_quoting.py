@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.events import Paste
+from textual.pilot import Pilot
 
 from docmind.model import Block, BlockKind, OutlineItem, Page
 from docmind.ports import EnginePhase
@@ -153,3 +154,53 @@ async def test_many_pasted_lines_are_one_question() -> None:
         assert workspace.bench.asked == []
         await pilot.press("enter")
         await until(pilot, lambda: workspace.bench.asked == ["What is\nthe fee\nof page 5?"])
+
+
+async def select(pilot: Pilot[None], first: tuple[int, int], last: tuple[int, int]) -> None:
+    """Drag the mouse from one cell of the terminal to another."""
+    await pilot.mouse_down(offset=first)
+    await pilot.hover(offset=last)
+    await pilot.mouse_up(offset=last)
+
+
+def cell_of(pilot: Pilot[None], words: str) -> tuple[int, int]:
+    """Where these words stand on the terminal."""
+    lines = text_of(pilot).splitlines()
+    row = next(at for at, line in enumerate(lines) if words in line)
+    return lines[row].index(words), row
+
+
+async def test_what_the_mouse_selects_in_the_document_is_explained_and_copied() -> None:
+    workspace = FakeWorkspace()
+    workspace.engines.be_ready()
+    async with workspace.app().run_test(size=WIDE) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: screen._engine.state.phase is EnginePhase.READY)
+        screen._go_to(5)
+        await until(pilot, lambda: "5.2 On page 5" in text_of(pilot))
+        x, y = cell_of(pilot, "page 5 the fee for clause 2")
+        await select(pilot, (x, y), (x + 3, y + 1))
+        page = make_document().page(5).text
+        _, words = screen.document.selected or (None, "")
+        assert words in page
+        assert "\n" not in words
+        assert words.startswith("page 5 the fee for clause 2 is 10 euros")
+        await pilot.press("ctrl+c")
+        assert pilot.app.clipboard == words
+        await pilot.press("E")
+        await until(pilot, lambda: workspace.bench.asked)
+        assert f"Explain this passage (page 5): “{words}”" in workspace.bench.asked[0]
+
+
+async def test_what_the_mouse_selects_in_an_answer_is_copied_and_opens_no_citation() -> None:
+    async with FakeWorkspace().app().run_test(size=WIDE) as pilot:
+        screen = await ready(pilot)
+        await ask(pilot)
+        x, y = cell_of(pilot, "fee is 15 euros")
+        place = screen.document.top
+        await select(pilot, (x, y), (x + 14, y + 1))
+        await pilot.press("ctrl+c")
+        assert pilot.app.clipboard.startswith("fee is 15 euros.\N{NO-BREAK SPACE}[1]\n  • The fee")
+        assert screen.document.top == place
+        await pilot.click(offset=(x, y))
+        assert screen.answers.text_selection is None

@@ -106,8 +106,10 @@ WITH_WORDS: list[BindingType] = [
     Binding("Y", "copy_here('plain')", "copy it as plain text", id="pane.copy_plain", show=False),
     Binding("e", "edit_question", "the selected question into the prompt, to be changed",
             id="pane.edit", show=False),
-    Binding("a", "quote", "quote the passage in view in the prompt", id="pane.quote", show=False),
-    Binding("E", "explain", "explain the passage in view", id="pane.explain", show=False),
+    Binding("a", "quote", "quote what is selected, or the passage in view, in the prompt",
+            id="pane.quote", show=False),
+    Binding("E", "explain", "explain what is selected, or the passage in view",
+            id="pane.explain", show=False),
     Binding("S", "summarize", "summarize the section in view", id="pane.summarize", show=False),
     Binding("h", "history", "what was asked before", id="pane.history", show=False),
 ]  # fmt: skip

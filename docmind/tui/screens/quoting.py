@@ -24,10 +24,12 @@ class QuotingScreen(CopyingScreen):
         document, place = self._shelf.current, self.document.looked_at
         if not document.pages:
             return None
-        selected = self.get_selected_text()
+        selected = self.document.selected
+        if selected is not None:
+            return selected[0].page, " ".join(selected[1].split())
         page = document.pages[min(place.page, len(document.pages) - 1)]
         start, end = self._cited_at(place) or passage_at(page, place.offset)
-        words = " ".join((selected or page.text[start:end]).split())
+        words = " ".join(page.text[start:end].split())
         return (page.number - 1, words) if words else None
 
     def _cited_at(self, place: Anchor) -> tuple[int, int] | None:

@@ -18,6 +18,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.selection import Selection
 from textual.strip import Strip
 
 from docmind.tui.conversation import Conversation, Turn, TurnState
@@ -164,7 +165,9 @@ class AnswersView(LinesView):
             self.scroll_to(y=self._tops[turn] + row, animate=False, force=True)
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a citation shows it."""
+        """A click on a citation shows it; the end of a selection does not."""
+        if self.text_selection is not None:
+            return
         row = self._row_at(self.scroll_offset.y + event.y)
         if row is not None and row.turn >= 0:
             left = self.gutter.left
@@ -180,6 +183,21 @@ class AnswersView(LinesView):
             self._follows = self._at_end = new_value >= self.max_scroll_y
 
     def render_line(self, y: int) -> Strip:
+        """One row; the mouse may select some of it."""
+        return self.selectable(self._drawn_row(y), y)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        """What the mouse has selected, row by row."""
+        first, last = self.selected_lines(selection)
+        texts = []
+        for line in range(first.y, last.y + 1):
+            row = self._row_at(line)
+            text = "".join(piece for _, piece in row.pieces) if row is not None else ""
+            end = last.x if line == last.y else len(text)
+            texts.append(text[first.x if line == first.y else 0 : end].rstrip())
+        return "\n".join(texts), "\n"
+
+    def _drawn_row(self, y: int) -> Strip:
         """One row, with the marks of what is selected; the last one may count what is below."""
         line = self.scroll_offset.y + y
         row = self._row_at(line)

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
+from textual.geometry import Offset
+from textual.selection import Selection
 from textual.strip import Strip
 
 from docmind.model import Page
 from docmind.tui.layout import Anchor
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.page_lines import MARGIN, Piece, separator, text_pieces
-from docmind.tui.plain import fitted
+from docmind.tui.plain import fitted, shown
 from docmind.tui.shelf import OpenDocument
 from docmind.tui.widgets.pages_view import PagesView
 
@@ -88,6 +90,43 @@ class DocumentView(PagesView):
         self._tell()
 
     def render_line(self, y: int) -> Strip:
+        """One line; the mouse may select some of it."""
+        return self.selectable(self._drawn_line(y), y)
+
+    @property
+    def selected(self) -> tuple[Anchor, str] | None:
+        """Where the words begin that the mouse has selected, and what they are."""
+        selection = self.text_selection
+        if selection is None or not self._layout.pages:
+            return None
+        first, last = map(self._anchor_at, self.selected_lines(selection))
+        pages = self._layout.pages[first.page : last.page + 1]
+        texts = [page.text for page in pages]
+        texts[-1] = texts[-1][: last.offset]
+        texts[0] = texts[0][first.offset :]
+        text = "\n".join(texts).strip()
+        return (first, text) if text else None
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:  # noqa: ARG002 as overridden
+        """What is selected, as it stands in the document and not as it is wrapped."""
+        selected = self.selected
+        return (selected[1], "\n") if selected is not None else None
+
+    def _anchor_at(self, place: Offset) -> Anchor:
+        """The character of the document that is drawn as this character of a line."""
+        spot = self._layout.spot_at(place.y)
+        span = self._layout.span_of(spot)
+        if span is None:
+            text = self._layout.pages[spot.page].text
+            return Anchor(spot.page, 0 if spot.row == 0 else len(text))
+        text, room = self._layout.pages[spot.page].text, place.x - MARGIN - self._numbers.width
+        for offset in range(*span):
+            room -= len(shown(text[offset]))
+            if room < 0:
+                return Anchor(spot.page, offset)
+        return Anchor(spot.page, span[1])
+
+    def _drawn_line(self, y: int) -> Strip:
         """A separator, a line of text with its marks, or nothing."""
         line = self.scroll_offset.y + y
         if not self._layout.pages:

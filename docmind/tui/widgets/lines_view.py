@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset, Region
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 Pieces = Iterable[tuple[str, Style]]
@@ -31,6 +34,8 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("g,home", "top", "to the beginning", id="pane.top", show=False),
         Binding("G,end", "bottom", "to the end", id="pane.bottom", show=False),
     ]
+
+    _painting = False
 
     @property
     def rows(self) -> int:
@@ -77,7 +82,54 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
         """The style of one of the component classes."""
         return self.get_component_rich_style(role)
 
+    def selectable(self, strip: Strip, y: int) -> Strip:
+        """A drawn line (counted in the pane), with what is selected of it marked."""
+        line = self.scroll_offset.y + y
+        selection = self.text_selection
+        span = selection.get_span(line) if selection is not None else None
+        if span is not None:
+            strip = _marked(
+                strip, *span, self.screen.get_component_rich_style("screen--selection")
+            )
+        return strip if self._painting else strip.apply_offsets(0, line)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines to be painted. Only the mouse asks for one by itself, to know what it points at:
+        to say so in each that is painted would take as long as painting it.
+        """
+        self._painting = True
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._painting = False
+
+    def selected_lines(self, selection: Selection) -> tuple[Offset, Offset]:
+        """First and last character of a selection; what has no end there ends with the pane.
+
+        A line has as many characters as are drawn of it.
+        """
+        top = self.scroll_offset.y
+        return (
+            selection.start if selection.start is not None else Offset(0, top),
+            selection.end if selection.end is not None else Offset(self.columns, top + self.rows),
+        )
+
+    def text_select_all(self) -> None:
+        """Nothing: a double click would select more than anybody can see."""
+
     def strip(self, pieces: Pieces) -> Strip:
         """A line of the pane's width."""
         segments = [Segment(text, style) for text, style in pieces]
         return Strip(segments).crop_extend(0, self.columns, self.rich_style)
+
+
+def _marked(strip: Strip, start: int, end: int, style: Style) -> Strip:
+    """A line whose characters [start, end) look selected; -1 is its end."""
+    text = strip.text
+    first = cell_len(text[:start])
+    last = cell_len(text[:end]) if end >= 0 else strip.cell_length
+    chosen = [
+        Segment(each.text, (each.style or Style.null()) + style)
+        for each in strip.crop(first, last)
+    ]
+    return Strip.join([strip.crop(0, first), Strip(chosen), strip.crop(last)])

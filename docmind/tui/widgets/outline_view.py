@@ -28,6 +28,7 @@ _MARKS = 2
 class OutlineView(LinesView):
     """Shows an outline; enter chooses a section."""
 
+    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "outline--title", "outline--chapter", "outline--here", "outline--place",
     }  # fmt: skip
