@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from docmind.documents.frames import Request
-from docmind.documents.page_tasks import Highlight, MarkedCopy, PageTask, Picture
+from docmind.documents.page_links import links_of
+from docmind.documents.page_tasks import Highlight, Links, MarkedCopy, PageTask, Picture
 from docmind.documents.pdf import import_pymupdf, open_pdf
 from docmind.errors import DamagedInput
 from docmind.model import Box
@@ -17,7 +20,7 @@ _FRAME_MARGIN_POINTS = 2.0
 
 
 def make_of_pages(request: Request, task: PageTask) -> bytes:
-    """A PDF or a PNG. Raises InputError."""
+    """A PDF, a PNG, or links. Raises InputError."""
     pymupdf = import_pymupdf()
     document, _ = open_pdf(pymupdf, request)
     try:
@@ -26,6 +29,8 @@ def make_of_pages(request: Request, task: PageTask) -> bytes:
                 return _copy(pymupdf, document, highlights)
             case Picture():
                 return _picture(pymupdf, document, task)
+            case Links(page):
+                return msgspec.msgpack.encode(links_of(pymupdf, document, page))
     except MemoryError:
         raise
     except Exception as exc:  # PyMuPDF raises many classes, RuntimeError among them

@@ -1,4 +1,4 @@
-"""What can be made of a PDF beside a Document: a copy with highlights, and pictures of pages."""
+"""What can be made of a PDF beside a Document: a copy with highlights, pictures, links."""
 
 from __future__ import annotations
 
@@ -30,4 +30,10 @@ class Picture(msgspec.Struct, frozen=True, tag="picture"):
     height: int
 
 
-PageTask = MarkedCopy | Picture
+class Links(msgspec.Struct, frozen=True, tag="links"):
+    """What on a page leads to other places of the document: a list of Link, as MessagePack."""
+
+    page: int
+
+
+PageTask = MarkedCopy | Picture | Links

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -160,6 +161,14 @@ class Page:
         """First and last line (1-based) that the characters [start, end) touch."""
         first = len(_LINE_END.findall(self.text, 0, start)) + 1
         return first, first + len(_LINE_END.findall(self.text, start, max(start, end - 1)))
+
+
+class Link(NamedTuple):
+    """Where a page leads to another place of its document: `top` points down a physical `page`."""
+
+    box: Box
+    page: int
+    top: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from docmind.tui.screens.history import HistoryScreen, PastAnswerScreen
 from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES, WITH_WORDS
 from docmind.tui.screens.ledger import LedgerScreen
 from docmind.tui.screens.library import LibraryScreen
+from docmind.tui.screens.links import LinksScreen
 from docmind.tui.screens.outline import OutlineScreen
 from docmind.tui.screens.picture import PictureScreen
 from docmind.tui.screens.sheet import SheetScreen
@@ -36,7 +37,7 @@ _GROUPS: tuple[tuple[str, KeyGroup], ...] = (
 )
 _SHEETS = (
     SheetScreen, HelpScreen, LedgerScreen, OutlineScreen, PictureScreen, DocumentsScreen,
-    LibraryScreen, HistoryScreen, PastAnswerScreen, ConfirmScreen, CommandBar,
+    LibraryScreen, LinksScreen, HistoryScreen, PastAnswerScreen, ConfirmScreen, CommandBar,
 )  # fmt: skip
 
 

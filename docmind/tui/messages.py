@@ -12,7 +12,7 @@ from pathlib import Path
 
 from textual.message import Message
 
-from docmind.model import Document, Page, Session, SessionDocument
+from docmind.model import Document, Link, Page, Session, SessionDocument
 from docmind.ports import EngineState
 
 
@@ -222,6 +222,16 @@ class PageDrawn(Message):
 
     page: int
     png: bytes = b""
+    reason: str = ""
+
+
+@dataclass(repr=False, eq=False)
+class LinksFound(Message):
+    """The links of a page have been read, or could not be, for this reason."""
+
+    name: str
+    page: int
+    links: tuple[Link, ...] = ()
     reason: str = ""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from docmind.answers.events import AnswerEvent
 from docmind.answers.options import AskOptions, Stretch
 from docmind.errors import DocmindError
-from docmind.model import Box, Document, EngineName
+from docmind.model import Box, Document, EngineName, Link
 from docmind.ports import EngineState, ReadEvent
 from docmind.settings import Settings
 
@@ -200,6 +200,10 @@ class ReadingWorkspace(Protocol):
         self, path: Path, name: str, page: int, boxes: Sequence[Box], pixels: tuple[int, int]
     ) -> bytes:
         """A page of a PDF as a PNG of at most this size, the boxes framed. Raises InputError."""
+        ...
+
+    def links(self, path: Path, name: str, page: int) -> tuple[Link, ...]:
+        """What on a page of a PDF leads to other places of it. Raises InputError."""
         ...
 
     def library(self) -> OpenLibrary:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from docmind.errors import EngineError
-from docmind.model import Box, Document, Kind
+from docmind.model import Box, Document, Kind, Link
 from docmind.ports import PagesRead, ReadEvent, TokenCounter
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
@@ -150,6 +150,15 @@ class Workspace:
         from docmind.documents.page_tasks import Picture
 
         return self._reader().make(path, name, Picture(page, tuple(boxes), *pixels))
+
+    def links(self, path: Path, name: str, page: int) -> tuple[Link, ...]:
+        """What on a page of a PDF leads to other places of it. Raises InputError."""
+        import msgspec
+
+        from docmind.documents.page_tasks import Links
+
+        made = self._reader().make(path, name, Links(page))
+        return msgspec.msgpack.decode(made, type=tuple[Link, ...])
 
     def _reader(self) -> IsolatedReader:
         """What parses files in processes of their own, and remembers what it has parsed."""

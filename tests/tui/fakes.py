@@ -44,6 +44,7 @@ from docmind.model import (
     EngineName,
     Kind,
     Ledger,
+    Link,
     Mode,
     Page,
     Status,
@@ -341,6 +342,8 @@ class FakeWorkspace:
         self.folders = Folders(nowhere, nowhere, None)
         self.marked: list[tuple[Path, str]] = []
         self.drawn: list[tuple[str, int, tuple[Box, ...]]] = []
+        self.linked: dict[int, tuple[Link, ...]] = {}
+        self.links_error: DocmindError | None = None
         self.picture_error: DocmindError | None = None
 
     @property
@@ -373,6 +376,11 @@ class FakeWorkspace:
             raise self.picture_error
         self.drawn.append((name, page, tuple(boxes)))
         return TINY_PNG
+
+    def links(self, path: Path, name: str, page: int) -> tuple[Link, ...]:
+        if self.links_error is not None:
+            raise self.links_error
+        return self.linked.get(page, ())
 
     def library(self) -> FakeLibrary:
         return FakeLibrary(self.shelved)

@@ -78,9 +78,9 @@ class RealServer:
         vLLM counts no request as aborted that the client has left. What goes on counting is the
         engine's steps, hundreds a second while anything is written.
 
-        Looks are counted and not seconds: vLLM's processes yield the processor in a loop while they
-        wait for one another, and Linux 6.18 lets whoever shares it with them wait for as much as ten
-        seconds, the server of these looks among them.
+        Looks are counted and not seconds: vLLM's processes yield the processor in a loop while
+        they wait for one another, and Linux 6.18 lets whoever shares it with them wait for as
+        much as ten seconds, the server of these looks among them.
         """
         last, same = self._metrics(*_COMPUTES), 0
         for _ in range(_LOOKS):

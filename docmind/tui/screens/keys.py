@@ -90,6 +90,7 @@ IN_PANES: list[BindingType] = [
     ),
     _key("t", "outline", "the outline of the document, and back"),
     _key("v", "picture", "the page as a picture, the passage framed (where terminals can)"),
+    _key("f", "follow", "follow a link of the page to another one; backspace comes back"),
     _key("o", "view", "open the PDF in a viewer, at this page"),
     _key("n", "next_found(1)", "next place found"),
     _key("N", "next_found(-1)", "previous place found"),

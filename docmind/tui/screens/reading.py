@@ -19,8 +19,8 @@ from textual.widgets import Input, TextArea
 
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CommandClosed, CommandGiven
+from docmind.tui.screens.following import FollowingScreen
 from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES
-from docmind.tui.screens.picturing import PicturingScreen
 
 if TYPE_CHECKING:
     from docmind.tui.screens.library import Entry
@@ -29,7 +29,7 @@ PAGES_AT_A_TIME = 64
 """Pages searched before keys are looked at again; a few milliseconds."""
 
 
-class ReadingScreen(PicturingScreen):
+class ReadingScreen(FollowingScreen):
     """Ask, read, check."""
 
     AUTO_FOCUS = "#prompt"

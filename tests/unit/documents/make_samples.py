@@ -42,6 +42,7 @@ def main() -> None:
         _blank,
         _contents,
         _superscript,
+        _linked,
     ):
         make(pymupdf, folder)
     (folder / "damaged.pdf").write_bytes(b"%PDF-1.7\n" + bytes(range(256)) * 20)
@@ -281,6 +282,23 @@ def _superscript(pymupdf: Any, folder: Path) -> None:
     page.insert_text((72 + width, 95), "1", fontsize=7)
     page.insert_text((72 + width + 8, 100), "at the end of the year.", fontsize=12)
     document.save(folder / "superscript.pdf")
+
+
+def _linked(pymupdf: Any, folder: Path) -> None:
+    document = pymupdf.open()
+    for number in (1, 2, 3):
+        page = document.new_page()
+        page.insert_text((72, 80), f"Part {number}", fontsize=16)
+        page.insert_text((72, 400), f"Clause {number}.1 speaks of fees.")
+        page.insert_text((72, 600), f"Clause {number}.2, see the fees above, or the web.")
+    first, last = document[0], document[2]
+    place = {"kind": pymupdf.LINK_GOTO, "page": 2, "to": pymupdf.Point(72, 388)}
+    first.insert_link({**place, "from": pymupdf.Rect(72, 590, 127, 604)})
+    first.insert_link({**place, "page": 1, "to": pymupdf.Point(0, 0), "from": first.rect * 0.2})
+    web = {"kind": pymupdf.LINK_URI, "uri": "https://example.org/"}
+    first.insert_link({**web, "from": pymupdf.Rect(300, 590, 340, 604)})
+    last.insert_link({**place, "page": 0, "from": pymupdf.Rect(128, 590, 190, 604)})
+    document.save(folder / "linked.pdf")
 
 
 if __name__ == "__main__":
