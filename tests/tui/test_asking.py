@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from textual.strip import Strip
 
 from docmind.answers.ask import WEAK_NOTES
+from docmind.answers.events import AnswerEvent, TextAdded
 from docmind.errors import UsageError
+from docmind.model import Document
 from docmind.tui.conversation import TurnState
 from docmind.tui.screens.receiving import ReceivingScreen
 from tests.tui.fakes import (
@@ -20,6 +24,7 @@ from tests.tui.fakes import (
     screen_of,
     text_of,
     until,
+    written,
 )
 
 NARROW = (80, 24)
@@ -204,6 +209,47 @@ async def test_three_hundred_answers_are_one_widget_and_only_the_new_one_is_laid
         await ask(pilot, "The last one?")
         assert [id(rows) for rows in screen.answers._rows[:300]] == before
         assert "The last one?" in text_of(pilot)
+
+
+async def test_a_word_that_comes_paints_its_line_and_what_is_below_but_nothing_above() -> None:
+    more = threading.Semaphore(0)
+
+    def events(question: str, document: Document) -> Iterator[AnswerEvent]:
+        yield TextAdded("One.\n\nTwo.\n\nThree", ())
+        more.acquire()
+        yield TextAdded(" and four.", ())
+        more.acquire()
+        yield from written(question, document)
+
+    workspace = FakeWorkspace()
+    workspace.bench.events = events
+    async with workspace.app().run_test(size=(160, 45)) as pilot:
+        screen = await ready(pilot)
+        screen.prompt.insert("What is the fee?")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Three" in text_of(pilot))
+        await pilot.pause()
+        three = next(y for y in range(40) if "Three" in screen.answers.render_line(y).text)
+        painted: dict[str, list[int]] = {"answers": [], "document": []}
+        for name, view in (("answers", screen.answers), ("document", screen.document)):
+            view.render_line = noting(painted[name], view.render_line)  # type: ignore[method-assign, assignment]
+        more.release()
+        await until(pilot, lambda: painted["answers"])
+        await pilot.pause()
+        assert min(painted["answers"]) == three
+        assert painted["document"] == []
+        more.release()
+        more.release()
+
+
+def noting(lines: list[int], render: Callable[[int], Strip]) -> Callable[[int], Strip]:
+    """Draws lines, and notes which."""
+
+    def render_line(y: int) -> Strip:
+        lines.append(y)
+        return render(y)
+
+    return render_line
 
 
 def _answered(question: str):  # type: ignore[no-untyped-def]

@@ -11,13 +11,12 @@ counted in the last row, so that citations out of sight are not out of mind.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -86,6 +85,7 @@ class AnswersView(LinesView):
         """Lay out again what has changed."""
         if not self._width:
             return
+        opening, before, changed = self._opening, self._tops, self._tops[-1]
         for index, turn in enumerate(self._conversation):
             after = self._conversation.notices_before(index + 1)
             drawn = (turn.version, self._waits_for(turn), len(after))
@@ -94,14 +94,16 @@ class AnswersView(LinesView):
                 self._drawn.append((-1, "", 0))
             if drawn != self._drawn[index]:
                 self._drawn[index] = drawn
-                rows = self._rows_of(turn, drawn[1])
-                self._rows[index] = rows + notice_rows(after, self._width)
+                rows = self._rows_of(turn, drawn[1]) + notice_rows(after, self._width)
+                top = before[min(index, len(before) - 1)]
+                changed = min(changed, top + _same_rows(self._rows[index], rows))
+                self._rows[index] = rows
         self._opening = self._opening_rows()
         self._tops = list(accumulate(map(len, self._rows), initial=len(self._opening)))
-        self.virtual_size = Size(self.columns, self._tops[-1])
+        self.has_lines(self._tops[-1])
         if self._follows:
             self._show_newest()
-        self.refresh()
+        self.refresh_from(changed if self._opening == opening else 0)
 
     def _opening_rows(self) -> list[Row]:
         """What stands above the first question."""
@@ -118,6 +120,7 @@ class AnswersView(LinesView):
         self.cursor = None
         self._follows, self._at_end = True, False
         self.update()
+        self.refresh()
 
     def select(self, turn: int, citation: int | None = None) -> None:
         """Select a turn, and perhaps one of its citations; brings it into view."""
@@ -305,3 +308,11 @@ class AnswersView(LinesView):
             return self._opening[line]
         turn, row = self._turn_and_row(line)
         return self._rows[turn][row]
+
+
+def _same_rows(before: Sequence[Row], after: Sequence[Row]) -> int:
+    """How many rows both begin with."""
+    for count, (old, new) in enumerate(zip(before, after, strict=False)):
+        if old != new:
+            return count
+    return min(len(before), len(after))

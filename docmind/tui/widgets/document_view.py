@@ -73,8 +73,9 @@ class DocumentView(PagesView):
 
     def cite(self, marks: Marks) -> None:
         """Mark these passages."""
-        self._cited = marks
-        self.refresh()
+        if (marks.all, marks.current) != (self._cited.all, self._cited.current):
+            self._cited = marks
+            self.refresh()
 
     def find(self, marks: Marks) -> None:
         """Mark what was found."""

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset, Region
+from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -46,6 +46,27 @@ class LinesView(ScrollView, can_focus=True, inherit_bindings=False):
     def columns(self) -> int:
         """Cells of a line."""
         return self.scrollable_content_region.width
+
+    def has_lines(self, count: int) -> None:
+        """How many lines there are now.
+
+        To a change of its virtual size Textual answers with a new layout, and paints the whole
+        screen. That is needed only where the scroll bar comes or goes.
+        """
+        size = Size(self.columns, count)
+        shown = self.show_vertical_scrollbar and size.width == self.virtual_size.width
+        if not shown or count <= self.scrollable_content_region.height:
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            self.set_reactive(LinesView.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = count
+            self.scroll_y = self.validate_scroll_y(self.scroll_y)
+
+    def refresh_from(self, line: int) -> None:
+        """Paint this line and all below it again, the last one in view in any case."""
+        top = self.scroll_offset.y
+        first = min(max(line, top), top + self.rows - 1)
+        self.refresh_lines(first, top + self.rows - first)
 
     def action_move(self, lines: int) -> None:
         """Up or down by so many lines."""

@@ -10,7 +10,6 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.strip import Strip
 
 from docmind.tui.layout import Anchor
@@ -129,7 +128,7 @@ class OutlineView(LinesView):
         )
 
     def _fit(self) -> None:
-        self.virtual_size = Size(self.columns, len(self._outline))
+        self.has_lines(len(self._outline))
         self.refresh()
 
     def _put(self, cursor: int) -> None:

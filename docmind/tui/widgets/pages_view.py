@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 
 from docmind.tui.layout import Anchor, PageLayout, Spot
 from docmind.tui.line_numbers import LineNumbers
@@ -208,7 +207,7 @@ class PagesView(CountedView):
 
     def _move_to(self, line: int) -> None:
         with self._moving_itself():
-            self.virtual_size = Size(self.columns, self._layout.line_count)
+            self.has_lines(self._layout.line_count)
             if round(self.scroll_y) != line:
                 self.scroll_to(y=line, animate=False, force=True)
         self.refresh()
