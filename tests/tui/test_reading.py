@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
+from textual.events import Key
+from textual.widgets import Input
 
 from docmind.errors import DamagedInput
 from docmind.model import Document, Page
+from docmind.tui.screens.receiving import ReceivingScreen
 from docmind.tui.widgets.document_view import DocumentView
 from tests.tui.fakes import (
     FakeWorkspace,
@@ -205,3 +208,21 @@ async def test_the_first_readable_document_is_shown_and_another_one_can_be_chose
         await until(pilot, lambda: "1 of 20" in text_of(pilot))
         await pilot.press("ctrl+t", "up", "enter")
         await until(pilot, lambda: "8 of 12" in text_of(pilot))
+
+
+@pytest.mark.parametrize("key", ["ctrl+f", "ctrl+g"])
+async def test_what_is_typed_before_the_work_has_begun_is_taken(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = ReceivingScreen._go_on
+    monkeypatch.setattr(ReceivingScreen, "_go_on", lambda screen: None)
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        screen = screen_of(pilot)
+        for typed in (Key(key, None), Key("7", "7"), Key("1", "1")):
+            pilot.app.post_message(typed)
+        await until(pilot, lambda: screen.query_one("#command", Input).value == "71")
+        screen.call_later(go_on, screen)
+        await ready(pilot)
+        assert screen.query_one("#command", Input).value == "71"
+        await pilot.press("backspace", "enter")
+        await until(pilot, lambda: screen._position == 7 or len(screen._found) > 8)

@@ -83,8 +83,9 @@ class CopyingScreen(CorrectingScreen):
         """The desktop's tool failed: the terminal may do better."""
         self.app.copy_to_clipboard(event.text)
 
-    def action_export(self) -> None:
+    async def action_export(self) -> None:
         """Ask for a file's name."""
+        await self.have_bar()
         self.export_to("")
 
     def export_to(self, name: str) -> None:

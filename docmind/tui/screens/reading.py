@@ -53,14 +53,16 @@ class ReadingScreen(FollowingScreen):
             self.answers.select(min(max(self.answers.selected + step, 0), last))
             self.mark_citations()
 
-    def action_go_to_page(self) -> None:
+    async def action_go_to_page(self) -> None:
         """Ask for a page."""
+        await self.have_bar()
         document = self._shelf.current
         hint = f"1 to {document.size:,}" + ("" if document.by_lines else ", or printed: p36, iv")
         self._open_bar("page", "line" if document.by_lines else "page", hint)
 
-    def action_find(self) -> None:
+    async def action_find(self) -> None:
         """Ask for text."""
+        await self.have_bar()
         self._open_bar("find", "find", "words in the document")
 
     def _open_bar(self, purpose: str, label: str, hint: str) -> None:

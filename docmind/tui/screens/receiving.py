@@ -16,6 +16,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.widget import AwaitMount
 from textual.widgets import Label
 
 from docmind.ports import EnginePhase, EngineState
@@ -120,8 +121,15 @@ class ReceivingScreen(Screen[None]):
         self._keep_memory()
         gc.enable()
         self.app.stylesheet.read(SHEETS)
-        await self.mount(self.bar, after="#asking")
+        await self.have_bar()
         self._work.start(self._paths)
+
+    async def have_bar(self) -> None:
+        """The command bar is there: a key that was typed ahead may want it before all else."""
+        if not self.bar.is_attached:
+            self.mount(self.bar, after="#asking")
+        if not self.bar.is_mounted:
+            await AwaitMount(self, [self.bar])
 
     @on(AllRead)
     def _keep_memory(self) -> None:

@@ -46,7 +46,8 @@ class CommandBar(Horizontal):
         field.value = ""
         field.placeholder = hint
         self.display = True
-        field.focus()
+        # At once: a key that follows in the same breath is meant for this field.
+        self.screen.set_focus(field)
 
     def suggest(self, text: str) -> None:
         """Something to begin with, which enter takes as it is."""
