@@ -15,7 +15,7 @@ from docmind.answers.candidates import Candidate
 from docmind.answers.citations import cite, verify
 from docmind.answers.events import Answered, AnswerEvent, ClaimMade, Searching
 from docmind.answers.extractive import extract
-from docmind.answers.question import analyse, checked
+from docmind.answers.question import Question, analyse, checked
 from docmind.answers.reading import Reading
 from docmind.answers.told import cited_parts, claim_text
 from docmind.model import Answer, BlockKind, Citation, Claim, EngineName, Ledger, Mode, Status
@@ -44,6 +44,13 @@ _OTHER_WORDS = {
 WEAK_NOTES = {
     "en": "The evidence is weak: it is close to the question, but may not answer it.",
     "zh": "证据较弱：与问题相近，但未必能回答问题。",
+}
+_LEFT_OUT = {
+    "en": (
+        "One sentence more answers as well: raise max_claims under [answers] in config.toml.",
+        "{:,} sentences more answer as well: raise max_claims under [answers] in config.toml.",
+    ),
+    "zh": ("另有{:,}句同样回答了这个问题；可在 config.toml 的 [answers] 中调大 max_claims。",) * 2,
 }
 
 
@@ -84,9 +91,10 @@ def ask(
     seconds = (first_seconds, time.monotonic() - begun)
     ledger = _ledger(reading, arms, pages, seconds, reading.reason[language])
     weak = found.weak and bool(claims)
-    foreign = reading.language_note(question.language, language) if found.weak else ()
+    foreign = _language_note(question, reading, language) if found.weak else ()
     warnings = (
         *((WEAK_NOTES[language],) if weak else ()),
+        *_left_out(found.left_out, language),
         *(foreign or (() if claims else (_OTHER_WORDS[language],))),
         *reading.warnings(pages, language, searched=True),
     )
@@ -114,6 +122,16 @@ def _answer(
         warnings=(),
         language=language,
     )
+
+
+def _language_note(question: Question, reading: Reading, language: str) -> tuple[str, ...]:
+    compared = reading.retriever.similarities(question.text, (question.text,))
+    return reading.language_note(question.language, language, by_words=compared is None)
+
+
+def _left_out(count: int, language: str) -> tuple[str, ...]:
+    one, several = _LEFT_OUT[language]
+    return ((one if count == 1 else several).format(count),) if count else ()
 
 
 def words_in(wanted: Language, asked: str) -> str:

@@ -50,6 +50,8 @@ class Extract:
     chosen: tuple[Candidate, ...]
     weak: bool
     """Whether it is doubtful that these sentences answer, or sure that none does."""
+    left_out: int = 0
+    """How many sentences more answer as well as these."""
 
 
 def extract(
@@ -66,13 +68,14 @@ def extract(
     """
     facts = stated(question, retriever, documents, pages)
     told = [whole(fact, documents) for fact in facts.found]
+    more = max(0, len(told) - max_claims)
     if facts.complete:
-        return Extract(tuple(told[:max_claims]), weak=False)
-    chosen, weak = _found_by_words(question, retriever, documents, max_claims, pages)
-    if told:
-        told += [] if weak else _not_told(told, chosen)
-        return Extract(tuple(told[:max_claims]), weak=False)
-    return Extract(tuple(chosen), weak=weak)
+        return Extract(tuple(told[:max_claims]), weak=False, left_out=more)
+    found = _found_by_words(question, retriever, documents, max_claims, pages)
+    if not told:
+        return found
+    told += [] if found.weak else _not_told(told, found.chosen)
+    return Extract(tuple(told[:max_claims]), weak=False, left_out=more + found.left_out)
 
 
 def _found_by_words(
@@ -81,18 +84,18 @@ def _found_by_words(
     documents: Mapping[str, Document],
     max_claims: int,
     pages: range | None,
-) -> tuple[Sequence[Candidate], bool]:
-    """The sentences that rank best, and whether they are weak evidence."""
+) -> Extract:
+    """The sentences that rank best."""
     hits = retriever.search(question.text, limit=PASSAGES_READ, pages=pages)
     pool = candidates(question, hits, documents, retriever)
     if not pool:
-        return (), True
+        return Extract((), weak=True)
     dense = any(candidate.features.cosine for candidate in pool)
     calibration = HYBRID if dense else LEXICAL
     ranked = calibration.ranked(pool)
     confidence = calibration.confidence(ranked)
     if confidence < calibration.threshold:
-        return (), True
+        return Extract((), weak=True)
     weak = confidence < calibration.sure or _is_vague(pool, max_claims)
     terms = Terms()
     ranked = _giving_first(question, ranked, terms)
@@ -100,10 +103,11 @@ def _found_by_words(
     clauses = _clauses(question, ranked, documents, retriever)
     if clauses:
         others = [] if weak else _not_told(clauses, chosen)
-        return (*clauses, *others)[:max_claims], False
+        told = (*_in_place(clauses[:max_claims]), *others)[:max_claims]
+        return Extract(told, weak=False, left_out=max(0, len(clauses) - max_claims))
     giving = [each for each in chosen if _gives(question, each, terms)]
     others = [each for each in chosen if each not in giving]
-    return (*giving, *others), weak or not giving
+    return Extract((*giving, *others), weak=weak or not giving)
 
 
 def _giving_first(
@@ -123,7 +127,7 @@ def _clauses(
     documents: Mapping[str, Document],
     retriever: Retriever,
 ) -> list[Candidate]:
-    """All that says that a party may or must do what the question is about, as it stands.
+    """All that says that a party may or must do what the question is about, best first.
 
     A contract says so clause by clause, in much the same words: none of them may be left out for
     being like another one.
@@ -131,14 +135,18 @@ def _clauses(
     act = act_asked(question.text)
     if act is None:
         return []
-    found = {
-        " ".join(candidate.text.split()): whole(candidate, documents)
-        for _, candidate in ranked
-        if act.is_in(candidate.text) and act.covers(candidate.text, retriever.idf) > _NEARLY_ALL
-    }
-    return sorted(
-        found.values(), key=lambda each: (each.passage.document, each.passage.page, each.start)
-    )
+    found: dict[tuple[str, str], Candidate] = {}
+    for _, candidate in ranked:
+        text = candidate.text
+        if act.is_in(text) and act.covers(text, retriever.idf) > _NEARLY_ALL:
+            key = candidate.passage.document, " ".join(text.split())
+            found.setdefault(key, whole(candidate, documents))
+    return list(found.values())
+
+
+def _in_place(clauses: Sequence[Candidate]) -> list[Candidate]:
+    """Clauses in the order in which they stand."""
+    return sorted(clauses, key=lambda each: (each.passage.document, each.passage.page, each.start))
 
 
 def _gives(question: Question, candidate: Candidate, terms: Terms) -> bool:

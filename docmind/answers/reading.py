@@ -13,19 +13,23 @@ from docmind.ports import Retriever
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SAMPLE_CHARACTERS = 20_000
 _OTHER_LANGUAGE = {
-    ("en", "en"): "The question is in English, but the documents are in Chinese: words alone find"
-    " nothing there. Ask in Chinese{}.",
-    ("zh", "en"): "The question is in Chinese, but the documents are not: words alone find nothing"
-    " there. Ask in their language{}.",
-    ("en", "zh"): "问题是英文，文档却是中文：仅凭词语无法找到。请用中文提问{}。",
-    ("zh", "zh"): "问题是中文，文档却不是：仅凭词语无法找到。请用文档的语言提问{}。",
+    ("en", "en"): "The question is in English, but the documents are in Chinese{}. Ask in"
+    " Chinese{}.",
+    ("zh", "en"): "The question is in Chinese, but the documents are not{}. Ask in their"
+    " language{}.",
+    ("en", "zh"): "问题是英文，文档却是中文{}。请用中文提问{}。",
+    ("zh", "zh"): "问题是中文，文档却不是{}。请用文档的语言提问{}。",
 }
 """By the language of the question, and that in which it is told."""
 
-_READS_BOTH = {
-    "en": "; or set a model that reads both (embedding_model under [retrieval] in config.toml)",
-    "zh": "；也可以在设置中换用能读两种语言的向量模型",
+_WORDS_ALONE = {
+    "en": (
+        ": words alone find nothing there",
+        "; or set a model that reads both (embedding_model under [retrieval] in config.toml)",
+    ),
+    "zh": ("，仅凭词语无法找到", "；也可以在设置中换用能读两种语言的向量模型"),
 }
+"""What is added where no vectors were compared."""
 NO_ENGINE = {
     "en": "no language model engine is running; the best sentences of the text are quoted",
     "zh": "没有运行语言模型；引用文中最合适的句子",
@@ -85,12 +89,16 @@ class Reading:
         only = one if len(looked_at) == 1 else several
         return (*warnings, only.format(page_list(looked_at, language)))
 
-    def language_note(self, asked: str, told: str) -> tuple[str, ...]:
-        """That no document is in the question's language ("en", "zh"), where that is so."""
+    def language_note(self, asked: str, told: str, *, by_words: bool) -> tuple[str, ...]:
+        """That no document is in the question's language ("en", "zh"), where that is so.
+
+        Or that it was looked for `by_words` alone.
+        """
         others = {language_of(document) for document in self.documents.values()}
         if asked in others or not others:
             return ()
-        return (_OTHER_LANGUAGE[asked, told].format(_READS_BOTH[told]),)
+        words = _WORDS_ALONE[told] if by_words else ("", "")
+        return (_OTHER_LANGUAGE[asked, told].format(*words),)
 
 
 def language_of(document: Document) -> str:

@@ -19,7 +19,7 @@ from docmind.retrieval.dense import Dense
 from docmind.retrieval.fusion import NO_VOTE, fuse
 from docmind.retrieval.headers import Header, Headers
 from docmind.retrieval.lexical import Lexical, Vocabulary
-from docmind.retrieval.page_references import pages_named
+from docmind.retrieval.page_references import names_pages, pages_named
 from docmind.retrieval.trials import TEST_WEIGHT, asks_for_tests, is_test
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Index:
         tests = {document.name for document in documents if is_test(document)}
         self._in_tests = np.array([each.document in tests for each in self.passages], dtype=bool)
         self._page_numbers = np.array([each.page for each in self.passages], dtype=np.int64)
+        self._of_document = _by_document(self.passages)
         self._joined = _joined(self.passages)
         self._units = units_of(self.passages)
         self._vocabulary = Vocabulary() if vocabulary is None else vocabulary
@@ -161,11 +162,12 @@ class Index:
     def _named(self, query: str) -> NDArray[np.bool_]:
         """Which passages stand on a page that the query names."""
         named = np.zeros(len(self.passages), dtype=bool)
+        if not names_pages(query):
+            return named
         for document in self.documents:
-            if pages := pages_named(query, document):
-                named |= np.isin(self._page_numbers, sorted(pages)) & np.array(
-                    [passage.document == document.name for passage in self.passages]
-                )
+            own = self._of_document.get(document.name)
+            if own is not None and (pages := pages_named(query, document)):
+                named[own] = np.isin(self._page_numbers[own], sorted(pages))
         return named
 
     def _lexical_scores(self, query: str) -> Scores:
@@ -185,7 +187,18 @@ class Index:
     def _of(self, documents: Collection[str]) -> NDArray[np.bool_]:
         if not documents:
             return np.ones(len(self.passages), dtype=bool)
-        return np.array([each.document in documents for each in self.passages], dtype=bool)
+        allowed = np.zeros(len(self.passages), dtype=bool)
+        for name in documents:
+            allowed[self._of_document.get(name, [])] = True
+        return allowed
+
+
+def _by_document(passages: Sequence[Passage]) -> dict[str, NDArray[np.int64]]:
+    """Where in the order of passages those of each document stand."""
+    places: dict[str, list[int]] = {}
+    for place, passage in enumerate(passages):
+        places.setdefault(passage.document, []).append(place)
+    return {name: np.array(own, dtype=np.int64) for name, own in places.items()}
 
 
 def _joined(passages: Sequence[Passage]) -> NDArray[np.float64]:

@@ -31,11 +31,19 @@ _LAST = re.compile(r"\b(?:last|final) (?:page|slide)\b|末[页頁]|最[后後]�
 _CHINESE_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", start=1)}
 
 
+def names_pages(question: str) -> bool:
+    """Whether a question names any page."""
+    return any(each.search(question) for each in (_RANGE, _CHINESE_RANGE, _FIRST, _LAST))
+
+
 def pages_named(question: str, document: Document) -> frozenset[int]:
     """The physical numbers of the pages that a question names, as far as the document has them.
 
-    A number means the page that has it printed as its label, else the physical page.
+    A number means the page that has it printed as its label, else the physical page. What is
+    cited by its lines has no pages that anybody could name.
     """
+    if document.kind.places_are_lines:
+        return frozenset()
     found: set[int] = set()
     for first, last in _ranges(question):
         found.update(_pages_of(first, last, document.pages))

@@ -16,8 +16,11 @@ from docmind.desk import Desk
 from docmind.documents.code import read_code
 from docmind.errors import UsageError
 from docmind.model import Answer, Block, BlockKind, Coverage, Document, Kind, Mode, Page, Status
+from docmind.passages.split import split_document
+from docmind.retrieval.index import Index
 from docmind.settings import AnswerSettings, Language, Settings
 from docmind.tokens.qwen import QwenTokenCounter
+from tests.fakes import FakeEmbedder
 
 PARAGRAPHS = (
     "This agreement is made between Northwind Logistics and Harbour Systems.",
@@ -320,6 +323,29 @@ def test_a_question_in_another_language_than_the_document_is_told_so_and_what_he
     assert "问题与文档的语言不同" in answer("公司的总部在哪里？").text
 
 
+class ReadsAll(FakeEmbedder):
+    def reads(self, text: str) -> bool:
+        return bool(text)
+
+
+@pytest.mark.parametrize("embedder", [FakeEmbedder(), ReadsAll()])
+def test_a_model_that_reads_both_languages_is_not_advised_where_it_was_asked(
+    embedder: FakeEmbedder,
+) -> None:
+    document = contract()
+    retriever = Index([document], split_document(document, QwenTokenCounter()))
+    retriever.add_vectors(embedder.embed(retriever.texts), embedder)
+    reading = Reading({document.name: document}, retriever, 0, "qwen2.5")
+    (last,) = [
+        event
+        for event in ask("谁来修屋顶？", reading, AnswerSettings())
+        if isinstance(event, Answered)
+    ]
+    note = next(each for each in last.answer.warnings if "请用文档的语言提问" in each)
+
+    assert ("向量模型" in note) is (type(embedder) is FakeEmbedder)
+
+
 def test_that_languages_differ_is_told_in_the_language_that_is_set() -> None:
     desk = Desk(Settings(answers=AnswerSettings(language=Language.ENGLISH)), QwenTokenCounter())
     desk.add(contract())
@@ -410,6 +436,35 @@ def test_all_clauses_that_let_a_party_act_are_told_as_they_stand_and_no_others()
 
     assert [citation.quote for citation in found.citations[:3]] == list(CLAUSES[:3])
     assert not found.weak
+
+
+def test_clauses_beyond_the_most_that_is_told_are_counted_and_the_best_are_told() -> None:
+    reasons = ("fire", "flood", "war", "strike", "theft", "fraud")
+    texts = [
+        *(f"The customer may terminate this agreement after a {reason}." for reason in reasons),
+        "The customer may terminate this agreement for convenience.",
+    ]
+    document = Document("0" * 64, "a.pdf", Kind.PDF, "T", (page_of(1, *texts),))
+    found = answer("When may the customer terminate for convenience?", document)
+    all_of_six = answer("When may the customer terminate?", document)
+
+    assert texts[-1] in [citation.quote for citation in found.citations]
+    assert len(all_of_six.claims) == 5
+    assert any(warning.startswith("2 sentences more answer") for warning in all_of_six.warnings)
+    assert (
+        not any("more answer" in warning for warning in found.warnings) or len(found.claims) == 5
+    )
+
+
+def test_the_same_clause_in_two_documents_is_cited_from_both() -> None:
+    clause = "The customer may terminate this agreement for convenience."
+    documents = [
+        Document("0" * 64, name, Kind.PDF, "T", (page_of(1, clause),))
+        for name in ("a.pdf", "b.pdf")
+    ]
+    found = answer("When may the customer terminate?", *documents)
+
+    assert [citation.document for citation in found.citations] == ["a.pdf", "b.pdf"]
 
 
 def test_a_number_that_is_asked_for_and_not_given_makes_an_answer_weak() -> None:

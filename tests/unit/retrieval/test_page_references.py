@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docmind.model import Document, Kind, Page
-from docmind.retrieval.page_references import pages_named
+from docmind.retrieval.page_references import names_pages, pages_named
 
 PLAIN = Document("", "a.pdf", Kind.PDF, "", tuple(Page(number, "") for number in range(1, 41)))
 LABELS = ["i", "ii", "iii", *map(str, range(1, 38))]
@@ -51,3 +51,15 @@ def test_pages_are_recognised(question: str, pages: set[int]) -> None:
 )
 def test_the_printed_number_goes_before_the_physical(question: str, pages: set[int]) -> None:
     assert pages_named(question, LABELLED) == pages
+
+
+@pytest.mark.parametrize("question", ["the title on the first page", "page 1", "第1页"])
+def test_a_source_file_has_no_page_that_is_named(question: str) -> None:
+    source = Document("", "retry.py", Kind.CODE, "", (Page(1, "pass"),))
+
+    assert names_pages(question)
+    assert pages_named(question, source) == set()
+
+
+def test_a_question_without_a_page_names_none() -> None:
+    assert not names_pages("How many pages are there, and who pays?")
