@@ -184,6 +184,8 @@ async def test_a_text_file_has_lines_instead_of_pages() -> None:
         await pilot.press("ctrl+g", *"400", "enter")
         await until(pilot, lambda: "line 400 of 500" in text_of(pilot))
         assert screen.query_one(DocumentView).render_line(0).text.strip() == "line number 400"
+        await pilot.press("ctrl+g", *"999", "enter")
+        await until(pilot, lambda: "There is no line 999" in text_of(pilot))
 
 
 async def test_a_document_that_cannot_be_read_says_why_in_its_place() -> None:
@@ -226,3 +228,32 @@ async def test_what_is_typed_before_the_work_has_begun_is_taken(
         assert screen.query_one("#command", Input).value == "71"
         await pilot.press("backspace", "enter")
         await until(pilot, lambda: screen._position == 7 or len(screen._found) > 8)
+
+
+async def test_what_is_missing_in_a_document_that_is_still_read_is_not_said_to_be_missing() -> (
+    None
+):
+    workspace = FakeWorkspace()
+    workspace.gate = threading.Event()
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: "reading 3 of 12" in text_of(pilot))
+        await pilot.press("ctrl+f", *"Part 9", "enter")
+        so_far = "on the 3 of 12 pages read so far"
+        await until(pilot, lambda: f"“Part 9” is not {so_far}" in text_of(pilot))
+        await pilot.press("ctrl+g")
+        assert "1 to 3 so far" in text_of(pilot)
+        await pilot.press("9", "enter")
+        await until(pilot, lambda: f"There is no page 9 {so_far}" in text_of(pilot))
+        workspace.gate.set()
+        await ready(pilot)
+        await pilot.press("ctrl+g", "9", "enter")
+        await until(pilot, lambda: "page 9 of 12" in text_of(pilot))
+
+
+async def test_of_a_document_that_cannot_be_read_nothing_is_said_to_be_missing() -> None:
+    async with FakeWorkspace(DamagedInput("It is damaged.", "")).app().run_test() as pilot:
+        await until(pilot, lambda: "It is damaged." in text_of(pilot))
+        await pilot.press("ctrl+f", "x", "enter")
+        await until(
+            pilot, lambda: "failing-0.pdf cannot be read" in screen_of(pilot).status.notice
+        )

@@ -21,6 +21,7 @@ from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CommandClosed, CommandGiven
 from docmind.tui.screens.following import FollowingScreen
 from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES
+from docmind.tui.shelf import OpenDocument
 
 if TYPE_CHECKING:
     from docmind.tui.screens.library import Entry
@@ -57,7 +58,9 @@ class ReadingScreen(FollowingScreen):
         """Ask for a page."""
         await self.have_bar()
         document = self._shelf.current
-        hint = f"1 to {document.size:,}" + ("" if document.by_lines else ", or printed: p36, iv")
+        so_far = "" if document.document is not None else " so far"
+        printed = "" if document.by_lines else ", or printed: p36, iv"
+        hint = f"1 to {document.size:,}{so_far}{printed}"
         self._open_bar("page", "line" if document.by_lines else "page", hint)
 
     async def action_find(self) -> None:
@@ -90,7 +93,10 @@ class ReadingScreen(FollowingScreen):
             return
         number = self._shelf.current.number_of(event.text)
         if number is None:
-            self.say(f"There is no page {event.text[:20]}")
+            document = self._shelf.current
+            unit = "line" if document.by_lines else "page"
+            where = f" {_looked_in(document)}" if document.document is None else ""
+            self.say(f"There is no {unit} {event.text[:20]}{where}")
         else:
             self._go_to(number)
 
@@ -99,6 +105,7 @@ class ReadingScreen(FollowingScreen):
         """All places of a text, whatever its case and line breaks; a few pages at a time."""
         pattern = re.compile(r"\s+".join(map(re.escape, text.split())), re.IGNORECASE)
         document = self._shelf.current
+        where = _looked_in(document)
         marks = []
         for index, page in enumerate(tuple(document.pages)):
             marks += [Mark(index, *match.span()) for match in pattern.finditer(page.text)]
@@ -112,7 +119,7 @@ class ReadingScreen(FollowingScreen):
             self._remember()
             self.action_next_found(1)
         else:
-            self.say(f"“{text[:40]}” is not in this document")
+            self.say(f"“{text[:40]}” is not {where}")
 
     def action_next_found(self, step: int) -> None:
         """The next place of what was searched for."""
@@ -178,3 +185,14 @@ class ReadingScreen(FollowingScreen):
         else:
             self._quitting = True
             self.say("Press ctrl+c again to quit")
+
+
+def _looked_in(document: OpenDocument) -> str:
+    """What of a document there is to be looked in: as long as it is read, not all of it."""
+    if document.document is not None:
+        return "in this document"
+    if document.error:
+        return f"there: {document.short_name} cannot be read"
+    if document.by_lines or not document.pages:
+        return f"there yet: {document.short_name} is still being read"
+    return f"on the {len(document.pages):,} of {document.total:,} pages read so far"
