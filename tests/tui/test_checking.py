@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from docmind.answers.events import Answered
+from docmind.model import Answer, Document
 from tests.tui.fakes import (
     FakeWorkspace,
     ask,
@@ -92,6 +95,25 @@ async def test_digits_in_the_document_show_a_citation_unless_more_digits_follow(
         await until(pilot, lambda: screen._position == 23)
         await pilot.press("ctrl+o")
         await until(pilot, lambda: screen._position == 9)
+
+
+async def test_a_digit_whose_document_is_not_open_says_so_and_loses_no_place() -> None:
+    def answer(question: str, document: Document) -> Answer:
+        made = make_answer(question, document)
+        elsewhere = replace(made.citations[0], document="papers/lease.pdf")
+        return replace(made, citations=(elsewhere, *made.citations[1:]))
+
+    workspace = FakeWorkspace()
+    workspace.bench.answer = answer
+    async with workspace.app().run_test(size=WIDE) as pilot:
+        screen = await ready(pilot)
+        await ask(pilot)
+        await pilot.press("tab", "tab", "1")
+        await until(pilot, lambda: "lease.pdf is not open" in text_of(pilot))
+        await pilot.press("1", "G")
+        await until(pilot, lambda: screen._position == 11)
+        await pilot.press("backspace")
+        await until(pilot, lambda: screen._position == 1)
 
 
 async def test_brackets_choose_whose_citations_the_digits_mean() -> None:

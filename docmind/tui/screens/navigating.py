@@ -106,12 +106,13 @@ class NavigatingScreen(RememberingScreen):
         else:
             self._show_citation(turn.id, numbers[0 if step > 0 else -1])
 
-    def _show_citation(self, turn_id: int, number: int) -> None:
+    def _show_citation(self, turn_id: int, number: int) -> bool:
+        """Jump to what is cited; false where there is nothing to jump to, which is said."""
         citation = self._conversation[turn_id].citations[number]
         place = self._shelf.place_of(citation)
         if place is None:
-            self.say("Its document is not open")
-            return
+            self.say(f"{citation.document.rsplit('/', 1)[-1]} is not open")
+            return False
         self._remember()
         index, anchor = place
         self._citation = number
@@ -121,6 +122,7 @@ class NavigatingScreen(RememberingScreen):
         self.document.show(Mark(anchor.page, citation.start, citation.end, number))
         if self.has_class("-narrow") and self.pane == "answers":
             self.look_at("document")
+        return True
 
     def _remember(self) -> None:
         """A jump begins here; what was ahead of an earlier way back is forgotten."""
@@ -161,14 +163,14 @@ class NavigatingScreen(RememberingScreen):
         if event.first:
             self._before_count = None
             if turn is not None and event.count in turn.citations:
-                self._show_citation(turn.id, event.count)
-                self._before_count = self._trail[-1]
+                jumped = self._show_citation(turn.id, event.count)
+                self._before_count = self._trail[-1] if jumped else None
+                return
         elif self._before_count is not None:
             self._return_to(self._trail.pop())
             self._before_count = None
-        if self._before_count is None:
-            unit = "line" if self._shelf.current.by_lines else "page"
-            self.say(f"{event.count}: G goes to this {unit}")
+        unit = "line" if self._shelf.current.by_lines else "page"
+        self.say(f"{event.count}: G goes to this {unit}")
 
     @on(PageWanted)
     def _go(self, event: PageWanted) -> None:
