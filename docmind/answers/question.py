@@ -74,6 +74,8 @@ _ASKS: dict[Expected, re.Pattern[str]] = {
     Expected.PERCENT: _any(
         r"\bpercent(?:age)?\b|%",
         r"\bwhat (?:share|proportion|rate|fraction)\b",
+        r"\bwhat\b[^?]{1,40}\b(?:interest|tax|growth|discount|inflation|vacancy|response) rate\b",
+        r"\bwhat\b[^?]{1,40}\brate of (?:interest|tax|growth|inflation|return)\b",
         r"百分|比例|占比|比重|增长率|率是|多少％",
     ),
     Expected.MONEY: _any(

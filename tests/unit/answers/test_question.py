@@ -18,6 +18,8 @@ from docmind.answers.question import Expected, analyse, holds
         pytest.param("Who signs for the customer?", Expected.PERSON, id="who"),
         pytest.param("Why did it fail?", Expected.ANYTHING, id="why"),
         pytest.param("公司何时成立？", Expected.DATE, id="chinese date"),
+        pytest.param("What is the interest rate on late payment?", Expected.PERCENT, id="a rate"),
+        pytest.param("Why did the growth rate fall?", Expected.ANYTHING, id="no rate asked for"),
         pytest.param("营业收入同比增长率是多少？", Expected.PERCENT, id="chinese rate"),
         pytest.param("研发投入多少亿元？", Expected.MONEY, id="chinese money"),
         pytest.param("员工有多少人？", Expected.NUMBER, id="chinese number"),
