@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from docmind.cli.invocation import Invocation
-from docmind.disk import is_file
 from docmind.drafts import write_whole
 from docmind.errors import UsageError
 from docmind.export.highlights import cited_words
@@ -25,8 +24,6 @@ def write_marked_copy(
         raise UsageError("A PDF is written into a file.", "Try: -o FILE.pdf")
     name = chosen_pdf(session, wanted)
     source, changed = source_of(session, name)
-    if is_file(target) and target.samefile(source):
-        raise UsageError(f"{target} is the document itself.", "Try: another name after -o")
     if changed:
         invocation.talk.warning(
             f"{source} has changed since it was asked: what is highlighted may stand elsewhere."

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docmind.disk import is_file
+from docmind.disk import expanded
 from docmind.drafts import write_whole
 from docmind.errors import UsageError
 from docmind.export.encoding import encode
 from docmind.export.highlights import cited_words
 from docmind.export.marked_pdf import cited_pdfs, source_of
+from docmind.export.session_file import FORM_BY_SUFFIX, keep_documents
 from docmind.export.session_html import session_html
 from docmind.export.session_markdown import session_markdown
 from docmind.export.session_records import session_record
@@ -19,24 +21,25 @@ from docmind.model import Session
 if TYPE_CHECKING:
     from docmind.tui.seams import ReadingWorkspace
 
-SUFFIXES = (".md", ".json", ".html", ".pdf")
 DEFAULT = ".md"
 
+_NO_NAMES = ("", ".", "..")
 
-def target_of(typed: str, session: Session) -> Path:
+
+def target_of(typed: str, documents: Sequence[Path]) -> Path:
     """The file that is meant: Markdown where it has no suffix. Raises UsageError.
 
-    A document that is open is never written over.
+    None of the `documents`, which are open, is ever written over.
     """
-    path = Path(typed).expanduser()
+    if typed.rpartition("/")[2] in _NO_NAMES:
+        raise UsageError(f"{typed} names no file.", "Try: a name like answers.md")
+    path = expanded(typed)
     path = path if path.suffix else path.with_name(path.name + DEFAULT)
-    if path.suffix.lower() not in SUFFIXES:
+    if path.suffix.lower() not in FORM_BY_SUFFIX:
         raise UsageError(
-            f"docmind cannot write {path.suffix} files.", f"Try: {', '.join(SUFFIXES)}"
+            f"docmind cannot write {path.suffix} files.", f"Try: {', '.join(FORM_BY_SUFFIX)}"
         )
-    sources = (Path(each.path) for each in session.documents)
-    if is_file(path) and any(is_file(each) and path.samefile(each) for each in sources):
-        raise UsageError(f"{path.name} is the document itself.", "Try: another name")
+    keep_documents(path, documents)
     return path
 
 
@@ -54,12 +57,12 @@ def export(workspace: ReadingWorkspace, session: Session, target: Path, in_view:
     `in_view` is the document whose copy is made where the answers cite several PDFs.
     """
     note = ""
-    match target.suffix.lower():
-        case ".json":
+    match FORM_BY_SUFFIX[target.suffix.lower()]:
+        case "json":
             content = (encode(session_record(session), indented=True) + "\n").encode()
-        case ".html":
+        case "html":
             content = session_html(session).encode()
-        case ".pdf":
+        case "pdf":
             content, note = _marked(workspace, session, in_view)
         case _:
             content = session_markdown(session).encode()

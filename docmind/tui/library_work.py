@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from docmind.disk import expanded
 from docmind.errors import DocmindError
 from docmind.library.entries import (
     Added,
@@ -93,7 +94,7 @@ class LibraryWork:
 
     def add(self, path: Path) -> None:
         """Add a file or a folder."""
-        self._begin("adding", lambda library: library.add([path.expanduser()]))
+        self._begin("adding", lambda library: library.add([expanded(path)]))
 
     def sync(self) -> None:
         """Bring it up to date with the disk."""

@@ -12,9 +12,11 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from docmind.config import Folders
+from docmind.errors import UsageError
 from docmind.model import Answer, Box, Document, Rating
 from docmind.sessions import Sessions
 from docmind.tui.clipboard import give, keep, tool_for
+from docmind.tui.exporting import target_of
 from docmind.tui.plain_answer import plain_answer
 from tests.tui.fakes import (
     FakeWorkspace,
@@ -184,6 +186,33 @@ async def test_a_document_is_never_written_over(
         await pilot.press("ctrl+s")
         assert "notes-answers.md" in text_of(pilot)
     assert (tmp_path / "notes.md").read_text() == "the document"
+
+
+async def test_a_member_of_a_folder_is_not_written_over_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "handbook.md").write_text("the document")
+    workspace = FakeWorkspace(make_document("handbook.md"))
+    workspace.folder = tmp_path / "papers"
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+        await exported(pilot, "papers/handbook.md")
+        await until(pilot, lambda: "is the document itself" in text_of(pilot))
+        assert pilot.app.screen is screen_of(pilot)
+
+
+@pytest.mark.parametrize("typed", [".", "/", "./", "..", "new/", "~docmind-has-no-such-user/"])
+def test_a_name_that_is_no_file_s_is_refused(typed: str) -> None:
+    with pytest.raises(UsageError, match="names no file"):
+        target_of(typed, [])
+
+
+def test_a_user_who_does_not_exist_is_a_folder_like_others() -> None:
+    path = target_of("~docmind-has-no-such-user/x.md", [])
+    assert path == Path("~docmind-has-no-such-user/x.md")
 
 
 async def test_a_pdf_is_copied_with_what_was_cited(

@@ -148,16 +148,17 @@ async def test_a_path_is_added(shelf: Shelf, folder: Path) -> None:
     assert shelf.names == ["manual.txt"]
 
 
-async def test_a_path_that_is_not_there_is_an_error_in_a_line(shelf: Shelf, folder: Path) -> None:
+@pytest.mark.parametrize("typed", ["nowhere [red].txt", "~docmind-has-no-such-user/[red].txt"])
+async def test_a_path_that_is_not_there_is_an_error_in_a_line(shelf: Shelf, typed: str) -> None:
     async with LibraryApp(shelf).run_test(size=SIZE) as pilot:
         await idle(pilot)
         await pilot.press("a")
-        pilot.app.screen.query_one(Input).value = "nowhere [red].txt"
+        pilot.app.screen.query_one(Input).value = typed
         await pilot.press("enter")
         await until(pilot, lambda: "1 failed" in text_of(pilot))
 
         assert "! " in text_of(pilot)
-        assert "nowhere [red].txt" in text_of(pilot)
+        assert "[red].txt" in text_of(pilot)
 
 
 async def test_nothing_is_removed_without_a_yes(shelf: Shelf, folder: Path) -> None:

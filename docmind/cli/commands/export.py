@@ -12,16 +12,12 @@ from docmind.cli.marked_copy import write_marked_copy
 from docmind.drafts import write_whole
 from docmind.errors import UsageError
 from docmind.export.encoding import encode
+from docmind.export.session_file import FORM_BY_SUFFIX, keep_sources
 from docmind.export.session_html import session_html
 from docmind.export.session_markdown import session_markdown
 from docmind.export.session_records import session_record
 from docmind.model import Session
 from docmind.sessions import Sessions
-
-_BY_SUFFIX = {
-    ".md": "md", ".markdown": "md", ".json": "json",
-    ".html": "html", ".htm": "html", ".pdf": "pdf",
-}  # fmt: skip
 
 
 @click.command("export")
@@ -58,9 +54,11 @@ def command(
     if flags.json and wanted not in (None, "json"):
         raise UsageError(f"--json and --format {wanted} exclude each other.", "Try: one of them")
     suffix = target.suffix.lower() if target is not None else ""
-    chosen = "json" if flags.json else wanted or _BY_SUFFIX.get(suffix, "md")
+    chosen = "json" if flags.json else wanted or FORM_BY_SUFFIX.get(suffix, "md")
     with Sessions(invocation.configuration.folders.history) as sessions:
         found = sessions.find(session)
+    if target is not None:
+        keep_sources(target, found)
     if chosen == "pdf":
         write_marked_copy(invocation, found, document, target)
     elif target is not None:

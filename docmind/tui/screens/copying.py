@@ -112,7 +112,7 @@ class CopyingScreen(CorrectingScreen):
         from docmind.tui.exporting import target_of
 
         try:
-            target = target_of(name, self.session)
+            target = target_of(name, self._documents_on_disk)
         except UsageError as error:
             self.say(f"{error} {error.hint}")
             return
@@ -140,6 +140,12 @@ class CopyingScreen(CorrectingScreen):
             self._work.post(Said(said))
 
         self._work.aside("exporting", write)
+
+    @property
+    def _documents_on_disk(self) -> list[Path]:
+        """What must not be written over: all that is open, and what a session was about before."""
+        files = [each.path or Path(each.name) for each in self._shelf.documents]
+        return [*files, *(Path(each.path) for each in self.session.documents if each.sha256)]
 
     @property
     def session(self) -> Session:

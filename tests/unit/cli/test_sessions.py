@@ -85,6 +85,30 @@ def test_flags_that_disagree_are_refused(docmind: Command, kept: str) -> None:
     assert docmind("export", kept, "--json", "--format", "md").exit_code == 2
 
 
+def test_no_form_of_an_export_replaces_a_document(
+    docmind: Command, home: Path, tmp_path: Path
+) -> None:
+    handbook, folder = tmp_path / "handbook.md", tmp_path / "papers"
+    folder.mkdir()
+    member, data = folder / "terms.md", folder / "answers.json"
+    for each in (handbook, member, data):
+        each.write_text("mine")
+    with Sessions(home / "sessions.sqlite") as sessions:
+        opened = SessionDocument("handbook.md", "ab" * 32, str(handbook))
+        session = sessions.begin([opened, SessionDocument("papers", "", str(folder))])
+        sessions.ask(session, "Who may terminate?")
+
+    refused = docmind("export", "last", "-o", handbook)
+    assert refused.exit_code == 2
+    assert "is the document itself" in refused.stderr
+    refused = docmind("export", "last", "-o", member)
+    assert refused.exit_code == 2
+    assert "lies in papers, which was asked" in refused.stderr
+    assert (handbook.read_text(), member.read_text()) == ("mine", "mine")
+    assert docmind("export", "last", "-o", data).exit_code == 0
+    assert docmind("export", "last", "-o", folder / "new.md").exit_code == 0
+
+
 def test_a_pdf_copy_has_what_was_cited_highlighted(
     docmind: Command, home: Path, tmp_path: Path
 ) -> None:
