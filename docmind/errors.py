@@ -182,6 +182,14 @@ class ValueNotFound(InputError):
     """The document does not say what a JSON Schema requires; the message has the place."""
 
 
+def input_error(kind: str, message: str, hint: str) -> InputError:
+    """An error that comes back from a process or a file, by the name of its class."""
+    found = globals().get(kind)
+    if isinstance(found, type) and issubclass(found, InputError):
+        return found(message, hint)
+    return InputError(message, hint)
+
+
 class DoesNotFit(DocmindError):
     """All of the documents must be read and do not fit, or not even a passage of them does."""
 

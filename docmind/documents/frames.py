@@ -11,9 +11,8 @@ from enum import Enum
 
 import msgspec
 
-from docmind import errors
 from docmind.documents.page_tasks import PageTask
-from docmind.errors import InputError
+from docmind.errors import InputError, input_error
 from docmind.model import Document, Kind, Page
 from docmind.ports import PagesRead, TokensCounted
 
@@ -110,10 +109,7 @@ class Failure:
 
     def to_error(self) -> InputError:
         """The error that was sent."""
-        kind = getattr(errors, self.error, InputError)
-        if not (isinstance(kind, type) and issubclass(kind, InputError)):
-            kind = InputError
-        return kind(self.message, self.hint)
+        return input_error(self.error, self.message, self.hint)
 
 
 def pack(tag: Tag, payload: bytes) -> bytes:

@@ -2,9 +2,10 @@
 
 A folder in which nothing has changed costs a walk (`fingerprint`), one in which files that are
 known were edited or deleted little more; any other is searched for documents again. A file that
-has kept its size and its time of change is not read. A file is gone only if the system says that
-there is none: a disk that is not mounted, or a folder that may not be entered, must not empty the
-library.
+has kept its size and its time of change is not read; one that could not be read is, once what it
+was tried with has changed (a password, OCR, a limit), or where it is named itself. A file is gone
+only if the system says that there is none: a disk that is not mounted, or a folder that may not be
+entered, must not empty the library.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docmind.disk import is_folder
-from docmind.errors import DocmindError, InputError, MissingInput, UnsupportedInput
+from docmind.errors import (
+    DocmindError,
+    InputError,
+    MissingInput,
+    UnsupportedInput,
+    input_error,
+)
 from docmind.library.entries import FileEntry, Recipe
 from docmind.library.fingerprint import Snapshot, snapshot_of
 from docmind.library.ingest import FoundFiles, Wanted, signature
@@ -41,6 +48,7 @@ class Changes:
         self._recipe = recipe
         self._left_out = manifest.left_out()
         self._met: set[str] = set()
+        self._named: set[str] = set()
         self._wanted: list[Wanted] = []
         self.roots: list[str] = []
         self._snapshots: dict[str, Snapshot] = {}
@@ -68,6 +76,8 @@ class Changes:
         if known and _is_gone(root):
             self._lost(root)
             return
+        if not known:
+            self._named.add(root)
         context = [*self._recipe.names, *sorted(self._left_out)]
         snapshot = snapshot_of(root, "\n".join(context))
         if known and snapshot is not None:
@@ -159,8 +169,9 @@ class Changes:
             self.failed.append((key, error))
             return
         if known is not None and (known.size, known.mtime_ns) == (size, mtime_ns):
-            if known.error:
-                self.failed.append((known.name, InputError(known.error, known.hint)))
+            if known.error and known.tried == self._recipe.trial and key not in self._named:
+                again = input_error(known.failure, known.error, known.hint)
+                self.failed.append((known.name, again))
                 return
             if known.document in self._current:
                 self.unchanged += 1

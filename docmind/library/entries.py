@@ -12,7 +12,9 @@ from docmind.model import Document, Hit, Kind, Page, Passage
 class FileEntry:
     """A file that was added. `document` is None, and `error` says why, where it cannot be read.
 
-    `mtime_ns` is 0 where the file was so fresh that its time of change tells nothing.
+    `mtime_ns` is 0 where the file was so fresh that its time of change tells nothing. `failure` is
+    the error's class; `tried` is with what the file could not be read, so that it is read again
+    where that has changed.
     """
 
     path: str
@@ -22,6 +24,8 @@ class FileEntry:
     document: int | None = None
     error: str = ""
     hint: str = ""
+    failure: str = ""
+    tried: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,13 @@ class Recipe:
 
     `collection` is where the vectors go, empty where none are made. `pdf` is what else decides
     which text the pages of a PDF have: OCR, which is no reason to read source files again.
+    `limits` decide nothing but whether a file can be read at all: its password, time and memory.
     """
 
     name: str
     collection: str
     pdf: str = ""
+    limits: str = ""
 
     def of(self, kind: Kind) -> Recipe:
         """The recipe for documents of this kind, as it is kept with each."""
@@ -45,6 +51,11 @@ class Recipe:
     def names(self) -> tuple[str, ...]:
         """What the recipes of all kinds are called."""
         return tuple({self.of(kind).name: None for kind in Kind})
+
+    @property
+    def trial(self) -> str:
+        """With what files are read: one that failed fails again as long as this is the same."""
+        return "\n".join((*self.names, self.limits))
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,9 @@ class Parts:
     ocr: str = ""
     """Names how pages without text are read, so that PDFs are read again where that changes."""
 
+    limits: str = ""
+    """Names what files may take, so that those which failed are tried again where that changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -45,7 +45,7 @@ class Library:
         self._manifest = Manifest(folder / "manifest.sqlite")
         self._prefix = f"docmind-{self._manifest.fact('id')}"
         made_by = f"{parts.parser}; passages {PASSAGES_VERSION}"
-        self._recipe = Recipe(made_by, self._collection(), parts.ocr)
+        self._recipe = Recipe(made_by, self._collection(), parts.ocr, parts.limits)
         self._update = Update(self._manifest, parts, self._recipe)
         self._search = LibrarySearch(
             self._manifest, parts.store, parts.embedder, self._recipe.collection

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from itertools import groupby
 from typing import Any
 
@@ -19,6 +19,7 @@ from docmind.library.database import Database
 from docmind.library.entries import DocumentEntry, FileEntry, Indexed, Recipe
 from docmind.model import Document, Page, Passage
 
+_FILE = "path, name, size, mtime_ns, document, error, hint, failure, tried"
 _DOCUMENT = (
     "documents.id, recipe, collection, passages, vectors, tokens, pages, sha256, documents.head"
 )
@@ -67,9 +68,7 @@ class Manifest(Database):
 
     def files(self) -> dict[str, FileEntry]:
         """Every file by its path."""
-        found = self.rows(
-            "SELECT path, name, size, mtime_ns, document, error, hint FROM files ORDER BY path"
-        )
+        found = self.rows(f"SELECT {_FILE} FROM files ORDER BY path")
         return {row[0]: FileEntry(*row) for row in found}
 
     def documents(self) -> dict[int, DocumentEntry]:
@@ -79,10 +78,7 @@ class Manifest(Database):
 
     def file(self, path: str) -> FileEntry | None:
         """One file; None where it is not in the library."""
-        found = self.rows(
-            "SELECT path, name, size, mtime_ns, document, error, hint FROM files WHERE path = ?",
-            (path,),
-        )
+        found = self.rows(f"SELECT {_FILE} FROM files WHERE path = ?", (path,))
         return FileEntry(*found[0]) if found else None
 
     def signatures(self, root: str) -> dict[str, str]:
@@ -237,8 +233,8 @@ class Manifest(Database):
 
     def _write(self, file: FileEntry) -> None:
         self.execute(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (file.path, file.name, file.size, file.mtime_ns, file.document, file.error, file.hint),
+            f"INSERT OR REPLACE INTO files ({_FILE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            astuple(file),
         )
 
     def _write_unit(self, document: int, unit: Sequence[tuple[int, Indexed]]) -> None:

@@ -11,10 +11,13 @@ import sqlite3
 import uuid
 from pathlib import Path
 
+import msgspec
+
 from docmind.errors import LibraryError
+from docmind.model import Document, Kind
 from docmind.sqlite_file import open_file, transaction
 
-VERSION = 2
+VERSION = 3
 """Of the tables; raise it with every change that an older docmind could not read."""
 
 BUSY_SECONDS = 30.0
@@ -25,7 +28,8 @@ CREATE TABLE roots (path TEXT PRIMARY KEY, seen TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE left_out (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
     path TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL, document INTEGER, error TEXT NOT NULL, hint TEXT NOT NULL
+    mtime_ns INTEGER NOT NULL, document INTEGER, error TEXT NOT NULL, hint TEXT NOT NULL,
+    failure TEXT NOT NULL DEFAULT '', tried TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT, visible INTEGER NOT NULL, recipe TEXT NOT NULL,
@@ -63,6 +67,8 @@ def open_manifest(path: Path) -> sqlite3.Connection:
         (version,) = file.execute("PRAGMA user_version").fetchone()
         if version == 0:
             _create(file)
+        elif version == 2:
+            _bring_up(file)
         elif version < VERSION:
             raise LibraryError(
                 f"The library in {path.parent} was written by an older docmind, and cannot be"
@@ -87,6 +93,24 @@ def _create(file: sqlite3.Connection) -> None:
             file.execute(statement)
         facts = [("id", uuid.uuid4().hex[:12]), ("generation", 0)]
         file.executemany("INSERT INTO facts VALUES (?, ?)", facts)
+        file.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _bring_up(file: sqlite3.Connection) -> None:
+    """Make a library of version 2 one of 3: it did not know with what a file had failed.
+
+    Nor did all of its PDFs say which OCR they were read by; those are to be read again.
+    """
+    with transaction(file):
+        if file.execute("PRAGMA user_version").fetchone()[0] != 2:
+            return
+        file.execute("ALTER TABLE files ADD COLUMN failure TEXT NOT NULL DEFAULT ''")
+        file.execute("ALTER TABLE files ADD COLUMN tried TEXT NOT NULL DEFAULT ''")
+        unclear = file.execute("SELECT id, head FROM documents WHERE recipe NOT LIKE '% ocr%'")
+        for number, head in unclear.fetchall():
+            if msgspec.msgpack.decode(head, type=Document).kind is Kind.PDF:
+                file.execute("UPDATE documents SET recipe = '' WHERE id = ?", (number,))
+        file.execute("UPDATE roots SET seen = ''")
         file.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from docmind.errors import EngineError, InputError
+from docmind.errors import ChangingInput, EngineError, InputError, MissingInput
 from docmind.library.changes import Changes
 from docmind.library.entries import (
     Added,
@@ -67,9 +67,8 @@ class Update:
         yield Unchanged(unchanged)
         yield from self._embed_others(ingest)
         self.settle()
-        if self._all_read:
-            for root, seen in changes.seen():
-                self._manifest.saw(root, seen)
+        for root, seen in changes.seen():
+            self._manifest.saw(root, seen if self._all_read else "")
 
     def _try_embedder(self) -> Iterator[LibraryEvent]:
         """Where no vectors can be made, words alone have to do; a later sync makes them."""
@@ -89,8 +88,7 @@ class Update:
         try:
             entry = yield from ingest.add(wanted, current)
         except InputError as error:
-            file = FileEntry(str(wanted.path), wanted.name, wanted.size, wanted.mtime_ns)
-            self._manifest.fail(replace(file, error=str(error), hint=error.hint))
+            self._manifest.fail(self._failed(wanted, error))
             self._all_read = False
             yield Failed(wanted.name, error)
             return True
@@ -98,6 +96,20 @@ class Update:
             return False
         yield Added(wanted.name, entry, before=current is not None)
         return True
+
+    def _failed(self, wanted: Wanted, error: InputError) -> FileEntry:
+        """A file that cannot be read; what may pass by itself is tried again each time."""
+        passes = isinstance(error, MissingInput | ChangingInput)
+        return FileEntry(
+            path=str(wanted.path),
+            name=wanted.name,
+            size=wanted.size,
+            mtime_ns=wanted.mtime_ns,
+            error=str(error),
+            hint=error.hint,
+            failure=type(error).__name__,
+            tried="" if passes else self._recipe.trial,
+        )
 
     def _without_vectors(self) -> list[DocumentEntry]:
         """Visible documents that have no vectors of the recipe, or not all of them."""

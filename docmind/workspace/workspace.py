@@ -246,6 +246,7 @@ class Workspace:
 
         Raises LibraryError for one that is damaged or newer, or HomeError.
         """
+        from docmind.documents.allowance import allowance_key
         from docmind.documents.cache import PARSER_VERSION
         from docmind.documents.ocr_plan import ocr_key
         from docmind.engines.vector_cache import VectorCache
@@ -266,6 +267,7 @@ class Workspace:
             read=intake.read,
             parser=f"parser {PARSER_VERSION}",
             ocr=ocr_key(self.settings.reading),
+            limits=allowance_key(self.settings.reading),
         )
         return Library(folder, parts)
 

@@ -122,6 +122,7 @@ def made_library(
     files: Files | None = None,
     parser: str = "parser 1",
     ocr: str = "no ocr",
+    limits: str = "",
 ) -> Library:
     """A library in this folder; by default its vectors are fakes too."""
     files = Files() if files is None else files
@@ -134,6 +135,7 @@ def made_library(
         read=files.read,
         parser=parser,
         ocr=ocr,
+        limits=limits,
     )
     return Library(folder, parts)
 
