@@ -1,4 +1,4 @@
-"""Gives stdin and stderr a place where the shell closed them (`<&-`, `2>&-`).
+"""Gives stdin and stderr a place where the shell closed them (`<&-`, `2>&-`); and NO_COLOR.
 
 Python has None for a closed stream, and the first file that is opened gets its number: then talk
 would be written into that file. stdout stays None, because results that nobody can get are an
@@ -9,6 +9,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+
+
+def without_colour(environment: Mapping[str, str]) -> bool:
+    """Whether colours are not wanted: NO_COLOR is set, and not empty (no-color.org)."""
+    return bool(environment.get("NO_COLOR"))
 
 
 def replace_closed_streams() -> None:

@@ -32,6 +32,7 @@ from docmind.serving.launching import prepare as prepare_launch
 from docmind.serving.machine import read_machine
 from docmind.serving.server import ManagedServer
 from docmind.settings import OcrMode, Settings
+from docmind.streams import without_colour
 
 PACKAGES = (
     "bm25s",
@@ -264,7 +265,7 @@ def check_terminal(environment: Mapping[str, str], size: os.terminal_size | None
     if size is None:
         return Check("terminal", Severity.OK, "stdout is none here; docmind open needs one")
     kind = environment.get("TERM", "")
-    colours = "no colours" if environment.get("NO_COLOR") else _colours(environment, kind)
+    colours = "no colours" if without_colour(environment) else _colours(environment, kind)
     message = f"TERM={kind or 'unset'}, {size.columns}x{size.lines}, {colours}"
     if kind in ("", "dumb"):
         return Check("terminal", Severity.WARN, message, "export TERM=xterm-256color")

@@ -46,6 +46,7 @@ class Flags:
     max_output: int | None = None
     temperature: float | None = None
     top_p: float | None = None
+    no_animation: bool = False
 
     def settings(self) -> dict[str, dict[str, object]]:
         """The flags that stand for settings, by table and field."""
@@ -67,6 +68,7 @@ class Flags:
             ("generation", "max_output_tokens"): self.max_output,
             ("generation", "temperature"): self.temperature,
             ("generation", "top_p"): self.top_p,
+            ("interface", "animations"): False if self.no_animation else None,
         }
         values: dict[str, dict[str, object]] = {}
         for (table, key), value in typed.items():
@@ -180,6 +182,11 @@ ANSWERING: tuple[Decorator, ...] = (
         help="Let the model put the best passages in order, where not all is read.",
     ),
     *WRITING,
+)
+
+
+ANIMATION: Decorator = click.option(
+    "--no-animation", is_flag=True, help="Scroll at once, whatever interface.animations says."
 )
 
 

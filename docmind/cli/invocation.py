@@ -14,6 +14,7 @@ from docmind.cli.output import Output
 from docmind.config import Configuration, configure
 from docmind.errors import UsageError
 from docmind.settings import Settings
+from docmind.streams import without_colour
 
 _PAGES = re.compile(r"(\d+)(-(\d*))?")
 _LAST_PAGE = 1_000_000_000
@@ -39,7 +40,7 @@ def speakers(flags: Flags) -> tuple[Talk, Output]:
     talk: Talk = click.get_current_context().obj
     talk.quiet, talk.verbose = flags.quiet, flags.verbose
     talk.colour = talk.colour and not flags.no_color
-    return talk, Output(colour=not flags.no_color and "NO_COLOR" not in os.environ)
+    return talk, Output(colour=not flags.no_color and not without_colour(os.environ))
 
 
 def start(flags: Flags) -> Invocation:

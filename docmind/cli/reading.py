@@ -67,7 +67,7 @@ def read_documents(
 ) -> tuple[list[Loaded], tuple[Failure, ...]]:
     """Read all documents, and name those that cannot be; InputError if none of them can."""
     loaded, failures = read_all(workspace, paths, invocation.talk)
-    tell_failures(failures, invocation.talk, all_failed=not loaded)
+    tell_failures([each.error for each in failures], invocation.talk, all_failed=not loaded)
     return loaded, tuple(_failure(each) for each in failures)
 
 

@@ -130,10 +130,10 @@ class InterfaceSettings:
     """[interface]: the terminal."""
 
     theme: str = ""
-    """A Textual theme; empty: its default, or an ANSI theme where NO_COLOR is set."""
+    """A Textual theme; empty: its default. Where NO_COLOR is set, only an ANSI theme counts."""
 
     animations: bool = False
-    """Whether scrolling is animated; costs much over SSH."""
+    """Whether scrolling is animated; never over SSH, where it costs much."""
 
     images: Images = Images.AUTO
     """How v shows a page as a picture: kitty (its graphics protocol), sixel, halfcell (coarse, in

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from docmind.tui.commands import COMMANDS
 from docmind.tui.keymap import named_bindings, remapped
@@ -60,5 +60,9 @@ def typed_words() -> list[Binding]:
 
 def every_binding() -> dict[str, Binding]:
     """All that has a key, by name."""
-    tables = [bindings for _, (_, bindings) in _GROUPS]
-    return named_bindings(*tables, *(sheet.BINDINGS for sheet in _SHEETS))
+    return named_bindings(*every_table())
+
+
+def every_table() -> list[Sequence[BindingType]]:
+    """The keys of everything that has some."""
+    return [*(bindings for _, (_, bindings) in _GROUPS), *(sheet.BINDINGS for sheet in _SHEETS)]

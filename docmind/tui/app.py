@@ -11,13 +11,17 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import BindingType
 
 from docmind.errors import ConfigError, ExitCode
+from docmind.streams import without_colour
+from docmind.tui.messages import AllRead, DocumentArrived, ReadingFailed
 from docmind.tui.screens.commanding import CommandingScreen
 
 if TYPE_CHECKING:
@@ -42,6 +46,20 @@ def _commands() -> type[Provider]:
     return DocmindCommands
 
 
+@dataclass
+class Readings:
+    """How it went with what was given to read; what is opened later counts on the screen alone."""
+
+    failures: list[ReadingFailed] = field(default_factory=list)
+    some_read: bool = False
+    ended: bool = False
+
+    @property
+    def all_failed(self) -> bool:
+        """Whether nothing of it could be read, and nothing is left that might be."""
+        return self.ended and not self.some_read
+
+
 class DocmindApp(App[None]):
     """Shows the reading screen until it is left."""
 
@@ -50,12 +68,18 @@ class DocmindApp(App[None]):
     COMMANDS: ClassVar[set[Callable[[], type[Provider]]]] = {_commands}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, workspace: ReadingWorkspace, paths: Sequence[Path]) -> None:
-        # Without colour only an ANSI theme is free of it: the others become shades of grey.
-        plain = "NO_COLOR" in os.environ
+    def __init__(
+        self, workspace: ReadingWorkspace, paths: Sequence[Path], *, sample: bool = False
+    ) -> None:
+        """`sample`: the paths are not the reader's own, and the first screen says so."""
+        plain = without_colour(os.environ)
+        if not plain:
+            os.environ.pop("NO_COLOR", None)  # Textual would take an empty one for a wish
         super().__init__(ansi_color=True if plain else None)
         self._workspace = workspace
         self._paths = paths
+        self._sample = sample
+        self.readings = Readings()
         self.crash: Exception | None = None
         self.owns_process = False
         interface = workspace.settings.interface
@@ -64,11 +88,15 @@ class DocmindApp(App[None]):
         self.animation_level = "full" if glides else "none"
         if workspace.settings.keys:
             self.set_keymap(_keymap(workspace.settings.keys))
-        self.theme = _theme(interface.theme or ("ansi-dark" if plain else self.theme), self)
+        theme = _theme(interface.theme or self.theme, self)
+        # Without colour only an ANSI theme is free of it: the others become shades of grey.
+        self.theme = "ansi-dark" if plain and not self.available_themes[theme].ansi else theme
 
     def get_default_screen(self) -> CommandingScreen:
         """What is there from the first moment on."""
-        return CommandingScreen(self._workspace, self._paths, self.size.width)
+        screen = CommandingScreen(self._workspace, self._paths, self.size.width)
+        screen.sample = self._sample
+        return screen
 
     def on_mount(self) -> None:
         """A signal ends the program as ctrl+q does, so that the terminal is restored."""
@@ -77,6 +105,19 @@ class DocmindApp(App[None]):
             loop.add_signal_handler(number, self._end, int(exit_code))
         # The shell has drawn over everything: without this, only what changes would come back.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+
+    @on(ReadingFailed)
+    def _note_failure(self, event: ReadingFailed) -> None:
+        if not self.readings.ended:
+            self.readings.failures.append(event)
+
+    @on(DocumentArrived)
+    def _note_document(self) -> None:
+        self.readings.some_read = self.readings.some_read or not self.readings.ended
+
+    @on(AllRead)
+    def _note_end(self) -> None:
+        self.readings.ended = True
 
     def _end(self, exit_code: int) -> None:
         """Leave; where this is a process of its own, at the latest after a grace period.
@@ -98,18 +139,20 @@ class DocmindApp(App[None]):
         self._close_messages_no_wait()
 
 
-def run_app(workspace: ReadingWorkspace, paths: Sequence[Path]) -> int:
-    """Read these documents until the reader quits; gives the exit code.
+def run_app(
+    workspace: ReadingWorkspace, paths: Sequence[Path], *, sample: bool = False
+) -> tuple[int, Readings]:
+    """Read these documents until the reader quits; gives the exit code, and what was not read.
 
     The terminal is as it was before, whatever ended the program. An unexpected exception is raised
     only after that.
     """
-    app = DocmindApp(workspace, paths)
+    app = DocmindApp(workspace, paths, sample=sample)
     app.owns_process = True
     app.run()
     if app.crash is not None:
         raise app.crash
-    return app.return_code or int(ExitCode.OK)
+    return app.return_code or int(ExitCode.OK), app.readings
 
 
 def _keymap(keys: Mapping[str, str]) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from textual.message import Message
 
+from docmind.errors import DocmindError
 from docmind.model import Document, Link, Page, Session, SessionDocument
 from docmind.ports import EngineState
 
@@ -58,8 +59,17 @@ class ReadingFailed(Message):
     """A document cannot be read."""
 
     name: str
-    message: str
-    hint: str
+    error: DocmindError
+
+    @property
+    def message(self) -> str:
+        """What is wrong with it."""
+        return str(self.error)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it."""
+        return self.error.hint
 
 
 @dataclass(repr=False, eq=False)

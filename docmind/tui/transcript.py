@@ -28,6 +28,9 @@ OUTCOME_LINES = 3
 _FEWEST_NAME_CELLS = 4
 """A document's name in fewer cells than this tells nothing."""
 
+_SAMPLE = "This is a sample: a contract of 29 pages, made up for docmind."
+_SUCH_AS = ": When does it end?"
+_YOUR_OWN = "Your own: ctrl+q, then docmind open FILE; a folder, a repository too"
 _INDENT = "  "
 _MARK = re.compile(r"\[(\d+)\]")
 
@@ -79,15 +82,22 @@ def notice_rows(notices: Iterable[Notice], width: int) -> list[Row]:
     return [*rows, Row()] if rows else []
 
 
-def welcome_rows(names: Sequence[str], who_answers: str, width: int) -> list[Row]:
-    """What stands there before anything is asked; `who_answers` is a line of it, if known."""
+def welcome_rows(
+    names: Sequence[str], who_answers: str, width: int, *, sample: bool = False
+) -> list[Row]:
+    """What stands there before anything is asked; `who_answers` is a line of it, if known.
+
+    Of a `sample` it says that it is one, what to ask it, and how to open something else.
+    """
     subject = names[0] if len(names) == 1 else f"these {len(names)} documents"
     lines = (
-        ("question", f"Ask {subject} a question."),
+        *([("question", _SAMPLE)] if sample else []),
+        ("question", f"Ask {subject} a question{_SUCH_AS if sample else '.'}"),
         *([("note", who_answers)] if who_answers else []),
         ("note", "Answers cite the text; tab, then 1-9 shows a citation on its page."),
         ("note", "f2 goes to the document · / searches in it · : goes to a page"),
         ("note", "f1 shows every key · nothing leaves this machine"),
+        *([("note", _YOUR_OWN)] if sample else []),
     )
     return [Row(((role, _INDENT + fitted(text, width - 2)),)) for role, text in lines]
 

@@ -206,7 +206,7 @@ class Work:
         names = (*(file.name for file in found), *(each.name for each in failed))
         self.post(DocumentsFound(names, more, {file.name: file.path for file in found}))
         for each in failed:
-            self.post(ReadingFailed(each.name, str(each.error), each.error.hint))
+            self.post(ReadingFailed(each.name, each.error))
         read: dict[Path, SessionDocument] = {}
         for file in found:
             if self.stopped:
@@ -215,7 +215,7 @@ class Work:
                 sha256 = self._read(file.path, file.name)
                 read[file.path] = SessionDocument(file.name, sha256, str(file.path.resolve()))
             except DocmindError as error:
-                self.post(ReadingFailed(file.name, str(error), error.hint))
+                self.post(ReadingFailed(file.name, error))
         self._jobs.put(ReadingEnded())
         return read
 

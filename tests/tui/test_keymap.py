@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from textual.binding import Binding
+from textual.widget import Widget
 
 from docmind.errors import ConfigError
 from docmind.settings import InterfaceSettings, Settings
-from docmind.tui.all_keys import every_binding
+from docmind.tui.all_keys import every_binding, every_table
 from docmind.tui.keymap import keymap
 from tests.tui.fakes import FakeWorkspace, ready, text_of, until
 
@@ -109,3 +112,35 @@ def test_nothing_is_animated_over_ssh(
     workspace.settings = Settings(interface=InterfaceSettings(animations=True))
 
     assert workspace.app().animation_level == level
+
+
+def test_every_key_has_a_name_to_be_set_by_and_no_two_share_one() -> None:
+    bindings = [each for table in every_table() for each in table if isinstance(each, Binding)]
+    assert {"reading.export", "pane.history", "library.remove"} <= {b.id for b in bindings}
+    nameless = {(each.key, each.action) for each in bindings if not each.id}
+    assert nameless == set()
+    # One key that leads there and back has one name; two keys never share one.
+    names = {(each.id, each.key) for each in bindings}
+    twice = [name for name, uses in Counter(name for name, _ in names).items() if uses > 1]
+    assert twice == []
+
+
+def test_every_widget_and_screen_that_has_keys_is_known_to_the_settings() -> None:
+    ours = [each for each in with_keys_of_its_own(Widget) if each.__module__.startswith("docmind")]
+    known = [binding for table in every_table() for binding in table]
+    unknown = {
+        (owner.__qualname__, binding.key)
+        for owner in ours
+        for binding in owner.__dict__["BINDINGS"]
+        if binding not in known
+    }
+    assert len(ours) > 10
+    assert unknown == set()
+
+
+def with_keys_of_its_own(base: type[Widget]) -> Iterator[type[Widget]]:
+    """Every class below this one that has a table of keys."""
+    for each in base.__subclasses__():
+        if "BINDINGS" in each.__dict__:
+            yield each
+        yield from with_keys_of_its_own(each)

@@ -8,20 +8,15 @@ import threading
 from dataclasses import replace
 
 import pytest
-from textual.binding import Binding
+from textual.pilot import Pilot
 
-from docmind.errors import ConfigError
+from docmind.errors import ConfigError, DamagedInput
 from docmind.model import Coverage
 from docmind.ports import EnginePhase, EngineState
+from docmind.settings import InterfaceSettings, Settings
 from docmind.tui.app import DocmindApp
-from docmind.tui.screens.reading import ReadingScreen
-from docmind.tui.screens.sheet import SheetScreen
-from docmind.tui.widgets.answers import AnswersView
-from docmind.tui.widgets.command_bar import CommandBar
-from docmind.tui.widgets.document_view import DocumentView
+from docmind.tui.messages import ReadingFailed
 from docmind.tui.widgets.keys_line import KeysLine
-from docmind.tui.widgets.lines_view import LinesView
-from docmind.tui.widgets.prompt import Prompt
 from docmind.tui.widgets.status import StatusFacts, fitting, status_parts
 from tests.tui.fakes import FakeWorkspace, ask, make_document, ready, text_of, until
 
@@ -78,16 +73,6 @@ async def test_help_tells_of_every_key_that_has_an_effect() -> None:
         assert "show this citation" not in text_of(pilot)
         await pilot.press("f2", "question_mark")
         assert "show this citation" in text_of(pilot)
-
-
-def test_every_key_has_a_name_to_be_set_by() -> None:
-    panes = (LinesView, AnswersView, DocumentView, Prompt, CommandBar)
-    classes = (ReadingScreen, *panes, SheetScreen)
-    bindings = [b for each in classes for b in each.BINDINGS if isinstance(b, Binding)]
-    assert all(binding.id for binding in bindings)
-    # One key that leads there and back has one name; two keys never share one.
-    names = {(binding.id, binding.key) for binding in bindings}
-    assert len({name for name, _ in names}) == len(names)
 
 
 async def test_ctrl_c_stops_the_answer_first_and_quits_at_the_second_press() -> None:
@@ -176,25 +161,104 @@ def test_a_theme_that_does_not_exist_is_an_error_of_the_configuration() -> None:
         FakeWorkspace(theme="neon-pink").app()
 
 
-async def test_without_colour_no_colour_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+def colours_of(app: DocmindApp) -> set[tuple[str, str]]:
+    """What is drawn in which colour on which, as the terminal gets it."""
+    colours = set()
+    for strip in app.screen._compositor.render_strips():
+        for line_filter in filter(lambda each: each.enabled, app._filters):
+            strip = strip.apply_filter(line_filter, app.screen.background_colors[1])
+        colours |= {
+            (str(s.style.color.name), str(s.style.bgcolor.name))
+            for s in strip
+            if s.style and s.style.color and s.style.bgcolor
+        }
+    return colours
+
+
+async def look_at_a_citation(pilot: Pilot[None]) -> None:
+    await ready(pilot)
+    await ask(pilot)
+    await pilot.press("tab", "1")
+    await pilot.pause()
+
+
+@pytest.mark.parametrize(
+    ("theme", "shown"),
+    [("", "ansi-dark"), ("dracula", "ansi-dark"), ("ansi-light", "ansi-light")],
+    ids=["no theme", "a theme of colours", "an ANSI theme"],
+)
+async def test_without_colour_no_colour_is_drawn_whatever_theme_is_set(
+    monkeypatch: pytest.MonkeyPatch, theme: str, shown: str
+) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = FakeWorkspace().app()
+    app = FakeWorkspace(theme=theme).app()
     async with app.run_test(size=WIDE) as pilot:
+        await look_at_a_citation(pilot)
+        assert app.theme == shown
+        assert colours_of(app) <= {("default", "default")}
+
+
+async def test_an_empty_no_color_takes_no_colour_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "")
+    app = FakeWorkspace(theme="dracula").app()
+    async with app.run_test(size=WIDE) as pilot:
+        await look_at_a_citation(pilot)
+        assert (app.theme, app.no_color) == ("dracula", False)
+        assert len(colours_of(app)) > 2
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
+async def test_an_ansi_theme_draws_in_the_colours_of_the_terminal(theme: str) -> None:
+    app = FakeWorkspace(theme=theme).app()
+    async with app.run_test(size=WIDE) as pilot:
+        await look_at_a_citation(pilot)
+        named = {name for pair in colours_of(app) for name in pair}
+        assert named > {"default"}
+        assert not [name for name in named if name.startswith("#")]
+
+
+def test_scrolling_is_animated_where_it_is_set_and_never_over_ssh(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    workspace = FakeWorkspace()
+    assert workspace.app().animation_level == "none"
+    workspace.settings = Settings(interface=InterfaceSettings(animations=True))
+    assert workspace.app().animation_level == "full"
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
+    assert workspace.app().animation_level == "none"
+
+
+async def test_the_end_tells_what_of_the_given_documents_could_not_be_read() -> None:
+    damaged = DamagedInput("It is damaged.", "Save it again.")
+    app = FakeWorkspace(damaged, make_document(), damaged).app()
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.readings.ended)
+        assert [each.error for each in app.readings.failures] == [damaged, damaged]
+        assert not app.readings.all_failed
+
+
+async def test_nothing_read_is_known_once_all_was_tried() -> None:
+    workspace = FakeWorkspace(DamagedInput("It is damaged."))
+    app = workspace.app()
+    async with app.run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: app.readings.ended)
+        assert app.readings.all_failed
+        app.screen.post_message(ReadingFailed(str(workspace.paths[0]), DamagedInput("Still.")))
+        await until(pilot, lambda: "cannot be read: Still." in text_of(pilot))
+        assert len(app.readings.failures) == 1
+
+
+async def test_the_first_screen_of_the_sample_says_so_until_something_is_asked() -> None:
+    workspace = FakeWorkspace()
+    app = DocmindApp(workspace, workspace.paths, sample=True)
+    async with app.run_test(size=NARROW) as pilot:
         await ready(pilot)
+        shown = text_of(pilot)
+        assert "This is a sample" in shown
+        assert "docmind open FILE" in shown
         await ask(pilot)
-        await pilot.press("tab", "1")
-        await pilot.pause()
-        assert app.theme == "ansi-dark"
-        colours = set()
-        for strip in app.screen._compositor.render_strips():
-            for line_filter in app._filters:
-                strip = strip.apply_filter(line_filter, app.screen.background_colors[1])
-            colours |= {
-                (str(s.style.color.name), str(s.style.bgcolor.name))
-                for s in strip
-                if s.style and s.style.color and s.style.bgcolor
-            }
-        assert colours <= {("default", "default")}
+        assert "This is a sample" not in text_of(pilot)
 
 
 async def test_the_desk_tells_of_its_arms_and_vectors_in_the_status_line() -> None:
@@ -233,21 +297,6 @@ def test_a_narrow_status_line_drops_what_matters_least() -> None:
 def test_a_name_that_is_cut_still_says_how_many_other_documents_there_are() -> None:
     facts = StatusFacts("a-very-long-name-of-a-contract.pdf", 12, 30, others=3)
     assert fitting(status_parts(facts), 30) == ["a-very-long-na… +3", "p.12 of 30"]
-
-
-async def test_nothing_heavy_is_asked_of_the_workspace_before_the_first_paint() -> None:
-    asked: list[str] = []
-
-    class Watched(FakeWorkspace):
-        def find(self, paths):  # type: ignore[no-untyped-def]
-            asked.append("painted" if app.screen.is_mounted else "too early")
-            return super().find(paths)
-
-    workspace = Watched()
-    app = DocmindApp(workspace, workspace.paths)
-    async with app.run_test(size=NARROW) as pilot:
-        await ready(pilot)
-    assert set(asked) == {"painted"}
 
 
 async def test_leaving_puts_the_desk_away_so_that_nothing_goes_on_behind() -> None:

@@ -109,7 +109,7 @@ def _show_files(paths: Sequence[Path], invocation: Invocation) -> ExitCode:
         invocation.output.record(record)
     else:
         invocation.output.text(files_lines(record))
-    tell_failures(failed, invocation.talk, all_failed=not files)
+    tell_failures([each.error for each in failed], invocation.talk, all_failed=not files)
     return ExitCode.SOME_FAILED if failed else ExitCode.OK
 
 

@@ -67,6 +67,9 @@ class ReceivingScreen(Screen[None]):
     clock = staticmethod(time.monotonic)
     """Tells how long an answer was waited for."""
 
+    sample = False
+    """Whether what is opened is docmind's own, and not the reader's."""
+
     def __init__(
         self, workspace: ReadingWorkspace, paths: Sequence[Path], columns: int = 0
     ) -> None:
@@ -93,7 +96,7 @@ class ReceivingScreen(Screen[None]):
         names = self._shelf.short_names
         with Horizontal(id="panes"):
             yield OutlineView(id="outline")
-            yield AnswersView(self._conversation, names=names, id="answers")
+            yield AnswersView(self._conversation, names=names, sample=self.sample, id="answers")
             yield DocumentView(id="document")
         yield StatusLine(id="status")
         with Horizontal(id="asking"):

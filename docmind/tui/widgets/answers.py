@@ -44,8 +44,16 @@ class AnswersView(LinesView):
         ),
     ]
 
-    def __init__(self, conversation: Conversation, *, names: Mapping[str, str], id: str) -> None:  # noqa: A002
+    def __init__(
+        self,
+        conversation: Conversation,
+        *,
+        names: Mapping[str, str],
+        id: str,  # noqa: A002
+        sample: bool = False,
+    ) -> None:
         super().__init__(id=id)
+        self._sample = sample
         self._conversation = conversation
         self._names = names
         self._waits_for: Callable[[Turn], str] = lambda _: "waiting"
@@ -107,11 +115,10 @@ class AnswersView(LinesView):
 
     def _opening_rows(self) -> list[Row]:
         """What stands above the first question."""
-        welcome = (
-            []
-            if len(self._conversation)
-            else welcome_rows(list(self._names.values()), self._who_answers, self._width)
-        )
+        welcome: list[Row] = []
+        if not len(self._conversation):
+            names = list(self._names.values())
+            welcome = welcome_rows(names, self._who_answers, self._width, sample=self._sample)
         return welcome + notice_rows(self._conversation.notices_before(0), self._width)
 
     def follow(self) -> None:

@@ -78,7 +78,6 @@ def test_flags_before_a_path_are_those_of_open(docmind: Command, contract: str) 
         pytest.param(["ask", "--nonsense", "x"], id="unknown flag"),
         pytest.param(["show"], id="missing argument"),
         pytest.param(["show", "--page", "0", "x"], id="value out of range"),
-        pytest.param(["open"], id="no path"),
     ],
 )
 def test_a_usage_error_is_one_line_with_a_hint(docmind: Command, words: list[str]) -> None:
