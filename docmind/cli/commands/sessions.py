@@ -22,18 +22,23 @@ def command(flags: Flags, words: tuple[str, ...], forget: str | None) -> None:
 
     With WORDS, only those in which all of these words occur, in a question, an answer or the name
     of a document. The session that was used last stands first; docmind export writes one out.
+    With --forget, --json lists the one that was removed.
     """
     invocation = start(flags)
     with Sessions(invocation.configuration.folders.history) as sessions:
         if forget is not None:
             found = sessions.find(forget)
             sessions.forget(found.id)
-            questions = counted(len(found.turns), "question")
-            invocation.output.text(f"Session {found.id} with {questions} is forgotten.")
-            return
-        record = sessions_record(sessions.search(" ".join(words)))
+            record = sessions_record([found])
+        else:
+            record = sessions_record(sessions.search(" ".join(words)))
     if flags.json:
         invocation.output.record(record)
+        return
+    if forget is not None:
+        (gone,) = record.sessions
+        questions = counted(gone.questions, "question")
+        invocation.output.text(f"Session {gone.id} with {questions} is forgotten.")
         return
     for listed in record.sessions:
         invocation.output.text(_line(listed))

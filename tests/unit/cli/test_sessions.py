@@ -56,6 +56,14 @@ def test_a_session_can_be_forgotten(docmind: Command, kept: str) -> None:
     assert docmind("export", kept).exit_code == 2
 
 
+def test_what_was_forgotten_is_told_as_a_record_too(docmind: Command, kept: str) -> None:
+    record = json.loads(docmind("sessions", "--forget", kept, "--json").stdout)
+
+    assert record["schema"] == "docmind.sessions/1"
+    assert [(each["id"], each["questions"]) for each in record["sessions"]] == [(kept, 1)]
+    assert json.loads(docmind("sessions", "--json").stdout)["sessions"] == []
+
+
 def test_a_session_is_exported_as_markdown_and_json(docmind: Command, kept: str) -> None:
     assert "[^1-1]: contract.pdf, page 1" in docmind("export", "last").stdout
     record = json.loads(docmind("export", kept, "--json").stdout)
