@@ -184,7 +184,7 @@ class Build:
             entry = msgspec.structs.replace(
                 judged.entry,
                 sha256=event.sha256,
-                key=order.terms.recipe.key(event.sha256),
+                key=order.terms.recipe.key(event.sha256, judged.input.kind),
                 seconds=seconds,
                 made_seconds=seconds,
                 tokens=event.tokens,

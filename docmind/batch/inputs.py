@@ -9,14 +9,19 @@ from pathlib import Path
 from docmind.disk import is_file
 from docmind.export.batch_records import ManifestEntry
 from docmind.export.plain import neutralized
+from docmind.model import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file, and the name that it goes by in results and in the manifest."""
+    """A file, and the name that it goes by in results and in the manifest.
+
+    `kind` is None where reading it will say why it cannot be read.
+    """
 
     path: Path
     name: str
+    kind: Kind | None = None
 
 
 def named_apart(

@@ -87,7 +87,7 @@ def _judged(
     if output is None:
         output = outputs.allot(found.name, taken)
         taken[output] = found.name
-    key = terms.recipe.key(sha256)
+    key = terms.recipe.key(sha256, found.kind)
     verdict = _verdict(known, sha256, key, outputs, terms)
     entry = ManifestEntry(
         path=found.name,

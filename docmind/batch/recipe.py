@@ -12,12 +12,17 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from docmind.model import Kind
+
 _KEY_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How results are made. `maker` names the version of prompts and rules that make them."""
+    """How results are made. `maker` names the version of prompts and rules that make them.
+
+    `ocr` is how pages without text are read here, which makes no difference but to PDFs.
+    """
 
     record: str
     parser: str
@@ -25,17 +30,19 @@ class Recipe:
     engine: str
     model: str
     options: Mapping[str, object] = field(default_factory=dict)
+    ocr: str = ""
 
     @property
     def kind(self) -> str:
         """What is made, as it stands in the names of files: "docmind.summary/1" is "summary"."""
         return self.record.partition("/")[0].rpartition(".")[2]
 
-    def key(self, sha256: str) -> str:
+    def key(self, sha256: str, kind: Kind | None) -> str:
         """What names the result for a file with this content."""
         parts = [
             self.record,
             self.parser,
+            self.ocr if kind is Kind.PDF else "",
             self.maker,
             self.engine,
             self.model,

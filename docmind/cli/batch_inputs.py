@@ -10,7 +10,7 @@ from docmind.batch.inputs import Input
 from docmind.cli.batch_run import Inputs
 from docmind.disk import expanded
 from docmind.errors import MissingInput
-from docmind.workspace import Workspace
+from docmind.workspace import Workspace, kind_of
 
 
 def find_inputs(
@@ -27,7 +27,7 @@ def find_inputs(
     found, failed, passed_over = workspace.discover([expanded(path) for path in paths])
     results = out.resolve() if out is not None else None
     inputs = [
-        Input(each.path, each.name)
+        Input(each.path, each.name, kind_of(each.path))
         for each in found
         if _is_wanted(each.name, include, exclude) and not _is_below(each.path, results)
     ]

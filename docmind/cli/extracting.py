@@ -91,7 +91,7 @@ class Extractions:
 
 def _rules_recipe(workspace: Workspace, schema: Schema, options: ExtractOptions) -> Recipe:
     heeded = _heeded(schema, options)
-    return Recipe(EXTRACT, workspace.parser, EXTRACT_MAKER, EXTRACTIVE, "", heeded)
+    return Recipe(EXTRACT, workspace.parser, EXTRACT_MAKER, EXTRACTIVE, "", heeded, workspace.ocr)
 
 
 def _model_recipe(
@@ -111,7 +111,7 @@ def _model_recipe(
         "part_tokens": settings.context.part_tokens,
     }
     engine, model = engine_and_model(servers)
-    return Recipe(EXTRACT, workspace.parser, EXTRACT_MAKER, engine, model, heeded)
+    return Recipe(EXTRACT, workspace.parser, EXTRACT_MAKER, engine, model, heeded, workspace.ocr)
 
 
 def _heeded(schema: Schema, options: ExtractOptions) -> dict[str, object]:

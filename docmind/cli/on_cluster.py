@@ -84,8 +84,9 @@ def _refuse_another(ours: Recipe, wanted: Recipe) -> None:
             raise ClusterError(
                 f"{platform.node()} would make other results: its {each.name} is {here}, "
                 f"and not {there}.",
-                "Each machine of the cluster needs the same docmind, and a server with the same "
-                "model: --base-url URL names one for all, --engine extractive needs none.",
+                "Each machine of the cluster needs the same docmind, the same OCR (--ocr off needs"
+                " none), and a server with the same model: --base-url URL names one for all, "
+                "--engine extractive needs none.",
             )
 
 

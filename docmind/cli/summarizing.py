@@ -93,7 +93,9 @@ def _extractive_recipe(
     typed = asdict(options)
     heeded = {name: typed[name] for name in ("length", "language", "focus")}
     heeded["vectors"] = None if meaning is None else meaning.model
-    return Recipe(SUMMARY, workspace.parser, EXTRACTIVE_MAKER, "extractive", "", heeded)
+    return Recipe(
+        SUMMARY, workspace.parser, EXTRACTIVE_MAKER, "extractive", "", heeded, workspace.ocr
+    )
 
 
 def _written_recipe(workspace: Workspace, options: SummaryOptions, servers: Servers) -> Recipe:
@@ -106,4 +108,4 @@ def _written_recipe(workspace: Workspace, options: SummaryOptions, servers: Serv
         "part_tokens": settings.context.part_tokens,
     }
     engine, model = engine_and_model(servers)
-    return Recipe(SUMMARY, workspace.parser, WRITTEN_MAKER, engine, model, heeded)
+    return Recipe(SUMMARY, workspace.parser, WRITTEN_MAKER, engine, model, heeded, workspace.ocr)

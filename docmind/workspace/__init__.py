@@ -1,5 +1,6 @@
 """The only package that plugs real adapters in: it reads documents and lays desks."""
 
+from docmind.workspace.intake import kind_of
 from docmind.workspace.loading import FileToRead, Loaded, LoadEvent, LoadFailed, Loading
 from docmind.workspace.workspace import MarkedWords, Workspace
 
@@ -11,4 +12,5 @@ __all__ = [
     "Loading",
     "MarkedWords",
     "Workspace",
+    "kind_of",
 ]

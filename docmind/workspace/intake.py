@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docmind.errors import InputError
+from docmind.model import Kind
 from docmind.ports import ReadEvent, TokensCounted
 from docmind.workspace.loading import FileToRead, LoadFailed
 
@@ -30,6 +31,7 @@ class Intake:
     ) -> None:
         self._reader = reader
         self._progressed = progressed
+        self._found: list[Found] = []
         self._unread: set[Path] = set()
         self._sources: dict[Path, Found] = {}
         self._tokens: dict[str, int] = {}
@@ -44,12 +46,19 @@ class Intake:
         """Whether what was found has been read."""
         return not self._unread
 
-    def find(self, paths: Sequence[Path]) -> tuple[list[Found], list[LoadFailed]]:
-        """The files to read for these files and folders, and what of them cannot be read."""
+    def find(
+        self, paths: Sequence[Path], *, more: bool = False
+    ) -> tuple[list[Found], list[LoadFailed]]:
+        """The files to read for these files and folders, and what of them cannot be read.
+
+        With `more`, beside what was found before, which is not found again and keeps its name.
+        """
         from docmind.documents.discovery import discover
         from docmind.documents.reader import sha256_of
 
-        found, unreadable, _ = discover(paths, sha256_of)
+        beside = self._found if more else []
+        found, unreadable, _ = discover(paths, sha256_of, beside)
+        self._found = [*beside, *found]
         self._unread.update(each.path for each in found)
         self._sources.update({each.path: each for each in found if each.is_source})
         return found, [LoadFailed(each.name, each.error) for each in unreadable]
@@ -78,20 +87,26 @@ class Intake:
             self._progressed()
 
 
+def kind_of(path: Path) -> Kind | None:
+    """What sort of file this is; None where reading it will say why it cannot be read."""
+    from docmind.documents import kinds
+
+    try:
+        return kinds.kind_of(path)
+    except InputError:
+        return None
+
+
 def survey(
     paths: Sequence[Path],
 ) -> tuple[list[FileToRead], list[tuple[str, str]], list[LoadFailed]]:
     """What would be read, what is passed over (its name and why), and what cannot be read."""
     from docmind.documents.discovery import discover
-    from docmind.documents.kinds import kind_of
 
     discovery = discover(paths)
-    files: list[FileToRead] = []
-    for found in discovery.found:
-        try:
-            kind = kind_of(found.path)
-        except InputError:
-            kind = None
-        files.append(FileToRead(found.name, found.path.stat().st_size, kind))
+    files = [
+        FileToRead(found.name, found.path.stat().st_size, kind_of(found.path))
+        for found in discovery.found
+    ]
     skipped = [(each.name, each.reason) for each in discovery.skipped]
     return files, skipped, [LoadFailed(each.name, each.error) for each in discovery.failed]

@@ -99,9 +99,11 @@ class Workspace:
         if self._engines is not None and self._intake.tokens:
             self._engines.need(self._intake.tokens, all_read=self._intake.all_read)
 
-    def find(self, paths: Sequence[Path]) -> tuple[list[Found], list[LoadFailed]]:
-        """The files to read for these files and folders, and what of them cannot be read."""
-        return self._intake.find(paths)
+    def find(
+        self, paths: Sequence[Path], *, more: bool = False
+    ) -> tuple[list[Found], list[LoadFailed]]:
+        """The files to read, and what cannot be read; `more`: beside what was found before."""
+        return self._intake.find(paths, more=more)
 
     def survey(
         self, paths: Sequence[Path]
@@ -130,11 +132,17 @@ class Workspace:
 
     @property
     def parser(self) -> str:
-        """What decides which text a file has: the parser's version, and how it is set."""
+        """What decides which text a file has: the parser's version."""
         from docmind.documents.cache import PARSER_VERSION
 
-        reading = self.settings.reading
-        return f"parser {PARSER_VERSION}; {reading.ocr} {reading.ocr_languages} {reading.ocr_dpi}"
+        return f"parser {PARSER_VERSION}"
+
+    @property
+    def ocr(self) -> str:
+        """What else decides which text a PDF has: how pages without text are read here."""
+        from docmind.documents.ocr_plan import ocr_key
+
+        return ocr_key(self.settings.reading)
 
     def marked_copy(self, path: Path, name: str, words: Sequence[MarkedWords]) -> bytes:
         """The PDF with these words highlighted. Raises InputError."""
@@ -221,13 +229,8 @@ class Workspace:
         words = self._words()
         if not dense or self.settings.retrieval.arms is RetrievalArms.LEXICAL:
             return Desk(self.settings, self._counter, vocabulary=words, engines=engines)
-        return Desk(
-            self.settings,
-            self._counter,
-            self.meaning(eager=eager),
-            vocabulary=words,
-            engines=engines,
-        )
+        meaning = self.meaning(eager=eager)
+        return Desk(self.settings, self._counter, meaning, vocabulary=words, engines=engines)
 
     def meaning(self, *, eager: bool = False) -> Meaning:
         """What embeds texts in a process that all share; with `eager` it is started now."""
@@ -247,8 +250,6 @@ class Workspace:
         Raises LibraryError for one that is damaged or newer, or HomeError.
         """
         from docmind.documents.allowance import allowance_key
-        from docmind.documents.cache import PARSER_VERSION
-        from docmind.documents.ocr_plan import ocr_key
         from docmind.engines.vector_cache import VectorCache
         from docmind.library.ingest import Parts
         from docmind.library.library import Library
@@ -265,8 +266,8 @@ class Workspace:
             counter=self._counter.plain,
             find=intake.found,
             read=intake.read,
-            parser=f"parser {PARSER_VERSION}",
-            ocr=ocr_key(self.settings.reading),
+            parser=self.parser,
+            ocr=self.ocr,
             limits=allowance_key(self.settings.reading),
         )
         return Library(folder, parts)

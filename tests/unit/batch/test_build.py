@@ -19,6 +19,7 @@ from docmind.errors import (
     UsageError,
 )
 from docmind.export.batch_records import Status
+from docmind.model import Kind
 from tests.unit.batch.small_batch import RECIPE, Words, inputs_of, manifest_of, order, run
 
 
@@ -102,6 +103,21 @@ def test_all_is_made_again_when_what_makes_it_changes(
     )
 
     assert len(words.made) == 3
+
+
+def test_only_pdfs_are_made_again_where_they_are_read_by_other_ocr(
+    files: Path, tmp_path: Path
+) -> None:
+    kinds = {"a.txt": Kind.PDF, "b.txt": None}
+    inputs = [replace(each, kind=kinds.get(each.name, Kind.TEXT)) for each in inputs_of(files)]
+    run(tmp_path / "out", inputs, order(Words()))
+    words = Words()
+
+    run(tmp_path / "out", inputs, order(words, recipe=replace(RECIPE, ocr="ocr auto-eng-150")))
+    assert words.made == ["a.txt"]
+
+    run(tmp_path / "out", inputs, order(words, recipe=replace(RECIPE, ocr="ocr auto-eng-150")))
+    assert words.made == ["a.txt"]
 
 
 def test_force_makes_everything_again(files: Path, tmp_path: Path) -> None:

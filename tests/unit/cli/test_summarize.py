@@ -89,6 +89,26 @@ def test_what_changes_the_result_makes_it_anew(docmind: Command, folder: str) ->
     assert "3 done" in forced.stderr
 
 
+def test_what_ocr_can_do_here_decides_on_pdfs_and_on_nothing_else(
+    docmind: Command, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(folder, "d.pdf").write_bytes((ROOT / "assets" / "services-agreement.pdf").read_bytes())
+    monkeypatch.setattr("docmind.documents.ocr_plan._FOLDERS", ())
+    docmind("summarize", folder, "-o", "out")
+
+    docmind("summarize", folder, "-o", "out", "--ocr", "off")
+    assert {entry["status"] for entry in manifest().values()} == {"unchanged"}
+
+    Path("tessdata").mkdir()
+    Path("tessdata", "eng.traineddata").write_bytes(b"")
+    monkeypatch.setenv("TESSDATA_PREFIX", "tessdata")
+    docmind("summarize", folder, "-o", "out")
+
+    statuses = {name: entry["status"] for name, entry in manifest().items()}
+    assert statuses.pop("d.pdf") == "done"
+    assert set(statuses.values()) == {"unchanged"}
+
+
 def test_the_folder_of_results_is_no_input(docmind: Command, folder: str) -> None:
     docmind("summarize", folder, "-o", f"{folder}/out", "--format", "md")
     result = docmind("summarize", folder, "-o", f"{folder}/out", "--format", "md")
