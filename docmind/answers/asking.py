@@ -24,6 +24,7 @@ from docmind.ports import (
     ChatFinished,
     ChatRequest,
     ChatText,
+    ChatWaiting,
     TokenCounter,
 )
 
@@ -41,6 +42,32 @@ def closed_early(events: Iterator[ChatEvent]) -> Iterator[Iterator[ChatEvent]]:
     finally:
         if isinstance(events, Generator):
             events.close()
+
+
+def patient(
+    engine: ChatEngine, request: ChatRequest, patience: Patience
+) -> Generator[ChatEvent, None, None]:
+    """What the engine streams; where it fails before it writes, it is asked again if that passes.
+
+    ChatWaiting is told all the while. Raises EngineError.
+    """
+    attempts, begun, failures = Attempts(patience), time.monotonic(), 0
+    while True:
+        written = False
+        try:
+            with closed_early(engine.stream(request)) as events:
+                for event in events:
+                    written = written or isinstance(event, ChatText)
+                    yield event
+                return
+        except EngineError as error:
+            if written:
+                raise
+            failures += 1
+            again = time.monotonic() + attempts.pause(error, failures)
+        while (now := time.monotonic()) < again:
+            yield ChatWaiting(now - begun)
+            time.sleep(min(PATIENCE_SECONDS, again - now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +115,13 @@ class Progress:
     tokens: int
 
 
+@dataclass(slots=True)
+class _Draft:
+    """What one request has brought so far."""
+
+    text: str = ""
+
+
 class _Stopped(Exception):
     """Nobody listens any more."""
 
@@ -125,18 +159,19 @@ class Line:
         """Ask, and wait for all of it; once more where that helps. Raises EngineError."""
         failures = 0
         while True:
+            draft = _Draft()
             try:
-                reply = self._asked(request)
+                reply = self._asked(request, draft)
             except EngineError as error:
                 failures += 1
-                if self._stopped.wait(self._attempts.pause(error, failures)):
+                broke_off = bool(draft.text)
+                if self._stopped.wait(self._attempts.pause(error, failures, broke_off=broke_off)):
                     raise _Stopped from None
             else:
                 self._attempts.answered()
                 return reply
 
-    def _asked(self, request: ChatRequest) -> Reply:
-        text = ""
+    def _asked(self, request: ChatRequest, draft: _Draft) -> Reply:
         finished = ChatFinished("")
         loop = LoopWatch()
         with closed_early(self.engine.stream(request)) as events:
@@ -145,17 +180,18 @@ class Line:
                     raise _Stopped
                 if isinstance(event, ChatText):
                     self._first_seconds = self._first_seconds or time.monotonic() - self._begun
-                    text += event.text
+                    self._attempts.writes()
+                    draft.text += event.text
                     # Rows of a record may be equal; sentences of a list may not.
-                    start = None if request.json_schema else loop.start(text)
+                    start = None if request.json_schema else loop.start(draft.text)
                     if start is not None:
-                        text, finished = text[:start], ChatFinished(LOOPS)
+                        draft.text, finished = draft.text[:start], ChatFinished(LOOPS)
                         break
                 elif isinstance(event, ChatFinished):
                     finished = event
         with self._lock:
-            self._tally += tallied(request, text, finished, self.engine, self._counter)
-        return Reply(text, finished)
+            self._tally += tallied(request, draft.text, finished, self.engine, self._counter)
+        return Reply(draft.text, finished)
 
     def work(
         self, jobs: Sequence[Callable[[Line], T]], concurrency: int

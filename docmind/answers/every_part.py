@@ -7,6 +7,7 @@ said only when every part was read: a part that failed makes it an error, never 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +15,7 @@ from functools import partial
 from docmind.answers.asking import Line, Reply, Tally
 from docmind.answers.events import AnswerEvent
 from docmind.answers.notes import Notes, PartQuestion, told
+from docmind.answers.repetition import LOOPS
 from docmind.answers.support import Support
 from docmind.answers.writing import Sampling, Writing
 from docmind.context.asked import Asked
@@ -30,8 +32,9 @@ from docmind.context.tasks import (
     LIST_OF_PART,
     Note,
 )
-from docmind.errors import EngineError
+from docmind.errors import DoesNotFit, EngineError
 from docmind.model import Passage
+from docmind.ports import WITHHELD
 
 _HALVINGS = 2
 """How often a part that has more to tell than a model may write is cut in two."""
@@ -44,10 +47,24 @@ _LISTED = {
     "en": "The parts say more than the model can read at once: it stands as it was found.",
     "zh": "各部分的内容超出模型一次可读的长度，故按找到的顺序列出。",
 }
-_CUT = {
-    "en": "{} of {} parts had more to tell than the model may write; something may be missing.",
-    "zh": "共 {1} 部分，其中 {0} 部分的内容超出模型可写的长度，可能有遗漏。",
+_BROKE_OFF = {
+    "length": {
+        "en": "{} of {} parts had more to tell than the model may write; something may be"
+        " missing.",
+        "zh": "共 {1} 部分，其中 {0} 部分的内容超出模型可写的长度，可能有遗漏。",
+    },
+    LOOPS: {
+        "en": "The model began to repeat itself in {} of {} parts and was stopped; something may"
+        " be missing.",
+        "zh": "共 {1} 部分，其中 {0} 部分模型开始重复同样的内容而被停止，可能有遗漏。",
+    },
+    WITHHELD: {
+        "en": "The server withheld text in {} of {} parts; something is missing.",
+        "zh": "共 {1} 部分，其中 {0} 部分的文字被服务器扣留，有遗漏。",
+    },
 }
+"""What is told of parts whose list has no end, by the reason."""
+
 _AND = {"en": "; ", "zh": "；"}
 
 
@@ -72,7 +89,8 @@ class _Listing:
 
     portion: Portion
     text: str
-    cut: bool
+    reason: str
+    """Why it ended, as ChatFinished tells."""
 
 
 class EveryPart:
@@ -100,22 +118,23 @@ class EveryPart:
         listed = yield from told(line.work(jobs, concurrency))
         notes: list[Note] = []
         failed: list[tuple[Portion, EngineError]] = []
-        cut = 0
+        broke_off: Counter[str] = Counter()
         for portion, listings in zip(portions, listed, strict=True):
             if isinstance(listings, EngineError):
                 failed.append((portion, listings))
                 continue
             found = [note for each in listings for note in self._noted(each)]
-            if any(each.cut for each in listings):
-                cut += 1
-                if not found:
-                    failed.append((portion, _never_ended(self._plan.output_tokens)))
+            reasons = {each.reason for each in listings if each.reason in _BROKE_OFF}
+            if reasons and not found:
+                failed.append((portion, _unfinished(min(reasons), self._plan.output_tokens)))
+            else:
+                broke_off.update(reasons)
             notes += found
         incomplete = self._incomplete(failed)
         if incomplete is not None and (len(failed) == len(portions) or not notes):
             raise incomplete
         merged = yield from self._notes.merged(notes)
-        return self._everything(merged, failed, cut, incomplete)
+        return self._everything(merged, failed, broke_off, incomplete)
 
     def _listed(self, portion: Portion, line: Line, halvings: int = _HALVINGS) -> list[_Listing]:
         """In a thread: what the model writes of a part, of its halves where that is too much."""
@@ -124,12 +143,16 @@ class EveryPart:
         frame = writing.engine.count(replace(draft, parts=()).messages())
         budget = Budget(self._plan.window_tokens, self._plan.output_tokens, frame)
         filling = Filling(budget, writing.engine, writing.counter, writing.context)
-        draft, _ = filling.filled(draft, portion.tokens, history=asked.history, hits=())
+        try:
+            draft, _ = filling.filled(draft, portion.tokens, history=asked.history, hits=())
+        except DoesNotFit as error:
+            # The plan has cut whatever could be cut; the other parts may well fit.
+            raise EngineError(str(error), error.hint) from error
         reply = line.ask(self._question.request(draft.messages(), portion.known))
         halves = portion.halves()
         if reply.finished.reason == "length" and halvings and len(halves) > 1:
             return [each for half in halves for each in self._listed(half, line, halvings - 1)]
-        return [_Listing(portion, _whole_lines(reply), not reply.ended)]
+        return [_Listing(portion, _whole_lines(reply), reply.finished.reason)]
 
     def _noted(self, listing: _Listing) -> Iterator[Note]:
         return self._notes.noted(listing.text, listing.portion.known)
@@ -138,7 +161,7 @@ class EveryPart:
         self,
         notes: list[Note],
         failed: Sequence[tuple[Portion, EngineError]],
-        cut: int,
+        broke_off: Counter[str],
         incomplete: EngineError | None,
     ) -> Everything:
         """What the answer is made of, and what the ledger says of it."""
@@ -148,7 +171,10 @@ class EveryPart:
         fits = counted + plan.output_tokens <= plan.window_tokens
         warnings = (
             *((str(incomplete),) if incomplete else ()),
-            *((_CUT[language].format(cut, len(plan.portions)),) if cut else ()),
+            *(
+                _BROKE_OFF[reason][language].format(count, len(plan.portions))
+                for reason, count in broke_off.items()
+            ),
             *(() if fits else (_LISTED[language],)),
         )
         unread = {sheet.tag for portion, _ in failed for sheet in portion.sheets}
@@ -219,7 +245,15 @@ def _whole_lines(reply: Reply) -> str:
     return reply.text[: reply.text.rfind("\n") + 1]
 
 
-def _never_ended(tokens: int) -> EngineError:
+def _unfinished(reason: str, tokens: int) -> EngineError:
+    """That nothing is known of a part, because its list has no end."""
+    if reason == LOOPS:
+        return EngineError(
+            "The model began to repeat itself and was stopped.",
+            "Ask again with another --temperature, or use another model.",
+        )
+    if reason == WITHHELD:
+        return EngineError("The server withheld what the model wrote.", "Use another server.")
     return EngineError(
         f"The model wrote {tokens:,} tokens without an end.",
         "Allow more with --max-output, or use another model.",

@@ -58,6 +58,15 @@ class Room:
         return self.tokens(notes) <= self.most
 
 
+def in_own_tokens(left: int, notes: Sequence[Note], measured: int, counter: TokenCounter) -> int:
+    """The model's tokens that are left, in those of the counter at hand.
+
+    `measured` are the model's for these notes, which may be more of them than we count.
+    """
+    own = sum(counter.count(note.line) for note in notes)
+    return left * own // measured if measured > own else left
+
+
 def merged(
     notes: list[Note], room: Room, shorten: Shorten, line: Line, concurrency: int
 ) -> Generator[Progress, None, list[Note]]:
@@ -71,6 +80,8 @@ def merged(
         shorter: list[Note] = []
         for group, result in zip(groups, results, strict=True):
             shorter += group if isinstance(result, EngineError) else result or group
+        if room.fits(shorter):
+            return shorter
         if room.tokens(shorter) > room.tokens(notes) * _SHRINKS:
             break
         notes = shorter

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from docmind.answers.asking import Line, Progress, T
 from docmind.answers.events import AnswerEvent, PartRead
 from docmind.answers.marks import Marks
-from docmind.answers.merging import Room, merged
+from docmind.answers.merging import Room, in_own_tokens, merged
 from docmind.answers.statements import statements
 from docmind.answers.support import Support
 from docmind.answers.writing import Sampling, Writing
@@ -76,7 +76,7 @@ class Notes:
     def merged(self, notes: list[Note]) -> Generator[AnswerEvent, None, list[Note]]:
         """Notes that are shorter, where they are more than a model reads well."""
         concurrency = self._writing.generation.concurrency
-        work = merged(notes, self._room(), self._shortened, self._line, concurrency)
+        work = merged(notes, self._room(notes), self._shortened, self._line, concurrency)
         return (yield from told(work))
 
     def _shortened(self, group: Sequence[Note], line: Line) -> list[Note]:
@@ -86,11 +86,13 @@ class Notes:
         reply = line.ask(self._question.request(messages, known))
         return list(self.noted(reply.text, known)) if reply.ended else []
 
-    def _room(self) -> Room:
+    def _room(self, notes: Sequence[Note]) -> Room:
         """What is left for notes by everything else in the window."""
-        frame = self._writing.engine.count(self.answering([]))
+        engine, counter = self._writing.engine, self._writing.counter
+        frame = engine.count(self.answering([]))
         left = self._plan.window_tokens - self._plan.output_tokens - frame
-        return Room(self._writing.counter, left, self._writing.context.part_tokens)
+        left = in_own_tokens(left, notes, engine.count(self.answering(notes)) - frame, counter)
+        return Room(counter, left, self._writing.context.part_tokens)
 
     def answering(self, notes: Sequence[Note]) -> tuple[ChatMessage, ...]:
         """The prompt for the answer."""

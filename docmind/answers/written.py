@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from docmind.answers.ask import words_in
-from docmind.answers.asking import Tally, closed_early
+from docmind.answers.asking import Tally, closed_early, patient
 from docmind.answers.citations import cite
 from docmind.answers.events import (
     Answered,
@@ -37,7 +37,7 @@ from docmind.context.plan import Plan, make_plan
 from docmind.context.tags import citation_tags, tags_of
 from docmind.errors import EngineError
 from docmind.model import Answer, Citation, Hit, Ledger, Mode
-from docmind.ports import ChatFinished, ChatText, ChatWaiting
+from docmind.ports import WITHHELD, ChatFinished, ChatText, ChatWaiting
 
 HITS_RANKED = 400
 """How many passages are ranked: enough to fill the largest share of pages that is retrieved."""
@@ -53,6 +53,10 @@ _DO_NOT_SAY = {"en": "The documents do not say.", "zh": "这些文档中没有�
 _REPEATS = {
     "en": "The model began to repeat itself and was stopped; what it repeated is left out.",
     "zh": "模型开始重复同样的内容，已被停止；重复的部分已略去。",
+}
+_WITHHELD = {
+    "en": "The server withheld some of what the model wrote; the answer is not whole.",
+    "zh": "服务器扣留了模型所写的部分内容，回答不完整。",
 }
 _WROTE_NOTHING = {"en": "The model wrote nothing.", "zh": "模型没有写出任何内容。"}
 _UNKNOWN_IDS = {
@@ -162,7 +166,9 @@ class _Answer:
             plan.messages, plan.output_tokens, tags if writing.engine.constrains else None
         )
         loop = LoopWatch()
-        with closed_early(writing.engine.stream(request)) as events:
+        # What was read of many parts is not lost to a server that is busy for a moment.
+        stream = patient(writing.engine, request, writing.patience) if everything else None
+        with closed_early(stream or writing.engine.stream(request)) as events:
             for event in events:
                 match event:
                     case ChatWaiting(seconds):
@@ -217,6 +223,7 @@ class _Answer:
             warnings=(
                 *((_too_long(plan, language),) if finished.reason == "length" else ()),
                 *((_REPEATS[language],) if finished.reason == LOOPS else ()),
+                *((_WITHHELD[language],) if finished.reason == WITHHELD else ()),
                 *((_WROTE_NOTHING[language],) if not (self._text.strip() or partial) else ()),
                 *_warnings(result, marks, language),
                 *plan.warnings,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from docmind.context.budget import Budget, Measure, evidence_tokens
 from docmind.context.prompt import Draft, Evidence, recited
+from docmind.errors import DoesNotFit
 from docmind.model import Hit, Turn
 from docmind.ports import TokenCounter
 from docmind.settings import ContextSettings
@@ -30,6 +31,7 @@ class Filling:
         """A draft whose documents have this many tokens, with turns and evidence; its tokens.
 
         The latest turns are kept, then the best of the evidence; what does not fit is left out.
+        Raises DoesNotFit where the documents alone do not.
         """
         left = self.budget.documents - tokens
         bare = Draft((), draft.question, draft.role, task=draft.task)
@@ -44,8 +46,15 @@ class Filling:
                 return draft, total
             if ranked:
                 ranked.pop()
-            else:
+            elif draft.history:
                 draft = replace(draft, history=draft.history[1:])
+            else:
+                raise DoesNotFit(
+                    f"It takes {total:,} tokens with the instructions, and"
+                    f" {self.budget.output:,} are kept for what is written: more than the model's"
+                    f" window of {self.budget.window:,}.",
+                    "Use a model with a larger window, or have less written (--max-output).",
+                )
 
     def _added(self, bare: Draft) -> int:
         """Tokens that a draft without documents has beside instructions and question."""

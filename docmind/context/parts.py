@@ -2,12 +2,13 @@
 
 A part is made of whole sheets, so that every passage is in exactly one part and keeps the id that
 it has everywhere else. Small documents share a part; a document that begins is the boundary that
-cuts best, then the outermost title of the outline.
+cuts best, then the outermost title of the outline. Sheets are counted with the counter at hand;
+where the model's own count is another one, it has the last word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -22,6 +23,9 @@ _SMALLEST_SHARE = 2
 _NO_TITLE = 1_000
 _SLACK_SHARE = 20
 """What of the room is left free (a twentieth), because sheets are counted by themselves."""
+
+_SURELY_FITS = 4
+"""No vocabulary needs so many times the tokens of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,36 @@ class Portion:
 def part_tokens(budget: Budget, most: int) -> int:
     """How large a part may be, in a window whose frame and answer are taken off."""
     return min(most, budget.documents - budget.documents // _SLACK_SHARE)
+
+
+def parts_that_fit(
+    copies: Sequence[Copy], budget: Budget, most: int, measured: Callable[[Portion], int]
+) -> tuple[Portion, ...]:
+    """All sheets of the documents in parts of at most `most` tokens that have room in the window.
+
+    `measured` counts a part as the model does, beside the frame. A sheet that has no room by
+    itself is a part all the same: whoever reads it has to say so.
+    """
+    room = part_tokens(budget, most)
+    portions = cut_in_parts(copies, room)
+    if room * _SURELY_FITS <= budget.documents:
+        return portions
+    ratio = max((measured(each) / max(1, each.tokens) for each in portions), default=1.0)
+    if ratio > 1:
+        portions = cut_in_parts(copies, min(most, int(part_tokens(budget, budget.window) / ratio)))
+    return tuple(fit for each in portions for fit in _that_fit(each, budget, measured))
+
+
+def _that_fit(
+    portion: Portion, budget: Budget, measured: Callable[[Portion], int]
+) -> Iterator[Portion]:
+    """The part, or its halves until they have room."""
+    halves = portion.halves()
+    if len(halves) < 2 or measured(portion) <= budget.documents:
+        yield portion
+        return
+    for half in halves:
+        yield from _that_fit(half, budget, measured)
 
 
 def cut_in_parts(copies: Sequence[Copy], most_tokens: int) -> tuple[Portion, ...]:

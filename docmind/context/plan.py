@@ -14,7 +14,7 @@ from docmind.context.budget import Budget, Measure, output_tokens
 from docmind.context.everything import needs_everything
 from docmind.context.extent import Extent, Wish, decided
 from docmind.context.filling import Filling
-from docmind.context.parts import Portion, cut_in_parts, part_tokens
+from docmind.context.parts import Portion, parts_that_fit
 from docmind.context.places import is_read_whole, pages_read, part_read
 from docmind.context.prompt import Draft
 from docmind.context.reasons import EVERY_PART, NOT_EVERYTHING
@@ -153,8 +153,12 @@ class _Planner:
         task = replace(asked.bare, task=LIST_OF_PART)
         frame = self._measure.count(task.messages())
         budget = Budget(window, self._budget.output, frame)
-        room = part_tokens(budget, self._settings.part_tokens)
-        portions = cut_in_parts(asked.copies, room)
+        portions = parts_that_fit(
+            asked.copies,
+            budget,
+            self._settings.part_tokens,
+            lambda each: self._measure.count(replace(task, parts=each.parts).messages()) - frame,
+        )
         return Plan(
             mode=Mode.EVERY_PART,
             reason=extent.in_parts(len(portions), EVERY_PART),

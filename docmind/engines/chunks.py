@@ -8,10 +8,13 @@ import msgspec
 
 from docmind.engines.address import Address
 from docmind.engines.refusals import died, refusal_in_stream
-from docmind.ports import ChatFinished
+from docmind.ports import WITHHELD, ChatFinished
 
 _BROKEN = ("abort", "error")
 """Reasons to end that mean that the server gave up."""
+
+_REASONS = {"length": "length", "content_filter": WITHHELD}
+"""Those by which something is missing; servers have many words for the others."""
 
 
 class _Delta(msgspec.Struct):
@@ -81,7 +84,7 @@ class StreamedAnswer:
             raise died(self._address, why)
         details = self._usage.prompt_tokens_details
         return ChatFinished(
-            "length" if self._reason == "length" else "stop",
+            _REASONS.get(self._reason, "stop"),
             self._usage.prompt_tokens,
             details.cached_tokens if details else None,
             self._usage.completion_tokens,

@@ -20,6 +20,8 @@ from docmind.errors import EngineError, ServerBusy, ServerDied, ServerRefused, S
 _SHOWN_CHARACTERS = 400
 _GRAMMAR = re.compile(r"structural_tag|response_format|grammar|structured output", re.IGNORECASE)
 _BUSY = (429, 503)
+_LONGEST_SECONDS = 86_400.0
+"""What a server may ask for; who asks for more is not waited for anyway."""
 _TOO_LONG = re.compile(
     r"context (?:length|size|window)|input_tokens|input_text|exceed\w* the \w+ context|n_ctx",
     re.IGNORECASE,
@@ -72,21 +74,22 @@ def refusal(
 
 def _busy(address: Address, said: str, seconds: float) -> ServerBusy:
     when = f"in {seconds:,.0f} seconds" if seconds else "in a moment"
-    busy = ServerBusy(f"{_name(address)} is busy: {said}", f"Try again {when}.")
+    busy = ServerBusy(f"{_name(address)} is busy{_quoted(said)}", f"Try again {when}.")
     busy.retry_after_seconds = seconds
     return busy
 
 
 def seconds_until(retry_after: str, now: datetime | None = None) -> float:
-    """What a Retry-After header says, which is seconds or a date; 0 where it says nothing."""
+    """What a Retry-After header says (seconds, or a date), a day at most; 0 for nothing."""
     if retry_after.strip().isdecimal():
-        return float(retry_after)
+        return min(float(retry_after), _LONGEST_SECONDS)
     try:
         when = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (aware - (now or datetime.now(UTC))).total_seconds())
+    seconds = (aware - (now or datetime.now(UTC))).total_seconds()
+    return max(0.0, min(seconds, _LONGEST_SECONDS))
 
 
 def message_of(body: bytes) -> str:

@@ -6,6 +6,7 @@ After `docmind.model` these three modules are the next thing to read: all the se
 from typing import TYPE_CHECKING
 
 from docmind.ports.chat import (
+    WITHHELD,
     ChatEngine,
     ChatEvent,
     ChatFinished,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from docmind.ports.finding import Vectors
 
 __all__ = [
+    "WITHHELD",
     "ChatEngine",
     "ChatEvent",
     "ChatFinished",

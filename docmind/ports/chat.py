@@ -63,10 +63,16 @@ class ChatText:
     text: str
 
 
+WITHHELD = "withheld"
+"""Why an answer ended of which a server's filter let not everything through."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatFinished:
-    """The model has ended: "stop", or "length" where it ran into a limit.
+    """The model has ended: "stop", or why it said less than it wanted to.
 
+    That is "length" where it ran into a limit, WITHHELD where its server kept back what it wrote,
+    "loops" where docmind stopped it (`docmind.answers.repetition`), and "" where nobody told.
     Counts are the server's own; None where it does not tell.
     """
 

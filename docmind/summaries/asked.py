@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from docmind.answers.asking import Line, Progress
-from docmind.answers.merging import Room, merged
+from docmind.answers.merging import Room, in_own_tokens, merged
 from docmind.answers.writing import Writing
 from docmind.context.parts import Portion
 from docmind.context.prompt import Draft
 from docmind.context.tasks import Note, notes_messages
 from docmind.errors import EngineError, RecordCut
 from docmind.model import Passage
-from docmind.ports import ChatMessage
+from docmind.ports import WITHHELD, ChatMessage
 from docmind.summaries.telling import (
     Bounds,
     Read,
@@ -74,7 +74,7 @@ class Telling:
         """Overview and key points, made of what was told of the parts. Raises EngineError."""
         notes = [Note(plain(each.text), tuple(each.ids)) for each in points]
         concurrency = self.writing.generation.concurrency
-        room = self._room()
+        room = self._room(notes)
         notes = yield from merged(notes, room, self._shorter, line, concurrency)
         if not notes:
             return Told()
@@ -129,6 +129,10 @@ class Telling:
                     f"The model's summary did not end within {self.output_tokens:,} tokens.",
                     "Ask for less with --length short, or use another model.",
                 )
+            if reply.finished.reason == WITHHELD:
+                raise EngineError(
+                    "The server withheld what the model told.", "Use another server or model."
+                )
             if made := told(reply.text, known):
                 return made
         raise EngineError(
@@ -137,11 +141,13 @@ class Telling:
             " --engine extractive.",
         )
 
-    def _room(self) -> Room:
+    def _room(self, notes: Sequence[Note]) -> Room:
         """What is left for notes by everything else in the window."""
-        engine = self.writing.engine
+        engine, counter = self.writing.engine, self.writing.counter
         words = task(Wanted.of(self.bounds, *OVERALL), Read.NOTES, self.language, self.focus)
         frame = engine.count(notes_messages([], words, "", self.role))
+        measured = engine.count(notes_messages(notes, words, "", self.role)) - frame
         left = engine.window_tokens - self.output_tokens - frame
+        left = in_own_tokens(left, notes, measured, counter)
         told_again = self.output_tokens // self.bounds.tokens_of_one * _SHORTER
-        return Room(self.writing.counter, left, self.writing.context.part_tokens, told_again)
+        return Room(counter, left, self.writing.context.part_tokens, told_again)

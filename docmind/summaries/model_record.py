@@ -20,7 +20,7 @@ from docmind.answers.writing import Sampling, Writing
 from docmind.context.parts import Portion
 from docmind.errors import EngineError, RecordCut
 from docmind.model import Passage
-from docmind.ports import ChatRequest
+from docmind.ports import WITHHELD, ChatRequest
 from docmind.summaries.events import PartRead
 from docmind.summaries.evidence import Evidence
 from docmind.summaries.filled import Filled, Scalar, merged
@@ -128,12 +128,12 @@ class ModelRecord:
                 return [(piece, shape) for piece in pieces]
             if len(fields) > 1:
                 return [(portion, part) for part in fields]
-        if reply.finished.reason == "length":
-            why = f"was cut off at {self._plan.output_tokens:,} tokens, in smaller pieces too"
-        else:
-            why = "is no JSON"
+        why = {
+            "length": f"was cut off at {self._plan.output_tokens:,} tokens, in smaller pieces too",
+            WITHHELD: "was withheld by the server, in smaller pieces too",
+        }
         raise RecordCut(
-            f"What the model wrote {why}.",
+            f"What the model wrote {why.get(reply.finished.reason, 'is no JSON')}.",
             "Allow more (--max-output), give strings a maxLength and arrays a maxItems, or use a "
             "smaller schema.",
         )

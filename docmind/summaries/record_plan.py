@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from docmind.context.budget import MOST_OUTPUT_TOKENS, Budget, Measure, output_tokens
 from docmind.context.extent import Wish, decided
-from docmind.context.parts import Portion, cut_in_parts, part_tokens
+from docmind.context.parts import Portion, parts_that_fit
 from docmind.context.prompt import Draft
 from docmind.context.sheets import Copy
 from docmind.errors import UsageError
@@ -117,6 +117,13 @@ def plan_record(
     extent = decided(tokens, budget, wish, wanted.language)
     if extent.is_whole:
         return RecordPlan((everything,), Mode.WHOLE, extent.reason, output, whole=True)
-    portions = cut_in_parts(copies, part_tokens(budget, settings.part_tokens))
+    portions = parts_that_fit(
+        copies,
+        budget,
+        settings.part_tokens,
+        lambda each: (
+            measure.count(messages_for(each, schema.root, wanted.role, whole=False)) - frame
+        ),
+    )
     reason = extent.in_parts(len(portions))
     return RecordPlan(portions, Mode.EVERY_PART, reason, output, whole=False)

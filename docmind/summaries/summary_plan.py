@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from docmind.answers.writing import Writing
 from docmind.context.budget import MOST_OUTPUT_TOKENS, Budget, output_tokens
 from docmind.context.extent import Wish, decided
-from docmind.context.parts import Portion, cut_in_parts, part_tokens
+from docmind.context.parts import Portion, parts_that_fit
 from docmind.context.reasons import EVERY_PART_READ
 from docmind.errors import UsageError
 from docmind.model import Mode
-from docmind.summaries.asked import WHOLE, Telling
+from docmind.summaries.asked import PART, WHOLE, Telling
 from docmind.summaries.events import SummaryOptions
 from docmind.summaries.telling import Bounds
 
@@ -60,9 +60,19 @@ class SummaryPlanner:
         if extent.is_whole:
             whole = (everything,) if copy.sheets else ()
             return SummaryPlan(whole, Mode.WHOLE, extent.reason, telling)
-        room = part_tokens(budget, writing.context.part_tokens)
-        portions = cut_in_parts((copy,), room)
+        portions = self._portions()
         return self._in_parts(portions, extent.in_parts(len(portions)))
+
+    def _portions(self) -> tuple[Portion, ...]:
+        """The parts that the document is read in."""
+        engine, telling = self.writing.engine, self._telling(whole=False)
+        frame = engine.count(telling.messages(Portion(()), PART))
+        return parts_that_fit(
+            self.writing.copies,
+            Budget(engine.window_tokens, telling.output_tokens, frame),
+            self.writing.context.part_tokens,
+            lambda each: engine.count(telling.messages(each, PART)) - frame,
+        )
 
     @property
     def _wish(self) -> Wish:

@@ -115,6 +115,48 @@ def test_an_answer_that_broke_off_is_asked_for_again_where_patience_is_with_that
         line(Moody(moods=iter([ServerDied("died")]))).ask(request())
 
 
+def test_one_that_is_busy_is_not_given_up_while_others_are_being_written() -> None:
+    @dataclass
+    class Full(FakeChatEngine):
+        """Writes one long answer, and takes nothing else before it has refused it five times."""
+
+        refusals: int = 0
+        full: threading.Event = field(default_factory=threading.Event)
+        free: threading.Event = field(default_factory=threading.Event)
+
+        def stream(self, request: ChatRequest) -> Iterator[ChatEvent]:
+            if request.messages[0].content == "long":
+                self.full.set()
+                while not self.free.wait(0.01):
+                    yield ChatText("more ")
+            elif not self.free.is_set():
+                self.full.wait(5)
+                self.refusals += 1
+                if self.refusals < 5:
+                    raise ServerBusy("busy")
+                self.free.set()
+            yield from super().stream(request)
+
+    engine = Full(script=lambda _: "yes")
+    results = done(line(engine, 0.2).work([says("long"), says("short")], 2))
+
+    assert engine.refusals == 5
+    assert all(isinstance(each, Reply) for each in results)
+
+
+def test_one_that_always_breaks_off_is_given_up_though_it_writes_each_time() -> None:
+    class Breaking(FakeChatEngine):
+        """Goes away in the middle of each answer."""
+
+        def stream(self, request: ChatRequest) -> Iterator[ChatEvent]:
+            yield ChatText("The supplier")
+            raise ServerDied("died")
+
+    patience = Patience(0.1, OF_A_BATCH.passing)
+    with pytest.raises(ServerDied):
+        Line(Breaking(), COUNTER, patience).ask(request())
+
+
 def test_who_waits_for_a_busy_server_stops_at_once() -> None:
     asked = threading.Event()
 

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 
-from docmind.answers.events import Answered, AnswerEvent, PartRead, Planned, TextAdded
+from docmind.answers.events import (
+    Answered,
+    AnswerEvent,
+    PartRead,
+    Planned,
+    Prefilling,
+    TextAdded,
+)
 from docmind.answers.options import AskOptions
 from docmind.desk import Desk
-from docmind.errors import EngineError, ServerDied, ServerUnreachable
+from docmind.engines.counting import EstimatingCounter
+from docmind.errors import EngineError, ServerBusy, ServerDied, ServerUnreachable
 from docmind.model import Answer, Block, BlockKind, Document, Kind, Mode, Page, Status, Turn
+from docmind.ports import ChatMessage
 from docmind.settings import ContextSettings, GenerationSettings, ReadingMode, Settings
 from docmind.tokens.qwen import QwenTokenCounter
 from docmind.tokens.remembered import RememberedCounts
@@ -39,12 +49,21 @@ def contract(pages: int = 20) -> Document:
         lines = [f"{at}. {FILLER} {FILLER}" for at in range(8)]
         if number in DUTIES:
             lines[4] = DUTY.format(*DUTIES[number])
-        text, blocks = "", []
-        for line in lines:
-            blocks.append(Block(BlockKind.PARAGRAPH, len(text), len(text) + len(line)))
-            text += line + "\n"
-        made.append(Page(number, text, blocks=tuple(blocks)))
+        made.append(page_of(number, lines))
     return Document("0" * 64, "contract.pdf", Kind.PDF, "contract.pdf", tuple(made))
+
+
+def document_of(lines: Sequence[str]) -> Document:
+    """A long page of these paragraphs."""
+    return Document("1" * 64, "long.pdf", Kind.PDF, "long.pdf", (page_of(1, lines),))
+
+
+def page_of(number: int, lines: Sequence[str]) -> Page:
+    text, blocks = "", []
+    for line in lines:
+        blocks.append(Block(BlockKind.PARAGRAPH, len(text), len(text) + len(line)))
+        text += line + "\n"
+    return Page(number, text, blocks=tuple(blocks))
 
 
 def reader(prompt: str) -> str:
@@ -63,6 +82,21 @@ def reader(prompt: str) -> str:
 
 def engine(**rest: object) -> PartsEngine:
     return PartsEngine(**({"script": reader, "window_tokens": 4_000} | rest))  # type: ignore[arg-type]
+
+
+@dataclass
+class Estimating(PartsEngine):
+    """Counts as it is done for a server whose tokenizer nobody knows: more than we do."""
+
+    estimates: bool = True
+
+    def count(self, messages: Sequence[ChatMessage]) -> int:
+        """Our own tokens, and some more."""
+        return EstimatingCounter(COUNTER).count(messages)
+
+
+def estimating(**rest: object) -> Estimating:
+    return Estimating(**({"script": reader, "window_tokens": 4_096} | rest))  # type: ignore[arg-type]
 
 
 def desk_with(chat: FakeChatEngine, *documents: Document, settings: Settings = SETTINGS) -> Desk:
@@ -179,6 +213,39 @@ def test_what_was_not_found_in_some_parts_is_no_absence_but_an_error() -> None:
     assert not any(isinstance(event, Answered) for event in seen)
 
 
+def test_parts_fit_a_window_that_is_counted_in_more_tokens_than_ours() -> None:
+    chat = estimating()
+    context = replace(SETTINGS.context, part_tokens=16_000)
+    answer = answer_of(events_of(chat, settings=replace(SETTINGS, context=context)))
+
+    assert [citation.page for citation in answer.citations] == [3, 9, 17]
+    assert answer.ledger.parts_read == answer.ledger.parts_total == len(chat.requests) - 1
+    assert all(chat.count(each.messages) + 200 <= 4_096 for each in chat.requests)
+    assert answer.ledger.parts_total == 3
+
+
+def test_a_page_that_is_larger_than_the_window_is_told_and_the_others_are_read() -> None:
+    chat = estimating(window_tokens=2_600)
+    long = document_of([f"{at}. {FILLER} {FILLER} {FILLER} {FILLER}" for at in range(26)])
+    answer = answer_of(list(desk_with(chat, contract(4), long).ask(QUESTION)))
+
+    assert [citation.page for citation in answer.citations] == [3]
+    assert answer.ledger.parts_read == answer.ledger.parts_total - 1
+    assert "long.pdf: page 1" in answer.warnings[0]
+    assert "window" in answer.warnings[0]
+    assert all(chat.count(each.messages) + 200 <= 2_600 for each in chat.requests)
+
+
+def test_where_no_page_fits_the_window_that_is_the_error() -> None:
+    chat = estimating(window_tokens=2_600)
+    long = document_of([f"{at}. {FILLER} {FILLER} {FILLER} {FILLER}" for at in range(26)])
+
+    with pytest.raises(EngineError, match=r"window of 2,600") as raised:
+        list(desk_with(chat, long).ask(QUESTION, AskOptions(mode=ReadingMode.EVERY_PART)))
+    assert "larger window" in raised.value.hint
+    assert chat.requests == []
+
+
 def test_where_no_part_can_be_read_the_error_is_the_servers_own() -> None:
     died = ServerDied("The server went away.")
     with pytest.raises(ServerDied):
@@ -247,6 +314,64 @@ def test_notes_that_no_model_makes_shorter_are_the_answer_themselves() -> None:
     assert any("stands as it was found" in warning for warning in answer.warnings)
     assert {citation.page for citation in answer.citations} == set(range(1, 21))
     assert all(citation.status is Status.EXACT for citation in answer.citations)
+
+
+def test_a_part_that_repeats_itself_is_told_as_that_and_not_as_too_much() -> None:
+    def looping(prompt: str) -> str:
+        text = reader(prompt)
+        return text + "\n- The weather is discussed." * 40 if "¶A9\n" in prompt else text
+
+    chat = engine(script=looping)
+    answer = answer_of(events_of(chat))
+
+    assert 9 in [citation.page for citation in answer.citations]
+    (warning,) = answer.warnings
+    assert re.match(r"The model began to repeat itself in 1 of \d+ parts", warning)
+    assert "--max-output" not in warning
+
+
+def test_a_part_of_nothing_but_repetition_is_not_read_and_more_output_is_no_remedy() -> None:
+    def looping(prompt: str) -> str:
+        return "so " * 400 if "¶A9\n" in prompt and "¶notes" not in prompt else reader(prompt)
+
+    answer = answer_of(events_of(engine(script=looping)))
+
+    assert [citation.page for citation in answer.citations] == [3, 17]
+    assert answer.ledger.parts_read == answer.ledger.parts_total - 1
+    assert "began to repeat itself" in answer.warnings[0]
+    assert not any("without an end" in warning for warning in answer.warnings)
+    with pytest.raises(EngineError, match="repeat itself") as raised:
+        events_of(engine(script=lambda _: "so " * 400))
+    assert "--max-output" not in raised.value.hint
+
+
+def test_a_busy_server_is_asked_again_for_the_answer_itself() -> None:
+    refused: list[str] = []
+
+    def busy(prompt: str) -> EngineError | None:
+        if ANSWERS in prompt and not refused:
+            refused.append(prompt)
+            return ServerBusy("The server is busy.")
+        return None
+
+    events = events_of(engine(fails=busy))
+
+    assert refused
+    assert [citation.page for citation in answer_of(events).citations] == [3, 9, 17]
+    assert any(isinstance(event, Prefilling) for event in events)
+
+
+def test_an_answer_that_waits_for_a_busy_server_can_be_cancelled() -> None:
+    busy = ServerBusy("The server is busy.")
+    busy.retry_after_seconds = 50.0
+    chat = engine(fails=lambda prompt: busy if ANSWERS in prompt else None)
+    events = desk_with(chat).ask(QUESTION)
+    for event in events:
+        if isinstance(event, Prefilling) and event.seconds > 0:
+            break
+    else:
+        pytest.fail("nothing was told while it waits")
+    events.close()  # type: ignore[attr-defined]
 
 
 def test_a_line_without_an_id_gets_the_passage_that_says_it() -> None:

@@ -53,6 +53,22 @@ def test_requests_that_wait_at_the_same_time_have_one_deadline_and_an_answer_mov
     assert waiting.pause(busy(), 6) == 30
 
 
+def test_what_is_being_written_moves_the_deadline_but_not_of_what_broke_off_itself() -> None:
+    clock = Clock()
+    waiting = attempts(clock, Patience(60.0))
+    waiting.pause(busy(), 1)
+    waiting.pause(busy(), 1, broke_off=True)
+    clock.now += 50
+    waiting.writes()
+    clock.now += 50
+
+    assert waiting.pause(busy(), 6) == 30
+    with pytest.raises(ServerBusy):
+        waiting.pause(busy(), 6, broke_off=True)
+    waiting.answered()
+    assert waiting.pause(busy(), 6, broke_off=True) == 30
+
+
 def test_who_waits_comes_back_at_different_times() -> None:
     assert [
         attempts(Clock(), Patience(60.0), chance).pause(busy(), 3) for chance in (0.0, 0.5, 1.0)

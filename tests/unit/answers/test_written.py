@@ -18,7 +18,7 @@ from docmind.errors import (
     UsageError,
 )
 from docmind.model import Answer, Block, BlockKind, Document, Kind, Mode, Page, Turn
-from docmind.ports import EnginePhase, EngineState
+from docmind.ports import WITHHELD, EnginePhase, EngineState
 from docmind.settings import (
     AnswerSettings,
     EngineSettings,
@@ -237,6 +237,16 @@ def test_a_model_that_repeats_itself_is_stopped_and_what_it_repeats_is_left_out(
     assert answer.text == "The landlord repairs the roof [1]."
     assert [claim.text for claim in answer.claims] == ["The landlord repairs the roof."]
     assert any("began to repeat itself" in warning for warning in answer.warnings)
+
+
+def test_an_answer_of_which_the_server_kept_something_back_says_so() -> None:
+    engine = writes("The landlord repairs the roof [cite:A2a].")
+    engine.reason = WITHHELD
+    answer = answer_of(events_of(engine))
+
+    assert answer.partial
+    assert answer.found
+    assert any("The server withheld" in warning for warning in answer.warnings)
 
 
 def test_what_is_said_twice_is_one_claim() -> None:

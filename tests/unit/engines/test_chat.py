@@ -15,7 +15,14 @@ from docmind.engines.address import address_of
 from docmind.engines.chat import ServerEngine
 from docmind.engines.refusals import seconds_until
 from docmind.errors import EngineError, ServerBusy, ServerDied, ServerRefused, ServerUnreachable
-from docmind.ports import ChatFinished, ChatMessage, ChatText, ChatWaiting, CitationTags
+from docmind.ports import (
+    WITHHELD,
+    ChatFinished,
+    ChatMessage,
+    ChatText,
+    ChatWaiting,
+    CitationTags,
+)
 from tests.contracts.test_chat_engine import COUNTER, LONG, engine_at, request, spoken
 from tests.fake_server import Behaviour, FakeServer
 
@@ -146,6 +153,9 @@ def test_what_goes_wrong_on_the_server_is_told(
     ("header", "seconds", "hint"),
     [
         ("17", 17, "in 17 seconds"),
+        ("9" * 400, 86_400, "in 86,400 seconds"),
+        ("Wed, 21 Oct 9999 07:28:00 GMT", 86_400, "in 86,400 seconds"),
+        ("Wed, 21 Oct 99999999999999999999 07:28:00 GMT", 0, "in a moment"),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0, "in a moment"),
         ("soon", 0, "in a moment"),
         ("", 0, "in a moment"),
@@ -160,6 +170,18 @@ def test_a_busy_server_says_when_it_wants_to_be_asked_again(
             list(events)
     assert caught.value.retry_after_seconds == seconds
     assert hint in caught.value.hint
+    assert str(caught.value).endswith(" is busy.")
+
+
+def test_text_that_the_server_kept_back_is_no_end_like_others(server: FakeServer) -> None:
+    told: list[str] = []
+    for reason in ("content_filter", "eos", "length"):
+        server.behaviour.reason = reason
+        *_, finished = engine(server).stream(request())
+        assert isinstance(finished, ChatFinished)
+        told.append(finished.reason)
+
+    assert told == [WITHHELD, "stop", "length"]
 
 
 def test_a_date_in_the_future_is_so_many_seconds_away() -> None:
