@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from docmind.answers.actors import act_asked
 from docmind.answers.calibration import HYBRID, LEXICAL
 from docmind.answers.candidates import Candidate, candidates
-from docmind.answers.holding import gives, noun_of
+from docmind.answers.holding import gives, is_of_its_time, noun_of
 from docmind.answers.question import Question
 from docmind.answers.stated import stated
 from docmind.answers.told import claim_text, whole
@@ -105,7 +105,11 @@ def _found_by_words(
         others = [] if weak else _not_told(clauses, chosen)
         told = (*_in_place(clauses[:max_claims]), *others)[:max_claims]
         return Extract(told, weak=False, left_out=max(0, len(clauses) - max_claims))
-    giving = [each for each in chosen if _gives(question, each, terms)]
+    giving = [
+        each
+        for each in chosen
+        if _gives(question, each, terms) and _is_of_its_time(question, each, documents)
+    ]
     others = [each for each in chosen if each not in giving]
     return Extract((*giving, *others), weak=weak or not giving)
 
@@ -153,6 +157,13 @@ def _gives(question: Question, candidate: Candidate, terms: Terms) -> bool:
     """Whether what is told has what the question asks for; a row is told with its heads."""
     in_table = candidate.passage.kind in TABLE
     return gives(question, claim_text(candidate), terms, in_table=in_table)
+
+
+def _is_of_its_time(
+    question: Question, candidate: Candidate, documents: Mapping[str, Document]
+) -> bool:
+    document = documents[candidate.passage.document]
+    return is_of_its_time(question, claim_text(candidate), document)
 
 
 def _not_told(told: Sequence[Candidate], others: Sequence[Candidate]) -> list[Candidate]:

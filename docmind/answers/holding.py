@@ -1,15 +1,18 @@
 """Whether a sentence gives what a question asks for: a number, say, and beside it of what.
 
 "How many warehouses does it operate?" is not answered by a sentence about warehouses that counts
-none, nor by one that counts something else. Such answers are marked as weak, never dropped: the
-noun of a question is found by a pattern, and documents have other words for it.
+none, nor by one that counts something else; what was asked of 2019 not by a report on 2021. Such
+answers are marked as weak, never dropped: the noun of a question is found by a pattern, and
+documents have other words for it.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from docmind.answers.question import Expected, Question, holds
+from docmind.model import Document
 from docmind.retrieval.terms import Terms
 
 _END = (
@@ -55,6 +58,10 @@ _NO_COUNT = re.compile(
     r"|第\s*[\d一二三四五六七八九十]+|\d+\s*月\s*\d*\s*日?",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d%])(?![.,]\d)")
+_SHARE_OF_OWN_YEAR = 0.5
+"""A year that a document names half as often as the one that it names most is its own, too."""
+
 _NEAR = 60
 """Characters between a number and what it counts: "815 membership warehouses"."""
 
@@ -97,6 +104,16 @@ def gives(question: Question, text: str, terms: Terms, *, in_table: bool = False
     else:
         held = holds(expected, text)
     return held and (not noun or bool(noun & set(terms.of(text))))
+
+
+def is_of_its_time(question: Question, text: str, document: Document) -> bool:
+    """Whether a text speaks of a year that is asked for, or may be: it is the document's own."""
+    asked = set(_YEAR.findall(question.text))
+    if not asked or not asked.isdisjoint(_YEAR.findall(text)):
+        return True
+    named = Counter(year for page in document.pages for year in _YEAR.findall(page.text))
+    most = max(named.values(), default=0)
+    return any(named[year] >= most * _SHARE_OF_OWN_YEAR for year in asked)
 
 
 def _counts(noun: frozenset[str], text: str, terms: Terms) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from docmind.answers.holding import gives, noun_of
+from docmind.answers.holding import gives, is_of_its_time, noun_of
 from docmind.answers.question import analyse
+from docmind.model import Document, Kind, Page
 from docmind.retrieval.terms import Terms
 
 
@@ -57,3 +58,34 @@ def test_any_number_of_a_row_may_be_a_sum() -> None:
 
     assert gives(question, "Item: Hosting; Per month: 35,450", Terms(), in_table=True)
     assert not gives(question, "Hosting is a service of the supplier.", Terms())
+
+
+YEARS = Page(1, "Sales of 2021 rose. 2020 and 2021 were good, 2021 better than 2020.")
+REPORT = Document("", "report.pdf", Kind.PDF, "", (YEARS, Page(2, "Founded 1998.")))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "is_so"),
+    [
+        pytest.param(
+            "What were sales in 2021?", "Sales were 5.", True, id="the report's own year"
+        ),
+        pytest.param("What were sales in 2020?", "Sales were 5.", True, id="the year before it"),
+        pytest.param("What were sales in 2019?", "Sales were 5.", False, id="another year"),
+        pytest.param("What were sales in 2019?", "In 2019 they were 4.", True, id="it is named"),
+        pytest.param("When was it founded, in 1998?", "It was founded.", False, id="a year in it"),
+        pytest.param("What were sales?", "Sales were 5.", True, id="no year is asked for"),
+        pytest.param("Who paid 2019.50 euros?", "Sales were 5.", True, id="a sum is no year"),
+        pytest.param("2019年的收入是多少？", "收入为五亿元。", False, id="in Chinese"),
+    ],
+)
+def test_what_was_asked_of_another_year_is_not_given(
+    question: str, text: str, *, is_so: bool
+) -> None:
+    assert is_of_its_time(analyse(question), text, REPORT) is is_so
+
+
+def test_a_document_that_names_no_year_may_be_of_any() -> None:
+    timeless = Document("", "a.pdf", Kind.PDF, "", (Page(1, "Sales rose."),))
+
+    assert is_of_its_time(analyse("What were sales in 2019?"), "Sales rose.", timeless)
