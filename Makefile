@@ -1,6 +1,6 @@
 # make check runs everything that has to be green. Another interpreter: make check PYTHON=python3.12
 PYTHON ?= python
-CODE = docmind tests benchmarks assets
+CODE = docmind tests benchmarks assets docs
 # Pages that cog writes parts of; it needs the repository on Python's path.
 PAGES = README.md docs/cli.md
 COG = PYTHONPATH=. $(PYTHON) -m cogapp
