@@ -1,7 +1,8 @@
 """PDFs: pages by PyMuPDF, then what takes the whole document: headings, running heads, outline.
 
 PyMuPDF is imported without its layout models, which would take 140 MB and most of a second, and
-only ever in the worker process. Links and annotations are never read: one real file hangs there.
+only ever in the worker process. For a Document links and annotations are never read, because one
+real file hangs there; `page_links` reads those of a page that is looked at.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import pytest
 
 import docmind.documents.worker as worker_module
 from docmind.documents.cache import DocumentCache
+from docmind.documents.discovery import Found
 from docmind.documents.judging import Seen
 from docmind.documents.reader import IsolatedReader, sha256_of
 from docmind.errors import ConfigError, DamagedInput, MissingInput, ParserLimit
@@ -189,6 +190,37 @@ def test_a_bug_in_the_parser_is_not_taken_for_a_damaged_file(
     stand_in(tmp_path, "raise ZeroDivisionError('ours')\n", monkeypatch)
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         reading.events(pdfs / "columns.pdf")
+
+
+def test_a_bug_on_a_file_that_is_read_ahead_is_not_that_of_the_file_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reading: Reading
+) -> None:
+    body = (
+        "import sys\nsys.path.remove({0!r})\ndel sys.modules['tree_sitter']\nimport tree_sitter\n"
+        "good = tree_sitter.Parser\n"
+        "class Parser:\n"
+        "    def __init__(self, language):\n"
+        "        self.parser = good(language)\n"
+        "    def parse(self, read, **named):\n"
+        "        assert b'bug' not in read(0, None)\n"
+        "        return self.parser.parse(read, **named)\n"
+        "tree_sitter.Parser = Parser\n"
+    )
+    (tmp_path / "tree_sitter.py").write_text(body.format(str(tmp_path)), encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    paths = [tmp_path / "good.py", tmp_path / "bad.py", tmp_path / "third.py"]
+    for path in paths:
+        word = "bug" if path.stem == "bad" else path.stem
+        path.write_text(f"def {word}():\n    pass\n", encoding="utf-8")
+    found = [Found(path, path.name, is_source=True) for path in paths]
+
+    events = list(reading.reader().read(paths[0], "good.py", found[1:]))
+
+    assert [type(event) for event in events] == [DocumentRead, TokensCounted]
+    entries = [path for path in reading.cache_folder.rglob("*.code-off") if path.is_file()]
+    assert len(entries) == 2
+    with pytest.raises(RuntimeError, match=r"bad\.py"):
+        reading.events(paths[1])
 
 
 def test_the_worker_dies_with_the_reader(
