@@ -39,6 +39,9 @@ _ALL = 0.999
 _NEARLY_ALL = 0.75
 """The coverage of one that says nearly all of it."""
 
+_FEWEST_TERMS = 2
+"""What a question must say for its words to tell which sentence answers it."""
+
 _TOO_ALIKE = 0.6
 """Two sentences that share this much of the smaller one's terms say the same thing."""
 
@@ -96,8 +99,8 @@ def _found_by_words(
     confidence = calibration.confidence(ranked)
     if confidence < calibration.threshold:
         return Extract((), weak=True)
-    weak = confidence < calibration.sure or _is_vague(pool, max_claims)
     terms = Terms()
+    weak = confidence < calibration.sure or _is_vague(question, pool, max_claims, terms)
     ranked = _giving_first(question, ranked, terms)
     chosen = _shortest_first(_choose(ranked, documents, max_claims, weak=weak))
     clauses = _clauses(question, ranked, documents, retriever)
@@ -177,11 +180,16 @@ def _not_told(told: Sequence[Candidate], others: Sequence[Candidate]) -> list[Ca
     ]
 
 
-def _is_vague(pool: Sequence[Candidate], max_claims: int) -> bool:
-    """Whether more sentences say all that the question says than can be told.
+def _is_vague(
+    question: Question, pool: Sequence[Candidate], max_claims: int, terms: Terms
+) -> bool:
+    """Whether it says too little, or more sentences say all of it than can be told.
 
-    Then its words do not tell which of them answers: "Who are the parties?" of a contract.
+    Then its words do not tell which of them answers: "Who are the parties?" of a contract, or
+    "What are the limitations?", which any sentence answers as well that has something limited.
     """
+    if len(set(terms.of_question(question.text))) < _FEWEST_TERMS:
+        return True
     return sum(candidate.features.coverage > _ALL for candidate in pool) > max_claims
 
 

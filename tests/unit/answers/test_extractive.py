@@ -467,6 +467,14 @@ def test_the_same_clause_in_two_documents_is_cited_from_both() -> None:
     assert [citation.document for citation in found.citations] == ["a.pdf", "b.pdf"]
 
 
+def test_a_question_of_one_word_does_not_tell_what_answers_it() -> None:
+    limited = "Diffusion in this layer is limited by the temperature of the cell."
+    document = Document("0" * 64, "a.pdf", Kind.PDF, "T", (page_of(1, limited, *PARAGRAPHS[:3]),))
+
+    assert answer("What are the limits?", document).weak
+    assert not answer("What limits the diffusion?", document).weak
+
+
 def test_a_number_that_is_asked_for_and_not_given_makes_an_answer_weak() -> None:
     texts = (
         "The company operates warehouses for its members in many states.",
