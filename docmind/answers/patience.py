@@ -31,7 +31,10 @@ class Patience:
 
 
 OF_A_BATCH = Patience(120.0, (ServerBusy, ServerDied, ServerUnreachable))
-"""Nobody sits before a batch: it waits for a server that is started again, too."""
+"""Nobody sits before a batch: it waits for a server that is started again, too.
+
+Before a single document somebody does sit, and has the plain Patience.
+"""
 
 
 class Attempts:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from docmind.answers.patience import OF_A_BATCH, Patience
 from docmind.batch.build import Forms, Order
 from docmind.batch.judging import Terms
 from docmind.cli.batch_flags import Typed
@@ -68,8 +69,12 @@ class Batch:
     def run(self) -> ExitCode:
         """Do what was asked for. Raises DocmindError."""
         typed, inputs = self.typed, self._inputs()
-        alone = typed.out is not None or inputs.total == 1
-        maker = self.asked.maker(self.workspace, self.invocation, indented=alone)
+        maker = self.asked.maker(
+            self.workspace,
+            self.invocation,
+            indented=typed.out is not None or inputs.total == 1,
+            patience=Patience() if inputs.total == 1 and not typed.watch else OF_A_BATCH,
+        )
         for warning in () if self.invocation.flags.json else maker.warnings:
             self.invocation.talk.warning(warning)
         order = self._order(maker)

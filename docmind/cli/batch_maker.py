@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
+from docmind.answers.patience import OF_A_BATCH, Patience
 from docmind.batch.inputs import Input
 from docmind.batch.making import Made, MakeEvent
 from docmind.batch.recipe import Recipe
@@ -129,8 +130,15 @@ class Asked(Protocol):
         """How many documents at once, where that was said."""
         ...
 
-    def maker(self, workspace: Workspace, invocation: Invocation, *, indented: bool) -> Maker:
-        """What makes it, with the engine that is there.
+    def maker(
+        self,
+        workspace: Workspace,
+        invocation: Invocation,
+        *,
+        indented: bool,
+        patience: Patience = OF_A_BATCH,
+    ) -> Maker:
+        """What makes it, with the engine that is there, and waits so long for that.
 
         Raises EngineError where a model was asked for and there is none.
         """

@@ -11,6 +11,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docmind.answers.patience import OF_A_BATCH, Patience
 from docmind.answers.reading import language_of
 from docmind.batch.recipe import Recipe
 from docmind.cli.batch_maker import Maker, TellEvent, as_told, cores
@@ -61,7 +62,14 @@ class Extractions:
     pages: range | None
     jobs: int | None
 
-    def maker(self, workspace: Workspace, invocation: Invocation, *, indented: bool) -> Maker:
+    def maker(
+        self,
+        workspace: Workspace,
+        invocation: Invocation,
+        *,
+        indented: bool,
+        patience: Patience = OF_A_BATCH,
+    ) -> Maker:
         """What makes them. Raises EngineError where a model was asked for and there is none."""
         settings, counter = invocation.settings, QwenTokenCounter()
         options = self._options(invocation)
@@ -74,7 +82,7 @@ class Extractions:
             jobs = self.jobs or cores()
             warnings = engine_notes(EXTRACTIVE, "en", workspace.engines, invocation.flags)
         else:
-            filling = ByModel(settings, counter, servers.for_document)
+            filling = ByModel(settings, counter, servers.for_document, patience)
             recipe = _model_recipe(workspace, self.schema, options, servers)
             jobs = self.jobs or documents_at_once(settings, servers)
         filled = Filled(filling, self.schema, options)

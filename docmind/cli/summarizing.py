@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from docmind.answers.patience import OF_A_BATCH, Patience
 from docmind.answers.reading import language_of
 from docmind.batch.recipe import Recipe
 from docmind.cli.batch_maker import Maker, TellEvent, as_told, cores
@@ -53,7 +54,14 @@ class Summaries:
     focus: str
     jobs: int | None
 
-    def maker(self, workspace: Workspace, invocation: Invocation, *, indented: bool) -> Maker:
+    def maker(
+        self,
+        workspace: Workspace,
+        invocation: Invocation,
+        *,
+        indented: bool,
+        patience: Patience = OF_A_BATCH,
+    ) -> Maker:
         """What makes them. Raises EngineError where a model was asked for and there is none."""
         settings, counter = invocation.settings, QwenTokenCounter()
         options = self._options(settings)
@@ -70,7 +78,7 @@ class Summaries:
             recipe = _extractive_recipe(workspace, options, meaning)
             jobs = self.jobs or cores()
         else:
-            telling = Written(settings, counter, servers.for_document)
+            telling = Written(settings, counter, servers.for_document, patience=patience)
             recipe = _written_recipe(workspace, options, servers)
             jobs = self.jobs or documents_at_once(settings, servers)
         told = Told(telling, options)

@@ -66,15 +66,18 @@ class ServerProcess:
         return self._log.read()
 
     def terminate(self, grace_seconds: float) -> None:
-        """Ask it to end, and wait; what is left then is for `kill_group`."""
+        """Ask it to end, and wait; if it does not, `kill_group` ends it."""
         if self.returncode is None:
             self._popen.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self._popen.wait(grace_seconds)
 
     def kill_group(self) -> None:
-        """End at once what is left of its process group, and it."""
-        # Its number cannot be another group's: we have not waited for it, or members keep it.
+        """End at once its process group with it, where it has not ended by itself.
+
+        What it leaves behind when it has is for `docmind.serving.processes.descendants`.
+        """
+        # Its number cannot be another group's: we have not waited for it.
         if self._popen.poll() is None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)

@@ -118,7 +118,8 @@ class _Summarizing:
     def _parts(self, plan: SummaryPlan, names: Sequence[str]) -> Generator[PartRead, None, _Read]:
         """What is told of the portions, several at a time.
 
-        What passes (a server that died, or is busy) is raised, so that all of it is tried again.
+        What passes (a server that died, or is busy for longer than it is waited for) is raised: a
+        batch makes again what failed, while a summary that lacks parts would stand as made.
         """
         jobs = [partial(plan.telling.part, portion, names) for portion in plan.portions]
         work = self._line.work(jobs, self._writing.generation.concurrency)

@@ -58,6 +58,20 @@ def test_the_model_writes_and_its_name_stands_in_the_record(
     assert len(chats(one)) == 1
 
 
+@pytest.mark.parametrize("command", ["summarize", "extract"])
+def test_a_single_document_does_not_wait_for_a_server_that_died(
+    docmind: Command, folder: str, one: FakeServer, command: str
+) -> None:
+    Path("schema.json").write_text('{"type": "object", "properties": {"fee": {"type": "number"}}}')
+    one.behaviour.dies_after = 0
+    flags = ["--schema", "schema.json"] if command == "extract" else []
+    result = docmind(command, *flags, "--base-url", one.base_url, f"{folder}/0.md")
+
+    assert result.exit_code == 3
+    assert "went away" in result.stderr or "closed the connection" in result.stderr
+    assert len(chats(one)) == 1
+
+
 def test_several_servers_share_a_folder_and_another_run_asks_none(
     docmind: Command,
     folder: str,

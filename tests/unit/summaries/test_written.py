@@ -16,6 +16,7 @@ from docmind.errors import (
     DoesNotFit,
     EngineError,
     RecordCut,
+    ServerBusy,
     ServerDied,
     ServerRefused,
     UsageError,
@@ -306,10 +307,14 @@ def test_a_part_that_the_server_refuses_leaves_a_summary_that_says_what_is_missi
     assert "Schedule 5" not in [section.title for section in summary.sections]
 
 
-def test_a_server_that_dies_is_an_error_so_that_all_of_it_is_tried_again() -> None:
-    died = ServerDied("It went away.")
-    with pytest.raises(ServerDied):
-        events_of(engine(fails=lambda prompt: died if "¶A5\n" in prompt else None), PARTS)
+@pytest.mark.parametrize("error", [ServerDied("It went away."), ServerBusy("It is busy.")])
+def test_what_passes_leaves_no_summary_that_lacks_parts_so_that_a_batch_makes_it_again(
+    error: EngineError,
+) -> None:
+    if isinstance(error, ServerBusy):
+        error.retry_after_seconds = 3_600.0
+    with pytest.raises(type(error)):
+        events_of(engine(fails=lambda prompt: error if "¶A5\n" in prompt else None), PARTS)
 
 
 def test_an_engine_without_a_grammar_is_asked_again_once_and_unknown_ids_are_dropped() -> None:
