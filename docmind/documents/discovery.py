@@ -51,17 +51,21 @@ class Discovery(NamedTuple):
     skipped: list[Skipped]
 
 
-def discover(paths: Sequence[Path], digest: Digest | None = None) -> Discovery:
+def discover(
+    paths: Sequence[Path], digest: Digest | None = None, beside: Sequence[Found] = ()
+) -> Discovery:
     """Files to read for these files and folders, in order, each once; and what is not read.
 
     A file is called as it was given, a file in a folder by its path below that folder (or with the
     folder in front, where two would be called the same). No two have one name. What a folder holds
     that docmind does not read, and what is hidden, is passed over; what ought to be read is named.
     With a `digest`, source files of folders are read whole, and have it in what was seen of them.
+    What stands `beside` them was found before: it is not found again, and keeps its name.
     """
     groups = [(path, list(_below(path, digest)) if is_folder(path) else None) for path in paths]
     taken = {str(path) for path, members in groups if members is None}
-    seen: set[tuple[int, int]] = set()
+    taken.update(each.name for each in beside)
+    seen = {checked(each.path).identity for each in beside} - {None}
     found: list[Found] = []
     failed: dict[str, Unreadable] = {}
     skipped: dict[str, Skipped] = {}

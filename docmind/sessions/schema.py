@@ -17,6 +17,14 @@ VERSION = 1
 
 _BUSY_SECONDS = 10.0
 
+_ADDED = """CREATE TABLE IF NOT EXISTS added (
+    session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE, position INTEGER NOT NULL,
+    name TEXT NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL,
+    PRIMARY KEY (session, position)
+) WITHOUT ROWID"""
+"""What was opened beside a session's documents; younger than the others, in a table of its own so
+that an older docmind finds the session by what it was begun with."""
+
 _TABLES = (
     """CREATE TABLE sessions (
         number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
@@ -57,6 +65,7 @@ def open_history(path: Path) -> sqlite3.Connection:
                 for statement in _TABLES:
                     file.execute(statement)
                 file.execute(f"PRAGMA user_version = {VERSION}")
+            file.execute(_ADDED)
 
     return open_file(path, prepare, damaged, _BUSY_SECONDS)
 

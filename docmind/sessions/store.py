@@ -8,29 +8,27 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any, Self
 
 import msgspec
 
 from docmind.errors import UsageError
-from docmind.model import (
-    Answer,
-    Outcome,
-    Rating,
-    Session,
-    SessionDocument,
-    SessionTurn,
-)
+from docmind.model import Outcome, Session, SessionDocument, SessionTurn
+from docmind.sessions.rows import called_now, mentions, renamed, storable, turn_of, written_answer
 from docmind.sessions.schema import damaged, open_history
 from docmind.sqlite_file import snapshot, told, transaction
 
 LATEST = "last"
 """What `find` takes for the session that was used last."""
+
+_BEGUN_WITH = "documents"
+_OPENED = "(SELECT * FROM documents UNION ALL SELECT * FROM added)"
+"""What a session was begun with, or with that what was opened beside it."""
 
 _NEWEST_FIRST = "SELECT number FROM sessions ORDER BY updated DESC, number DESC"
 
@@ -56,31 +54,45 @@ class Sessions:
             self._file.close()
 
     def about(self, documents: Sequence[SessionDocument]) -> Session | None:
-        """The newest session about just these documents, by content, else by where they are."""
+        """The newest session about just these documents, by content, else by where they are.
+
+        One that was begun with them comes before one in which some of them were opened later.
+        """
         # A folder has no content of its own that could tell it from others.
         by_content = all(each.sha256 for each in documents)
+        columns = ("sha256", "path") if by_content else ("path",)
+        wanted = storable(documents)
         with self._reading():
-            return self._about(
-                _storable(documents), ("sha256", "path") if by_content else ("path",)
-            )
-
-    def _about(
-        self, documents: Sequence[SessionDocument], columns: Sequence[str]
-    ) -> Session | None:
-        for column in columns:
-            wanted = sorted(getattr(each, column) for each in documents)
-            found = self._rows(
-                f"SELECT session, {column} FROM documents WHERE session IN"
-                f" (SELECT session FROM documents WHERE {column} = ?)",
-                (wanted[0],) if wanted else ("",),
-            )
-            held: dict[int, list[str]] = {}
-            for session, value in found:
-                held.setdefault(session, []).append(value)
-            same = [session for session, values in held.items() if sorted(values) == wanted]
-            if same:
-                return self._newest(same)
+            for table, column in product((_BEGUN_WITH, _OPENED), columns):
+                found = self._about(
+                    sorted(getattr(each, column) for each in wanted), table, column
+                )
+                if found:
+                    return self._newest(found)
         return None
+
+    def reopen(self, documents: Sequence[SessionDocument]) -> Session | None:
+        """As `about`; the documents, and what cites them, go by their names of now from then on.
+
+        Else what was cited as "a.pdf" would stand nowhere once it is opened as "papers/a.pdf".
+        """
+        documents = storable(documents)
+        found = self.about(documents)
+        names = called_now(found.documents, documents) if found is not None else {}
+        if found is None or not names:
+            return found
+        self._rename(found.id, names)
+        return self.find(found.id)
+
+    def _about(self, wanted: list[str], table: str, column: str) -> list[int]:
+        held: dict[int, list[str]] = {}
+        for session, value in self._rows(
+            f"SELECT session, {column} FROM {table} WHERE session IN"
+            f" (SELECT session FROM {table} WHERE {column} = ?)",
+            (wanted[0] if wanted else "",),
+        ):
+            held.setdefault(session, []).append(value)
+        return [session for session, values in held.items() if sorted(values) == wanted]
 
     def _newest(self, numbers: Sequence[int]) -> Session:
         marks = ", ".join("?" * len(numbers))
@@ -104,10 +116,45 @@ class Sessions:
                 "INSERT INTO documents VALUES (?, ?, ?, ?, ?)",
                 [
                     (number, at, d.name, d.sha256, d.path)
-                    for at, d in enumerate(_storable(documents))
+                    for at, d in enumerate(storable(documents))
                 ],
             )
         return name
+
+    def add(self, session: str, documents: Sequence[SessionDocument]) -> None:
+        """These were opened beside its documents; what it has already stays as it is."""
+        with self._changing() as file:
+            number = self._number(session)
+            known = {(each.name, each.path) for each in self._documents(number)}
+            new = [each for each in storable(documents) if (each.name, each.path) not in known]
+            file.executemany(
+                "INSERT INTO added VALUES (?, ?, ?, ?, ?)",
+                [
+                    (number, at, d.name, d.sha256, d.path)
+                    for at, d in enumerate(new, start=len(known))
+                ],
+            )
+
+    def _rename(self, session: str, names: Mapping[str, SessionDocument]) -> None:
+        with self._changing() as file:
+            number = self._number(session)
+            for table in ("documents", "added"):
+                for position, name in file.execute(
+                    f"SELECT position, name FROM {table} WHERE session = ?", (number,)
+                ).fetchall():
+                    if (now := names.get(name)) is not None:
+                        file.execute(
+                            f"UPDATE {table} SET name = ?, path = ?"
+                            " WHERE session = ? AND position = ?",
+                            (now.name, now.path, number, position),
+                        )
+            for turn, answer in file.execute(
+                "SELECT number, answer FROM turns WHERE session = ?", (number,)
+            ).fetchall():
+                file.execute(
+                    "UPDATE turns SET answer = ? WHERE session = ? AND number = ?",
+                    (renamed(answer, names), number, turn),
+                )
 
     def ask(self, session: str, question: str) -> int:
         """A question is asked; gives the number of its turn."""
@@ -128,7 +175,7 @@ class Sessions:
         """What has come of a question by now, and what the reader thinks of it."""
         answer, text = "", turn.text
         if turn.answer is not None:
-            answer, text = msgspec.json.encode(turn.answer).decode(), turn.answer.text
+            answer, text = written_answer(turn.answer), turn.answer.text
         with self._changing() as file:
             number = self._number(session)
             file.execute(
@@ -181,7 +228,7 @@ class Sessions:
         with self._reading():
             sessions = [self._session(number) for (number,) in self._rows(_NEWEST_FIRST)]
         wanted = words.casefold().split()
-        return [each for each in sessions if not wanted or _mentions(each, wanted)]
+        return [each for each in sessions if not wanted or mentions(each, wanted)]
 
     def _number(self, session: str) -> int:
         found = self._file.execute(
@@ -195,10 +242,6 @@ class Sessions:
         ((name, created, updated),) = self._rows(
             "SELECT id, created, updated FROM sessions WHERE number = ?", (number,)
         )
-        documents = self._rows(
-            "SELECT name, sha256, path FROM documents WHERE session = ? ORDER BY position",
-            (number,),
-        )
         turns = self._rows(
             "SELECT number, question, asked, outcome, answer, text, error, rating, correction"
             " FROM turns WHERE session = ? ORDER BY number",
@@ -208,9 +251,17 @@ class Sessions:
             name,
             datetime.fromisoformat(created),
             datetime.fromisoformat(updated),
-            tuple(SessionDocument(*each) for each in documents),
-            tuple(map(_turn, turns)),
+            self._documents(number),
+            tuple(map(turn_of, turns)),
         )
+
+    def _documents(self, number: int) -> tuple[SessionDocument, ...]:
+        """What it was begun with, then what was opened later."""
+        rows = self._rows(
+            f"SELECT name, sha256, path FROM {_OPENED} WHERE session = ? ORDER BY position",
+            (number,),
+        )
+        return tuple(SessionDocument(*each) for each in rows)
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._lock, self._told():
@@ -235,42 +286,6 @@ class Sessions:
                 yield
         except (msgspec.MsgspecError, ValueError) as error:
             raise damaged(self._path, error) from error
-
-
-def _turn(row: Sequence[Any]) -> SessionTurn:
-    """A row of the table. An answer that another docmind wrote otherwise is left with its text."""
-    number, question, asked, outcome, answer, text, error, rating, correction = row
-    try:
-        decoded = msgspec.json.decode(answer, type=Answer) if answer else None
-    except msgspec.ValidationError:
-        decoded = None
-    return SessionTurn(
-        number=number,
-        question=question,
-        asked=datetime.fromisoformat(asked),
-        outcome=Outcome(outcome),
-        answer=decoded,
-        text=text,
-        error=error,
-        rating=Rating(rating) if rating else None,
-        correction=correction,
-    )
-
-
-def _storable(documents: Sequence[SessionDocument]) -> list[SessionDocument]:
-    """The same with paths that are UTF-8, which a file's own need not be."""
-    return [
-        replace(each, path=each.path.encode("utf-8", "backslashreplace").decode())
-        for each in documents
-    ]
-
-
-def _mentions(session: Session, words: Sequence[str]) -> bool:
-    said = [each.name for each in session.documents]
-    for turn in session.turns:
-        said += [turn.question, turn.text]
-    everything = "\n".join(said).casefold()
-    return all(word in everything for word in words)
 
 
 def _now() -> datetime:

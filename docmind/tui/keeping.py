@@ -43,7 +43,13 @@ class _Finished:
     """Nothing more will come."""
 
 
-_Job = _Asked | _Changed | _Finished
+class _Opened(NamedTuple):
+    """These documents were opened beside those that were given."""
+
+    documents: tuple[SessionDocument, ...]
+
+
+_Job = _Asked | _Changed | _Opened | _Finished
 
 
 class Keeping:
@@ -66,6 +72,10 @@ class Keeping:
                 target=self._run, args=(tuple(documents),), name="docmind keeping", daemon=True
             )
             self._thread.start()
+
+    def opened(self, documents: Sequence[SessionDocument]) -> None:
+        """These are open now, too; what is asked from here on may be about them."""
+        self._jobs.put(_Opened(tuple(documents)))
 
     def asked(self, turn: Turn) -> None:
         """A question was asked."""
@@ -107,6 +117,8 @@ class Keeping:
                     kept.ask(job)
                 case _Changed():
                     kept.change(job)
+                case _Opened():
+                    kept.add(job)
 
 
 class _Kept:
@@ -115,9 +127,11 @@ class _Kept:
     def __init__(self, sessions: Sessions, documents: tuple[SessionDocument, ...]) -> None:
         self._sessions = sessions
         self._documents = documents
-        self.found: Session | None = sessions.about(documents)
+        self.found: Session | None = sessions.reopen(documents)
         self.id = "" if self.found is None else self.found.id
         self._numbers: dict[int, int] = {}
+        self._added: list[SessionDocument] = []
+        """What was opened later, and is not in the session yet."""
 
     @property
     def changed_since(self) -> tuple[str, ...]:
@@ -130,6 +144,18 @@ class _Kept:
         if not self.id:
             self.id = self._sessions.begin(self._documents)
         self._numbers[job.turn] = self._sessions.ask(self.id, job.question)
+        self._keep_added()
+
+    def add(self, job: _Opened) -> None:
+        """Documents beside those it was begun with; only reading them leaves no trace."""
+        self._added += job.documents
+        if self._numbers:
+            self._keep_added()
+
+    def _keep_added(self) -> None:
+        if self._added:
+            self._sessions.add(self.id, self._added)
+            self._added.clear()
 
     def change(self, job: _Changed) -> None:
         """A turn of this run, or of one before."""

@@ -129,6 +129,13 @@ class AllRead(Message):
 
 
 @dataclass(repr=False, eq=False)
+class MoreOpened(Message):
+    """These were opened beside what was given."""
+
+    opened: tuple[SessionDocument, ...]
+
+
+@dataclass(repr=False, eq=False)
 class SessionFound(Message):
     """What was asked about these documents before; names of those that have changed since."""
 

@@ -178,8 +178,13 @@ class ReadingWorkspace(Protocol):
         """The language model's server, if there is one."""
         ...
 
-    def find(self, paths: Sequence[Path]) -> tuple[Sequence[FileToRead], Sequence[PathThatFailed]]:
-        """The files to read, and those of the paths that lead to none."""
+    def find(
+        self, paths: Sequence[Path], *, more: bool = False
+    ) -> tuple[Sequence[FileToRead], Sequence[PathThatFailed]]:
+        """The files to read, and those of the paths that lead to none.
+
+        With `more`, beside what was found before, which is not found again and keeps its name.
+        """
         ...
 
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:

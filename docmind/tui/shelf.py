@@ -140,6 +140,13 @@ class Shelf:
                 return index
         return None
 
+    def index_below(self, folder: Path) -> int | None:
+        """Where the first document of this folder stands; None where none of it is open."""
+        for index, each in enumerate(self.documents):
+            if each.path is not None and each.path.resolve().is_relative_to(folder):
+                return index
+        return None
+
     def place_of(self, citation: Citation) -> tuple[int, Anchor] | None:
         """Document and place of a citation; None where its document is not open (any more)."""
         for index, document in enumerate(self.documents):

@@ -36,9 +36,11 @@ from docmind.tui.messages import (
     AnswersArrived,
     DocumentArrived,
     DocumentsFound,
+    MoreOpened,
     PagesArrived,
     ReadingFailed,
     RestartFailed,
+    Said,
     TokensArrived,
     WorkCrashed,
 )
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from docmind.answers.events import AnswerEvent
     from docmind.tui.library_work import OpenLibrary
     from docmind.tui.request import Request
-    from docmind.tui.seams import ReadingDesk, ReadingWorkspace
+    from docmind.tui.seams import FileToRead, ReadingDesk, ReadingWorkspace
     from docmind.tui.watch import Watch
 
 PAGES_EVERY_SECONDS = 0.05
@@ -191,22 +193,34 @@ class Work:
 
     def _read_all(self, paths: Sequence[Path]) -> None:
         with self._reading:
-            read = self._read_each(paths)
-        self.post(AllRead(tuple(_opened(paths, read))))
+            read = self._read_each(self._found(paths))
+            self.post(AllRead(tuple(_opened(paths, read))))
 
     def _read_more(self, path: Path) -> None:
         with self._reading:
-            self._read_each([path], more=True)
+            found = self._found([path], more=True)
+            folder = is_folder(path)
+            if found and folder:
+                # Told before it is read, which may take long: what is asked meanwhile is of it.
+                self.post(MoreOpened(tuple(_opened([path], {}))))
+            read = self._read_each(found)
+            if read and not folder:
+                self.post(MoreOpened(tuple(read.values())))
 
-    def _read_each(
-        self, paths: Sequence[Path], *, more: bool = False
-    ) -> dict[Path, SessionDocument]:
-        """Read the files of these paths, telling of each; gives those that could be read."""
-        found, failed = self._workspace.find(paths)
+    def _found(self, paths: Sequence[Path], *, more: bool = False) -> Sequence[FileToRead]:
+        """The files to read for these paths; tells of them, and of what leads to none."""
+        found, failed = self._workspace.find(paths, more=more)
         names = (*(file.name for file in found), *(each.name for each in failed))
+        if more and not names:
+            self.post(Said(f"{paths[0].name} is open already"))
+            return found
         self.post(DocumentsFound(names, more, {file.name: file.path for file in found}))
         for each in failed:
             self.post(ReadingFailed(each.name, each.error))
+        return found
+
+    def _read_each(self, found: Sequence[FileToRead]) -> dict[Path, SessionDocument]:
+        """Read these files, telling of each; gives those that could be read."""
         read: dict[Path, SessionDocument] = {}
         for file in found:
             if self.stopped:

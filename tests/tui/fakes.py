@@ -354,7 +354,9 @@ class FakeWorkspace:
             for index, source in enumerate(self.sources)
         ]
 
-    def find(self, paths: Sequence[Path]) -> tuple[list[FakeFile], list[LoadFailed]]:
+    def find(
+        self, paths: Sequence[Path], *, more: bool = False
+    ) -> tuple[list[FakeFile], list[LoadFailed]]:
         return [FakeFile(self.folder / path, str(path)) for path in paths], []
 
     def read(self, path: Path, name: str) -> Iterator[ReadEvent]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +12,17 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from docmind.config import Folders
+from docmind.documents.discovery import Found, discover
 from docmind.errors import UsageError
 from docmind.model import Answer, Box, Document, Rating
 from docmind.sessions import Sessions
+from docmind.tui.app import DocmindApp
 from docmind.tui.clipboard import give, keep, tool_for
 from docmind.tui.exporting import target_of
 from docmind.tui.plain_answer import plain_answer
+from docmind.workspace import LoadFailed
 from tests.tui.fakes import (
+    FakeFile,
     FakeWorkspace,
     ask,
     make_answer,
@@ -235,6 +239,35 @@ async def test_a_pdf_is_copied_with_what_was_cited(
     assert (tmp_path / "marked.pdf").read_bytes() == b"%PDF-3"
 
 
+async def test_a_pdf_that_was_opened_later_is_copied_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lease = tmp_path / "lease.pdf"
+    lease.write_bytes(b"%PDF-")
+
+    def of_the_lease(question: str, document: Document) -> Answer:
+        made = make_answer(question, replace(document, name=str(lease)))
+        return replace(made, citations=tuple(replace(c, boxes=(BOX,)) for c in made.citations))
+
+    workspace = workspace_in(tmp_path)
+    workspace.bench.answer = of_the_lease
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        later = replace(make_document(str(lease)), sha256="9" * 64)
+        workspace.sources = (*workspace.sources, later)
+        screen._work.open(lease)
+        await until(pilot, lambda: len(screen._opened) == 2)
+        await ask(pilot)
+        await exported(pilot, "marked.pdf")
+        await until(pilot, (tmp_path / "marked.pdf").exists)
+        await exported(pilot, "out.json")
+        await until(pilot, (tmp_path / "out.json").exists)
+    assert workspace.marked == [(lease, str(lease))]
+    record = json.loads((tmp_path / "out.json").read_text())
+    assert len(record["documents"]) == 2
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 async def test_a_bad_answer_can_be_put_right(size: tuple[int, int], tmp_path: Path) -> None:
     async with workspace_in(tmp_path).app().run_test(size=size) as pilot:
@@ -302,3 +335,73 @@ async def test_a_document_of_the_history_is_opened_beside_the_others(tmp_path: P
         await pilot.press("o")
         await until(pilot, lambda: screen._desk.documents == 2)
         assert screen._shelf.current.short_name == "contract.pdf"
+
+
+class FolderWorkspace(FakeWorkspace):
+    """Finds what was written into a folder, as the real one does."""
+
+    def find(
+        self, paths: Sequence[Path], *, more: bool = False
+    ) -> tuple[list[FakeFile], list[LoadFailed]]:
+        found = discover(paths, beside=self.known if more else []).found
+        self.known = [*self.known, *found] if more else found
+        return [FakeFile(each.path, each.name) for each in found], []
+
+    known: list[Found] = []  # noqa: RUF012 replaced, never changed
+
+
+def folder_of(root: Path, name: str, *files: str) -> Path:
+    """A folder with these files."""
+    folder = root / name
+    folder.mkdir(parents=True)
+    for each in files:
+        (folder / each).write_text(f"{name} {each}")
+    return folder
+
+
+async def opened_from_history(pilot: Pilot[None]) -> None:
+    """Open the documents of the newest question of the history."""
+    await pilot.press("tab", "h")
+    await until(pilot, lambda: "1 question" in text_of(pilot))
+    await pilot.press("enter")
+    await until(pilot, lambda: "o opens" in text_of(pilot))
+    await pilot.press("o")
+
+
+async def test_a_folder_of_the_history_that_is_open_is_not_read_again(tmp_path: Path) -> None:
+    papers = folder_of(tmp_path, "papers", "README.md", "terms.md")
+    names = ["README.md", "terms.md"]
+    workspace = FolderWorkspace(*map(make_document, names))
+    workspace.history = tmp_path / "sessions.sqlite"
+    async with DocmindApp(workspace, [papers]).run_test(size=NARROW) as pilot:
+        screen = screen_of(pilot)
+        await until(pilot, lambda: screen._desk.documents == 2)
+        await ask(pilot)
+        screen.bring(1)
+        await opened_from_history(pilot)
+        await until(pilot, lambda: screen._shelf.index == 0)
+        screen._work.open(papers)
+        await until(pilot, lambda: "papers is open already" in text_of(pilot))
+        assert [each.name for each in screen._shelf.documents] == names
+
+
+async def test_a_folder_beside_another_replaces_none_of_its_documents(tmp_path: Path) -> None:
+    papers = folder_of(tmp_path, "papers", "README.md")
+    other = folder_of(tmp_path, "other", "README.md")
+    workspace = FolderWorkspace(make_document("README.md"))
+    workspace.history = tmp_path / "sessions.sqlite"
+    async with DocmindApp(workspace, [papers]).run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: screen_of(pilot)._desk.documents == 1)
+        await ask(pilot)
+    named = str(papers / "README.md")
+    workspace = FolderWorkspace(make_document("README.md"), make_document(named))
+    workspace.history = tmp_path / "sessions.sqlite"
+    async with DocmindApp(workspace, [other]).run_test(size=NARROW) as pilot:
+        screen = screen_of(pilot)
+        await until(pilot, lambda: screen._desk.documents == 1)
+        await opened_from_history(pilot)
+        await until(pilot, lambda: screen._desk.documents == 2)
+        assert [each.name for each in screen._shelf.documents] == ["README.md", named]
+        assert screen._shelf.current.path == papers / "README.md"
+        folders = [str(other), str(papers)]
+        assert [each.name for each in screen._opened] == folders

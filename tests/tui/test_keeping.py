@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from docmind.errors import EngineError
-from docmind.model import Outcome, Rating, Session
+from docmind.model import Answer, Document, Outcome, Rating, Session
 from docmind.sessions import Sessions
 from tests.tui.fakes import (
     FakeWorkspace,
     ask,
+    make_answer,
     make_document,
     ready,
     screen_of,
@@ -154,3 +155,67 @@ async def test_nothing_is_kept_of_a_document_that_is_only_read(tmp_path: Path) -
 
     with Sessions(tmp_path / "sessions.sqlite") as sessions:
         assert sessions.search() == []
+
+
+async def test_a_document_that_is_given_by_another_name_keeps_its_citations(
+    tmp_path: Path,
+) -> None:
+    await asked_once(tmp_path)
+
+    workspace = FakeWorkspace(make_document("docs/contract.pdf"))
+    workspace.history = tmp_path / "sessions.sqlite"
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: "Asked before" in text_of(pilot))
+        await pilot.press("tab", "1")
+        await until(pilot, lambda: screen.document.page == 5)
+        await pilot.press("escape")
+        await ask(pilot, "Who pays it?")
+
+    (document,) = kept(tmp_path).documents
+    assert document.name == "docs/contract.pdf"
+    answers = [turn.answer for turn in kept(tmp_path).turns]
+    assert {c.document for answer in answers if answer for c in answer.citations} == {
+        document.name
+    }
+
+
+async def test_what_is_opened_later_belongs_to_the_session(tmp_path: Path) -> None:
+    lease = str(tmp_path / "lease.pdf")
+
+    def of_the_lease(question: str, document: Document) -> Answer:
+        return make_answer(question, replace(document, name=lease))
+
+    workspace = workspace_of(tmp_path)
+    workspace.bench.answer = of_the_lease
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await ask(pilot, "Who pays?")
+        workspace.sources = (*workspace.sources, replace(make_document(lease), sha256="9" * 64))
+        screen._work.open(Path(lease))
+        await until(pilot, lambda: screen._desk.documents == 2)
+        await until(pilot, lambda: len(screen._opened) == 2)
+        await ask(pilot)
+
+    names = ["contract.pdf", lease]
+    assert [document.name for document in kept(tmp_path).documents] == names
+    async with workspace_of(tmp_path).app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: "Asked before" in text_of(pilot))
+        assert [document.name for document in screen._of_before] == names
+        await pilot.press("tab", "1")
+        await until(pilot, lambda: "lease.pdf is not open" in text_of(pilot))
+
+
+async def test_a_document_that_is_only_opened_beside_others_leaves_no_trace(
+    tmp_path: Path,
+) -> None:
+    await asked_once(tmp_path)
+    workspace = workspace_of(tmp_path)
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        workspace.sources = (*workspace.sources, replace(make_document("b.pdf"), sha256="9" * 64))
+        screen._work.open(Path("b.pdf"))
+        await until(pilot, lambda: len(screen._opened) == 2)
+
+    assert [document.name for document in kept(tmp_path).documents] == ["contract.pdf"]

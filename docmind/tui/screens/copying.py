@@ -17,7 +17,7 @@ from docmind.disk import exists
 from docmind.errors import DocmindError, UsageError
 from docmind.model import Answer, Session, SessionDocument
 from docmind.tui.kept import as_kept
-from docmind.tui.messages import AllRead, ClipboardRefused, CommandGiven, Said
+from docmind.tui.messages import ClipboardRefused, CommandGiven, Said
 from docmind.tui.screens.correcting import CorrectingScreen
 
 EXPORT = "export"
@@ -28,12 +28,6 @@ _NOT_KEPT = "not kept"
 
 class CopyingScreen(CorrectingScreen):
     """Gives text away: copies and exports."""
-
-    _opened: tuple[SessionDocument, ...] = ()
-
-    @on(AllRead)
-    def _note_opened(self, event: AllRead) -> None:
-        self._opened = event.opened
 
     @on(Said)
     def _pass_on(self, event: Said) -> None:
@@ -155,7 +149,10 @@ class CopyingScreen(CorrectingScreen):
             for number, turn in enumerate(self._conversation, start=1)
         )
         begun = turns[0].asked if turns else datetime.now(UTC)
-        names = [each.name for each in self._shelf.documents]
-        documents = self._opened or tuple(SessionDocument(name, "", name) for name in names)
+        opened = self._opened or tuple(
+            SessionDocument(each.name, "", each.name) for each in self._shelf.documents
+        )
+        names = {each.name for each in opened}
+        documents = (*opened, *(each for each in self._of_before if each.name not in names))
         session_id = self._keeping.session_id or _NOT_KEPT
         return Session(session_id, begun, datetime.now(UTC), documents, turns)

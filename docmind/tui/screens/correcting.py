@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from docmind.model import Rating
+from docmind.model import Rating, SessionDocument
 from docmind.tui.messages import CommandGiven
 from docmind.tui.screens.reading import ReadingScreen
 
@@ -71,9 +71,21 @@ class CorrectingScreen(ReadingScreen):
             self.prompt.offer(wish.turn.question)
             return
         for each in wish.session.documents:
-            index = self._shelf.index_of_file(each.path, each.sha256)
+            index = self._index_of(each)
             if index is None:
                 self._work.open(Path(each.path))
             else:
                 self.bring(index)
         self.look_at("document")
+
+    def _index_of(self, document: SessionDocument) -> int | None:
+        """Where it stands on the shelf, a folder's first file for the folder; None: nowhere."""
+        if document.sha256:
+            return self._shelf.index_of_file(document.path, document.sha256)
+        folders = {
+            path.resolve() for path in (*self._paths, *(Path(d.path) for d in self._opened))
+        }
+        folder = Path(document.path)
+        if not folders & {folder, *folder.parents}:
+            return None
+        return self._shelf.index_below(folder)

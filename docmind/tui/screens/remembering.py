@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textual import on
 
-from docmind.model import Rating, Session
+from docmind.model import Rating, Session, SessionDocument
 from docmind.model import Turn as Said
 from docmind.tui.kept import boundary, restored
-from docmind.tui.messages import AllRead, KeepingFailed, SessionFound
+from docmind.tui.messages import AllRead, KeepingFailed, MoreOpened, SessionFound
 from docmind.tui.screens.answering import AnsweringScreen
 
 _WORTH = {Rating.UP: "Kept as a good answer", Rating.DOWN: "Kept as a bad answer"}
@@ -16,9 +16,23 @@ _WORTH = {Rating.UP: "Kept as a good answer", Rating.DOWN: "Kept as a bad answer
 class RememberingScreen(AnsweringScreen):
     """Brings a conversation back, and goes on with it."""
 
+    _opened: tuple[SessionDocument, ...] = ()
+    """What was given, then what was opened beside it; a folder is one of them."""
+    _of_before: tuple[SessionDocument, ...] = ()
+    """What the session was about that came back."""
+
     @on(AllRead)
     def _find_session(self, event: AllRead) -> None:
+        self._opened = event.opened
         self._keeping.begin(event.opened)
+
+    @on(MoreOpened)
+    def _widen_session(self, event: MoreOpened) -> None:
+        if self._opened:
+            self._keeping.opened(event.opened)
+        else:
+            self._keeping.begin(event.opened)
+        self._opened += event.opened
 
     @on(SessionFound)
     def _restore(self, event: SessionFound) -> None:
@@ -30,6 +44,7 @@ class RememberingScreen(AnsweringScreen):
             )
         elif session.turns:
             turns = [restored(index, kept) for index, kept in enumerate(session.turns)]
+            self._of_before = session.documents
             self._conversation.restore(turns, boundary(session, event.changed))
             self._work.remember(_said(session))
             self.prompt.remember(turn.question for turn in session.turns)

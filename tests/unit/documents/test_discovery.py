@@ -87,6 +87,17 @@ def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert names(tmp_path / "x", tmp_path / "y") == ["a.txt", str(tmp_path / "y" / "a.txt")]
 
 
+def test_what_was_found_before_keeps_its_name_and_is_not_found_again(tmp_path: Path) -> None:
+    write(tmp_path / "x" / "a.txt", b"one")
+    write(tmp_path / "y" / "a.txt", b"two")
+    before = discover([tmp_path / "x"]).found
+    assert discover([tmp_path / "x"], beside=before) == ([], [], [])
+    (found,) = discover([tmp_path / "y"], beside=before).found
+    assert found.name == str(tmp_path / "y" / "a.txt")
+    above = discover([tmp_path], beside=before).found
+    assert [each.name for each in above] == ["y/a.txt"]
+
+
 def test_no_two_files_have_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.txt", "drafts/a.txt", "old/drafts/a.txt", "old/a.txt"):
         write(tmp_path / name)

@@ -76,6 +76,49 @@ def test_a_document_is_known_by_its_content_wherever_it_has_gone(sessions: Sessi
     assert found.id == session
 
 
+def test_a_session_calls_its_documents_as_they_were_opened_last(sessions: Sessions) -> None:
+    session = asked(sessions, replace(CONTRACT, name=document().name), ANNEX)
+    before = sessions.find(session)
+    moved = replace(CONTRACT, name="docs/contract.pdf", path="/new/contract.pdf")
+    assert before.turns[0].answer is not None
+
+    found = sessions.reopen([ANNEX, moved])
+    assert found == sessions.find(session)
+    assert found.updated == before.updated
+    assert found.documents == (moved, ANNEX)
+    assert found.turns[0].answer is not None
+    assert {each.document for each in found.turns[0].answer.citations} == {"docs/contract.pdf"}
+    text = found.turns[0].answer.text
+    assert text == before.turns[0].answer.text
+    assert sessions.reopen([ANNEX, moved]) == found
+    assert sessions.reopen([ANNEX]) is None
+
+
+def test_two_documents_that_have_changed_names_are_not_confused(sessions: Sessions) -> None:
+    session = asked(sessions, CONTRACT, ANNEX)
+    one = replace(CONTRACT, name=ANNEX.name, path=ANNEX.path)
+    other = replace(ANNEX, name=CONTRACT.name, path=CONTRACT.path)
+
+    assert sessions.reopen([one, other]) == sessions.find(session)
+    assert sessions.find(session).documents == (one, other)
+
+
+def test_what_was_opened_later_belongs_to_a_session_that_is_found_without_it(
+    sessions: Sessions,
+) -> None:
+    session = asked(sessions)
+    for _ in range(2):
+        sessions.add(session, [ANNEX, CONTRACT])
+
+    found = sessions.about([CONTRACT])
+    assert found is not None
+    assert found.documents == (CONTRACT, ANNEX)
+    assert sessions.about([ANNEX, CONTRACT]) == found
+    assert sessions.about([ANNEX]) is None
+    both = asked(sessions, ANNEX, CONTRACT)
+    assert sessions.about([CONTRACT, ANNEX]) == sessions.find(both)
+
+
 def test_a_document_that_has_changed_is_known_by_its_path(sessions: Sessions) -> None:
     session = asked(sessions)
 
