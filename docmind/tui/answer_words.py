@@ -45,6 +45,10 @@ UNSUPPORTED = {
     ),
     "zh": ("! {} 条陈述标有 [?]：在所读内容中没有找到依据。",) * 2,
 }
+NOT_READ_YET = {
+    "en": "{:,} of {:,} documents had not been read yet when this was asked: {}",
+    "zh": "提问时，{1:,} 份文档中有 {0:,} 份尚未读完：{2}",
+}
 STILL_LOADING = {
     "en": "Sentences of the text: the model is still loading."
     " Ask again (tab, then r) when it is ready.",

@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING
 from docmind.answers.events import Answered
 from docmind.errors import DocmindError, ServerDied, ServerUnreachable
 from docmind.model import Document, Turn
+from docmind.tui.answer_words import NOT_READ_YET
 from docmind.tui.jobs import (
     Counted,
+    Expected,
     Job,
     Question,
     ReadingEnded,
     Remembered,
     ServerRestarted,
+    Unreadable,
+    Withdrawn,
     closed,
 )
 from docmind.tui.messages import AnswerFailed
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
     from docmind.tui.seams import ReadingDesk
     from docmind.tui.watch import Watch
     from docmind.tui.work import Work
+
+_NAMED = 3
+"""As many of the documents that were not read yet are named."""
 
 
 class DeskWork:
@@ -42,6 +49,8 @@ class DeskWork:
         self._early: deque[Question] = deque()
         self._history: list[Turn] = []
         self._reading = True
+        self._expected: list[str] = []
+        """Names of the documents that are still being read, or wait for it."""
         self._arrived: list[Document] = []
         self._counted: list[Counted] = []
 
@@ -63,6 +72,8 @@ class DeskWork:
         self._desk.add(*self._arrived)
         for counted in self._counted:
             self._desk.count(counted.name, counted.tokens)
+        read = {document.name for document in self._arrived}
+        self._expected = [name for name in self._expected if name not in read]
         self._arrived.clear()
         self._counted.clear()
         self._watch.look()
@@ -77,31 +88,42 @@ class DeskWork:
                 self._counted.append(job)
                 return
         self._lay_down()
+        self._note(job)
+        self._answer_early()
+        if isinstance(job, ReadingEnded | ServerRestarted):
+            self._desk.prefill()
+
+    def _note(self, job: Job) -> None:
+        """What a job changes of what is known here."""
         match job:
             case Counted():
                 self._desk.count(job.name, job.tokens)
             case Question():
-                self._take(job)
+                self._early.append(job)
+            case Expected(names):
+                self._expected += names
+            case Unreadable(name):
+                self._expected.remove(name)
             case ReadingEnded():
                 self._reading = False
-                self._answer_early()
-                self._desk.prefill()
+                self._expected.clear()
             case Remembered(turns):
                 self._history = [*turns, *self._history]
-            case ServerRestarted():
-                self._desk.prefill()
-
-    def _take(self, question: Question) -> None:
-        """Answer it, or keep it until there is something to ask."""
-        if self._desk.documents or not self._reading:
-            self._answer(question)
-        else:
-            self._early.append(question)
+            case Document() | Withdrawn() | ServerRestarted():
+                pass
 
     def _answer_early(self) -> None:
-        """Questions that were asked before there was anything to ask."""
-        while self._early:
+        """Questions in their order, up to one that was asked before there was what it is about."""
+        while self._early and self._can_answer(self._early[0]):
             self._answer(self._early.popleft())
+
+    def _can_answer(self, question: Question) -> bool:
+        """Whether nothing is being read that it cannot do without."""
+        if self._work.is_cancelled(question.turn):
+            return True
+        if names := question.request.documents:
+            return not set(names) & set(self._expected)
+        return bool(self._desk.documents) or not self._reading
 
     def _answer(self, question: Question) -> None:
         if self._work.is_cancelled(question.turn):
@@ -122,6 +144,7 @@ class DeskWork:
         """Tell what happens in an answer; gives it, or None where it was cancelled."""
         answer: Answer | None = None
         request = question.request
+        unread = () if request.documents else tuple(self._expected)
         options = replace(request.options, history=tuple(self._history))
         if request.stretch is not None:
             answering = self._desk.summarize(request.text, request.stretch, options)
@@ -131,7 +154,17 @@ class DeskWork:
             for event in events:
                 if self._work.is_cancelled(question.turn):
                     return None
-                self._work.tell(question.turn, event)
                 if isinstance(event, Answered):
-                    answer = event.answer
+                    answer = self._warned(event.answer, unread)
+                    event = Answered(answer)
+                self._work.tell(question.turn, event)
         return answer
+
+    def _warned(self, answer: Answer, unread: tuple[str, ...]) -> Answer:
+        """It says so where documents are missing from it that were being read at its beginning."""
+        if not unread:
+            return answer
+        there = len({*unread, *(document.name for document in self._desk.documents)})
+        named = ", ".join(unread[:_NAMED]) + (", …" if len(unread) > _NAMED else "")
+        note = NOT_READ_YET[answer.language].format(len(unread), there, named)
+        return replace(answer, warnings=(*answer.warnings, note))

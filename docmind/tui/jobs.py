@@ -32,6 +32,22 @@ class Remembered(NamedTuple):
     turns: tuple[Turn, ...]
 
 
+class Expected(NamedTuple):
+    """These documents are going to be read, one after the other."""
+
+    names: tuple[str, ...]
+
+
+class Unreadable(NamedTuple):
+    """A document that was expected will not come."""
+
+    name: str
+
+
+class Withdrawn:
+    """A question is not wanted any more; what waited behind it need not."""
+
+
 class ReadingEnded:
     """No further document will come."""
 
@@ -40,7 +56,10 @@ class ServerRestarted:
     """A server that has read nothing yet is on its way."""
 
 
-Job = Document | Counted | Question | ReadingEnded | Remembered | ServerRestarted
+Job = (
+    Document | Counted | Question | Expected | Unreadable | Withdrawn | ReadingEnded | Remembered
+    | ServerRestarted
+)  # fmt: skip
 
 
 @contextmanager

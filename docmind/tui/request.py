@@ -33,6 +33,11 @@ class Request:
     options: AskOptions = field(default_factory=AskOptions)
     stretch: Stretch | None = None
 
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """Names of the only documents that it is about; none: all that are open."""
+        return (self.stretch.document,) if self.stretch is not None else self.options.documents
+
 
 def request_of(words: str, shelf: Shelf) -> Request:
     """A question that was typed; @names limit it to documents.

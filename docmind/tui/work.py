@@ -24,11 +24,14 @@ from docmind.model import Page, SessionDocument, Turn
 from docmind.ports import DocumentRead, PagesRead, TokensCounted
 from docmind.tui.jobs import (
     Counted,
+    Expected,
     Job,
     Question,
     ReadingEnded,
     Remembered,
     ServerRestarted,
+    Unreadable,
+    Withdrawn,
     closed,
 )
 from docmind.tui.messages import (
@@ -96,6 +99,7 @@ class Work:
     def cancel(self, turn: int) -> None:
         """Stop answering at the next event; nothing more is told about this turn."""
         self._cancelled.add(turn)
+        self._jobs.put(Withdrawn())
 
     def take_events(self) -> list[TurnEvent]:
         """What has happened in answers since this was asked last, oldest first."""
@@ -215,6 +219,7 @@ class Work:
             self.post(Said(f"{paths[0].name} is open already"))
             return found
         self.post(DocumentsFound(names, more, {file.name: file.path for file in found}))
+        self._jobs.put(Expected(tuple(file.name for file in found)))
         for each in failed:
             self.post(ReadingFailed(each.name, each.error))
         return found
@@ -230,6 +235,7 @@ class Work:
                 read[file.path] = SessionDocument(file.name, sha256, str(file.path.resolve()))
             except DocmindError as error:
                 self.post(ReadingFailed(file.name, error))
+                self._jobs.put(Unreadable(file.name))
         self._jobs.put(ReadingEnded())
         return read
 

@@ -24,7 +24,7 @@ from docmind.answers.events import (
 )
 from docmind.answers.options import AskOptions, Stretch
 from docmind.config import Folders
-from docmind.errors import DocmindError, EngineError
+from docmind.errors import DocmindError, EngineError, UsageError
 from docmind.library.entries import (
     DocumentEntry,
     FileEntry,
@@ -269,6 +269,8 @@ class FakeDesk:
         return self.ask(question, options)
 
     def ask(self, question: str, options: AskOptions) -> Iterator[AnswerEvent]:
+        if absent := [name for name in options.documents if name not in self._documents]:
+            raise UsageError(f"{', '.join(absent)} is not open.")
         self.asked.append(question)
         self.options.append(options)
         shown = 0

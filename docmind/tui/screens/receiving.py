@@ -327,7 +327,14 @@ class ReceivingScreen(Screen[None]):
             return ""
         if self._conversation.unanswered is not turn:
             return "waits for the question before it"
-        unread = [d for d in self._shelf.documents if d.document is None and not d.error]
-        if self._desk.documents or not unread:
+        names = turn.request.documents if turn.request is not None else ()
+        unread = [
+            document
+            for document in self._shelf.documents
+            if document.document is None
+            and not document.error
+            and (not names or document.name in names)
+        ]
+        if not unread or (self._desk.documents and not names):
             return "searching"
         return f"waits until {unread[0].short_name} has been read"
