@@ -237,6 +237,7 @@ class NamedPlaceWanted(Message):
 class PageDrawn(Message):
     """The picture of a page has come, as a PNG; or there is none, for this reason."""
 
+    name: str
     page: int
     png: bytes = b""
     reason: str = ""

@@ -187,6 +187,36 @@ async def test_a_viewer_that_is_missing_is_told_of() -> None:
         await until(pilot, lambda: "no-such-viewer cannot be started" in text_of(pilot))
 
 
+@pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
+async def test_what_comes_of_the_viewer_is_told_over_the_picture() -> None:
+    made = workspace(viewer="no-such-viewer {file}")
+    async with made.app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await pilot.press("f2", "v")
+        await until(pilot, lambda: "page 1 of 12" in text_of(pilot))
+        await pilot.press("o")
+        await until(pilot, lambda: "no-such-viewer cannot be started" in text_of(pilot))
+        assert isinstance(pilot.app.screen, PictureScreen)
+
+
+@pytest.mark.filterwarnings("ignore:Image.Image.getdata:DeprecationWarning")
+async def test_a_picture_stays_one_of_its_document_whatever_is_opened_meanwhile() -> None:
+    made = workspace()
+    async with made.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        made.sources = (*made.sources, make_document("other.pdf", 20))
+        await pilot.press("f2", "v")
+        await until(pilot, lambda: "page 1 of 12" in text_of(pilot))
+        screen._work.open(Path("other.pdf"))
+        await until(pilot, lambda: screen._shelf.current.name == "other.pdf")
+        await pilot.press("right")
+        await until(pilot, lambda: "page 2 of 12" in text_of(pilot))
+        assert made.drawn[1:] == [("contract.pdf", 2, ())]
+        await pilot.press("v")
+        await until(pilot, lambda: screen._position == 2)
+        assert screen._shelf.current.name == "contract.pdf"
+
+
 @pytest.fixture(params=[Images.KITTY, Images.SIXEL, Images.HALFCELL])
 def kind(request: pytest.FixtureRequest) -> Images:
     return Images(request.param)

@@ -17,12 +17,13 @@ from textual.widgets import Static
 
 from docmind.settings import Images
 from docmind.tui.graphics import cell_pixels, picture_widget
+from docmind.tui.messages import PageDrawn
 from docmind.tui.plain import fitted
 
 _HINT_CELLS = 200
 
 Draw = Callable[[int, tuple[int, int]], None]
-"""Has a page drawn, at most so many pixels wide and high; `show` or `fail` is called then."""
+"""Has a page drawn, at most so many pixels wide and high; `take` is called then."""
 
 
 class PictureScreen(ModalScreen[int]):
@@ -36,7 +37,13 @@ class PictureScreen(ModalScreen[int]):
     ]
 
     def __init__(
-        self, kind: Images, page: int, pages: int, draw: Draw, view: Callable[[int], None]
+        self,
+        kind: Images,
+        page: int,
+        pages: int,
+        *,
+        draw: Draw,
+        view: Callable[[int], None],
     ) -> None:
         super().__init__()
         self._kind = kind
@@ -77,22 +84,21 @@ class PictureScreen(ModalScreen[int]):
         self._view(self.page)
 
     def _want(self) -> None:
-        self._tell(f"drawing page {self.page:,}")
+        self.tell(f"drawing page {self.page:,}")
         self._draw(self.page, self.pixels)
 
-    async def show(self, page: int, png: bytes) -> None:
-        """A picture has come; an old one, of a page that was left, is not shown."""
-        if page == self.page:
+    async def take(self, drawn: PageDrawn) -> None:
+        """A picture has come, or why there is none; one of a page that was left is not shown."""
+        if (drawn.page, drawn.reason) == (self.page, ""):
             place = self.query_one("#picture")
             await place.remove_children()
-            await place.mount(picture_widget(self._kind, png))
-            self._tell(f"page {page:,} of {self._pages:,}")
+            await place.mount(picture_widget(self._kind, drawn.png))
+            self.tell(f"page {self.page:,} of {self._pages:,}")
+        elif drawn.page == self.page:
+            self.tell(drawn.reason)
 
-    def fail(self, message: str) -> None:
-        """There is no picture, and why."""
-        self._tell(message)
-
-    def _tell(self, words: str) -> None:
+    def tell(self, words: str) -> None:
+        """Say something in the last line, before the keys."""
         keys = "left right turn pages · o opens a PDF viewer · v closes"
         text = fitted(f"{words} · {keys}", _HINT_CELLS)
         self.query_one("#hint", Static).update(Content(text))
