@@ -82,10 +82,12 @@ def parts_that_fit(
     portions = cut_in_parts(copies, room)
     if room * _SURELY_FITS <= budget.documents:
         return portions
-    ratio = max((measured(each) / max(1, each.tokens) for each in portions), default=1.0)
-    if ratio > 1:
-        portions = cut_in_parts(copies, min(most, int(part_tokens(budget, budget.window) / ratio)))
-    return tuple(fit for each in portions for fit in _that_fit(each, budget, measured))
+    sizes = [(measured(each), each.tokens) for each in portions]
+    ratios = [size / tokens for size, tokens in sizes if size > budget.documents]
+    if not ratios:
+        return portions
+    smaller = cut_in_parts(copies, int(room / max(1.0, *ratios)))
+    return tuple(fit for each in smaller for fit in _that_fit(each, budget, measured))
 
 
 def _that_fit(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docmind.context.budget import Budget
-from docmind.context.parts import Portion, cut_in_parts, part_tokens
+from docmind.context.parts import Portion, cut_in_parts, part_tokens, parts_that_fit
 from docmind.context.tags import id_pattern, tags_of
 from docmind.model import Document, Kind, OutlineItem
 from tests.unit.context.made import copies, document
@@ -89,6 +89,36 @@ def test_a_part_can_be_halved_until_it_is_one_sheet() -> None:
 def test_a_small_window_makes_small_parts() -> None:
     assert part_tokens(Budget(131_072, 2_048, 700), 16_000) == 16_000
     assert part_tokens(Budget(4_096, 512, 700), 16_000) == 2_740
+
+
+@settings(deadline=None)
+@given(counts=st.lists(st.integers(1, 40), min_size=1, max_size=4), ratio=st.floats(0.5, 3.0))
+def test_parts_have_room_by_the_count_of_whoever_reads_them(
+    counts: list[int], ratio: float
+) -> None:
+    held = copies(*[pages(n, f"{at}.pdf") for at, n in enumerate(counts)])
+    budget = Budget(1_024, 256, 100)
+    portions = parts_that_fit(held, budget, 16_000, lambda each: int(ratio * each.tokens) + 30)
+
+    every = [sheet for copy in held for sheet in copy.sheets]
+    assert [sheet for portion in portions for sheet in portion.sheets] == every
+    assert all(int(ratio * each.tokens) + 30 <= budget.documents for each in portions)
+    fewest = ratio * sum(copy.tokens for copy in held) / budget.documents
+    assert len(portions) <= 3 * fewest + 1
+
+
+def test_a_page_that_has_no_room_by_itself_is_a_part_all_the_same() -> None:
+    portions = parts_that_fit(copies(pages(3)), Budget(100, 20, 20), 16_000, lambda _: 1_000)
+
+    assert first_pages(portions) == [1, 2, 3]
+
+
+def test_a_large_window_is_not_counted_for() -> None:
+    def measured(_: Portion) -> int:
+        raise AssertionError
+
+    budget = Budget(131_072, 2_048, 700)
+    assert len(parts_that_fit(copies(pages(40)), budget, 1_000, measured)) > 1
 
 
 @pytest.mark.parametrize("names", [["A1a"], ["A1a", "A1c", "A2a", "A2c", "B12-3d"]])
