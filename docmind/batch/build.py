@@ -18,7 +18,7 @@ import msgspec
 
 from docmind.batch.crew import Crew, Ended
 from docmind.batch.inputs import Input, in_utf8, named_apart
-from docmind.batch.judging import Judged, Terms, Verdict, judge
+from docmind.batch.judging import Judged, Terms, Verdict, judge, without_result
 from docmind.batch.making import Make, Progress
 from docmind.batch.manifest import Journal
 from docmind.batch.outputs import RECORD, Outputs
@@ -114,7 +114,7 @@ class Build:
         complete = False
         try:
             for entry in failed:
-                yield self._settle(entry)
+                yield self._settle(self._remembering(entry))
             crew: Crew[Judged, Working | ManifestEntry]
             with Crew(lambda judged: self._made(judged, order), order.jobs) as crew:
                 for judged in judge(named, self._journal.entries, self._outputs, order.terms):
@@ -153,6 +153,13 @@ class Build:
                     if error is not None and (is_gone(error) or isinstance(error, HomeError)):
                         raise error
 
+    def _remembering(self, entry: ManifestEntry) -> ManifestEntry:
+        """An input of which nothing can be made, with the result that is there of it."""
+        known = self._journal.entries.get(entry.path)
+        if known is None:
+            return entry
+        return msgspec.structs.replace(entry, source=known.source, earlier=known.result)
+
     def _settle(self, entry: ManifestEntry, error: Exception | None = None) -> Settled:
         self._settled[entry.path] = entry
         return Settled(entry, error)
@@ -161,9 +168,7 @@ class Build:
         text = str(error)
         if not isinstance(error, DocmindError):
             text = f"unexpected {type(error).__name__}: {error} (a bug in docmind)"
-        entry = ManifestEntry(
-            judged.entry.path, judged.entry.sha256, Status.FAILED, None, in_utf8(text), 0.0
-        )
+        entry = without_result(judged, Status.FAILED, in_utf8(text))
         if not isinstance(error, HomeError):
             self._journal.append(entry)
         return self._settle(entry, error)
@@ -208,14 +213,20 @@ class Build:
     def _left(self) -> Iterator[ManifestEntry]:
         """Results of files that are gone."""
         for path, entry in self._journal.entries.items():
-            if path not in self._settled and self._is_gone(entry) and self._has_result(entry):
-                yield entry
+            if path not in self._settled and self._is_gone(entry):
+                result = self._result_of(entry)
+                if result is not None:
+                    yield result
 
-    def _has_result(self, entry: ManifestEntry) -> bool:
-        return entry.output is not None and is_file(self._outputs.path(entry.output))
+    def _result_of(self, entry: ManifestEntry) -> ManifestEntry | None:
+        """The entry of a result, if its file is there."""
+        result = entry.result
+        if result is None or result.output is None:
+            return None
+        return result if is_file(self._outputs.path(result.output)) else None
 
     def _is_gone(self, entry: ManifestEntry) -> bool:
-        return bool(entry.output and entry.source) and not (self._folder / entry.source).exists()
+        return bool(entry.source) and not (self._folder / entry.source).exists()
 
     def _entries(self, inputs: Sequence[Input], *, complete: bool) -> Iterator[ManifestEntry]:
         """A line for each input, in order; then what is known of other files."""
@@ -228,7 +239,7 @@ class Build:
 
     def _is_over(self, entry: ManifestEntry) -> bool:
         """Whether neither the file nor its result is there any more, so that it is forgotten."""
-        return self._is_gone(entry) and not self._has_result(entry)
+        return self._is_gone(entry) and self._result_of(entry) is None
 
     def _kept(self, entry: ManifestEntry) -> ManifestEntry:
         why = NOT_THERE if self._is_gone(entry) else NOT_NAMED

@@ -40,11 +40,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An input with its verdict. `entry` says what is so now, or will be when it is done."""
+    """An input with its verdict. `entry` says what is so now, or will be when it is done.
+
+    `before` is the entry of the result that is there.
+    """
 
     input: Input
     verdict: Verdict
     entry: ManifestEntry
+    before: ManifestEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,15 @@ def judge(
     inputs: Iterable[Input], entries: Mapping[str, ManifestEntry], outputs: Outputs, terms: Terms
 ) -> Iterator[Judged]:
     """What is to be done for each input, in order; its file is read here, for its hash."""
-    taken = {each.output: path for path, each in entries.items() if each.output}
+    results = ((path, each.result) for path, each in entries.items())
+    taken = {each.output: path for path, each in results if each is not None and each.output}
     left = terms.limit
     for found in inputs:
         judged = _judged(found, entries.get(found.name), outputs, terms, taken)
         if judged.verdict.is_work and left is not None:
             if left == 0:
-                judged = _left_for_later(judged)
+                entry = without_result(judged, Status.SKIPPED, LEFT_BY_LIMIT)
+                judged = Judged(judged.input, Verdict.LIMIT, entry, judged.before)
             left = max(0, left - 1)
         yield judged
 
@@ -79,11 +85,12 @@ def _judged(
     terms: Terms,
     taken: dict[str, str],
 ) -> Judged:
+    before = known.result if known is not None else None
     try:
         sha256 = _sha256(found)
     except (OSError, ValueError) as error:
-        return _unreadable(found, error)
-    output = known.output if known is not None and known.output else None
+        return _unreadable(found, error, before)
+    output = before.output if before is not None else None
     if output is None:
         output = outputs.allot(found.name, taken)
         taken[output] = found.name
@@ -100,9 +107,9 @@ def _judged(
         also=tuple(outputs.form(output, suffix) for suffix in terms.forms),
         source=source_of(found.path, outputs.folder),
     )
-    if known is not None and not verdict.is_work:
-        entry = _kept(entry, known)
-    return Judged(found, verdict, entry)
+    if before is not None and not verdict.is_work:
+        entry = _kept(entry, before)
+    return Judged(found, verdict, entry, before)
 
 
 def _sha256(found: Input) -> str:
@@ -113,18 +120,21 @@ def _sha256(found: Input) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _unreadable(found: Input, error: OSError | ValueError) -> Judged:
+def _unreadable(found: Input, error: OSError | ValueError, before: ManifestEntry | None) -> Judged:
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     name = in_utf8(found.name)
-    entry = ManifestEntry(name, None, Status.FAILED, None, f"{name}: {why}", 0.0)
-    return Judged(found, Verdict.UNREADABLE, entry)
+    source = before.source if before is not None else ""
+    entry = ManifestEntry(
+        name, None, Status.FAILED, None, f"{name}: {why}", 0.0, source=source, earlier=before
+    )
+    return Judged(found, Verdict.UNREADABLE, entry, before)
 
 
-def _kept(entry: ManifestEntry, known: ManifestEntry) -> ManifestEntry:
+def _kept(entry: ManifestEntry, before: ManifestEntry) -> ManifestEntry:
     """The entry of a result that stays, with what is known of how it was made."""
-    also = tuple(dict.fromkeys((*known.also, *entry.also)))
+    also = tuple(dict.fromkeys((*before.also, *entry.also)))
     return msgspec.structs.replace(
-        entry, also=also, tokens=known.tokens, made_seconds=known.made_seconds
+        entry, also=also, tokens=before.tokens, made_seconds=before.made_seconds
     )
 
 
@@ -133,24 +143,33 @@ def _verdict(
 ) -> Verdict:
     if terms.force:
         return Verdict.FORCED
-    if known is None or known.output is None:
-        retried = known is not None and known.status is Status.FAILED
-        return Verdict.FAILED if retried else Verdict.NEW
-    if known.key != key:
-        return Verdict.OTHERWISE if known.sha256 == sha256 else Verdict.CHANGED
-    if not is_file(outputs.path(known.output)):
+    failed = known is not None and known.status is Status.FAILED
+    before = known.result if known is not None else None
+    if before is None or before.output is None:
+        return Verdict.FAILED if failed else Verdict.NEW
+    if before.key != key:
+        changed = Verdict.OTHERWISE if before.sha256 == sha256 else Verdict.CHANGED
+        return Verdict.FAILED if failed else changed
+    if not is_file(outputs.path(before.output)):
         return Verdict.GONE
-    return Verdict.KEEP if _has_forms(known, known.output, outputs, terms) else Verdict.FORM
+    return Verdict.KEEP if _has_forms(before, before.output, outputs, terms) else Verdict.FORM
 
 
-def _has_forms(known: ManifestEntry, output: str, outputs: Outputs, terms: Terms) -> bool:
+def _has_forms(before: ManifestEntry, output: str, outputs: Outputs, terms: Terms) -> bool:
     """Whether every form that is wanted is there, and was made of this very record."""
     forms = [outputs.form(output, suffix) for suffix in terms.forms]
-    return all(form in known.also and is_file(outputs.path(form)) for form in forms)
+    return all(form in before.also and is_file(outputs.path(form)) for form in forms)
 
 
-def _left_for_later(judged: Judged) -> Judged:
-    entry = ManifestEntry(
-        judged.entry.path, judged.entry.sha256, Status.SKIPPED, None, LEFT_BY_LIMIT, 0.0
+def without_result(judged: Judged, status: Status, why: str) -> ManifestEntry:
+    """The entry of an input of which nothing was made now; what is there of it stays known."""
+    return ManifestEntry(
+        path=judged.entry.path,
+        sha256=judged.entry.sha256,
+        status=status,
+        output=None,
+        error=why,
+        seconds=0.0,
+        source=judged.entry.source,
+        earlier=judged.before,
     )
-    return Judged(judged.input, Verdict.LIMIT, entry)

@@ -43,9 +43,10 @@ class Outputs:
         """
         ending = f".{self._kind}{RECORD}"
         for entry in entries.values():
-            if entry.output is not None and not entry.output.endswith(ending):
+            result = entry.result
+            if result and result.output and not result.output.endswith(ending):
                 raise UsageError(
-                    f"{self.folder} has results of another kind, such as {entry.output}.",
+                    f"{self.folder} has results of another kind, such as {result.output}.",
                     "Name another folder with -o.",
                 )
 
@@ -69,7 +70,8 @@ class Outputs:
         assert entry.output is not None
         output = entry.output
         drafts = [self._drafted(output, suffix, entry, texts[suffix]) for suffix in texts]
-        before = journal.entries.get(entry.path)
+        known = journal.entries.get(entry.path)
+        before = known.result if known is not None else None
         if not journal.append(entry):
             for draft in drafts:
                 draft.drop()
@@ -86,11 +88,12 @@ class Outputs:
         """Finish what a killed run had noted, and remove what it had only begun."""
         places: dict[Path, Path] = {}
         for entry in entries.values():
-            if entry.output is None:
+            result = entry.result
+            if result is None or result.output is None:
                 continue
-            for suffix in (RECORD, *(Path(also).suffix for also in entry.also)):
-                place = self.path(self.form(entry.output, suffix))
-                places[place.with_name(_ticket(entry, suffix))] = place
+            for suffix in (RECORD, *(Path(also).suffix for also in result.also)):
+                place = self.path(self.form(result.output, suffix))
+                places[place.with_name(_ticket(result, suffix))] = place
         try:
             for part in _parts_below(self.folder):
                 place_or_none = places.get(part)

@@ -6,14 +6,9 @@ What passes is waited for by who asks a model (`docmind.answers.patience`), and 
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docmind.errors import ClusterError, ServerBusy, ServerDied, ServerUnreachable
-
-_STEP_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +28,3 @@ def is_transient(error: Exception) -> bool:
 def is_gone(error: Exception) -> bool:
     """Whether what failed fails for every other document too."""
     return isinstance(error, ServerDied | ServerUnreachable | ClusterError)
-
-
-def pause(seconds: float) -> Iterator[Working]:
-    """Nothing, for so long; told several times a second, so that one can cancel."""
-    deadline = time.monotonic() + seconds
-    while (left := deadline - time.monotonic()) > 0:
-        yield Working()
-        threading.Event().wait(min(_STEP_SECONDS, left))

@@ -26,7 +26,9 @@ class ManifestEntry(msgspec.Struct, frozen=True):
     `output` is relative to the folder of results, and null where there is none. `key` names all
     that the result depends on; `also` are further forms of it, made of the same record; `source`
     is where the input lies, relative to the folder of results; `made_seconds` is what the result
-    took when it was made, `seconds` what the input took in the last run.
+    took when it was made, `seconds` what the input took in the last run. Where that run made no
+    result of the input (it failed, or was left for later) `earlier` is the entry of the result
+    that is still there.
     """
 
     path: str
@@ -40,6 +42,12 @@ class ManifestEntry(msgspec.Struct, frozen=True):
     source: str = ""
     tokens: int = 0
     made_seconds: float = 0.0
+    earlier: ManifestEntry | None = None
+
+    @property
+    def result(self) -> ManifestEntry | None:
+        """The entry of the result that is there: this one, or an earlier one."""
+        return self if self.output is not None else self.earlier
 
 
 class PlannedFile(msgspec.Struct, frozen=True):

@@ -11,6 +11,8 @@ import hashlib
 import json
 import random
 import sys
+import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +24,7 @@ from docmind.batch.inputs import Input
 from docmind.batch.judging import Terms
 from docmind.batch.making import Made, MakeEvent
 from docmind.batch.recipe import Recipe
-from docmind.batch.transient import Working, pause
+from docmind.batch.transient import Working
 from docmind.export.batch_records import ManifestEntry
 
 RECIPE = Recipe("words/1", "parser 1", "rules 1", "fake", "words")
@@ -48,6 +50,14 @@ class Words:
         record = json.dumps({"path": found.name, "words": len(words), "first": words[:1]})
         yield Working(2, 2, len(words))
         yield Made(record, hashlib.sha256(content).hexdigest(), len(words))
+
+
+def pause(seconds: float) -> Iterator[Working]:
+    """Nothing, for so long; told several times a second, so that one can cancel."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        yield Working()
+        threading.Event().wait(min(0.2, left))
 
 
 def inputs_of(folder: Path) -> list[Input]:
