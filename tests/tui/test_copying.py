@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -118,6 +119,45 @@ async def test_in_the_document_the_passage_is_copied_with_its_place(tmp_path: Pa
         await pilot.press("Y")
         quote = "“the fee for clause 3 is 15 euros” (contract.pdf, page 5)\n"
         await until(pilot, lambda: pilot.app.clipboard == quote)
+
+
+def desktop_with(tool: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desktop whose clipboard is given text by this shell script, under the name of xclip."""
+    (folder / "bin").mkdir()
+    xclip = folder / "bin" / "xclip"
+    xclip.write_text(f"#!/bin/sh\n{tool}\n")
+    xclip.chmod(0o755)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("PATH", str(folder / "bin"), prepend=os.pathsep)
+    for name in ("SSH_CONNECTION", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+async def test_ctrl_c_copies_a_selection_as_every_copy_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop_with(f"cat > {tmp_path}/taken", tmp_path, monkeypatch)
+    async with workspace_in(tmp_path).app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        screen.prompt.insert("What is the fee?")
+        await pilot.press("shift+home", "ctrl+c")
+        await until(pilot, lambda: "Copied (xclip); it is in" in text_of(pilot))
+        assert pilot.app.clipboard == ""
+    assert (tmp_path / "taken").read_text() == "What is the fee?"
+    assert (tmp_path / "last-copy.txt").read_text() == "What is the fee?"
+
+
+async def test_what_the_desktop_refuses_goes_to_the_terminal_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop_with("exit 1", tmp_path, monkeypatch)
+    async with workspace_in(tmp_path).app().run_test(size=WIDE) as pilot:
+        await ready(pilot)
+        await ask(pilot)
+        await pilot.press("ctrl+y")
+        said = "Copied (xclip did not take it: sent to the terminal)"
+        await until(pilot, lambda: said in text_of(pilot))
+        assert "contract.pdf, page 5" in pilot.app.clipboard
 
 
 async def exported(pilot: Pilot[None], name: str) -> None:

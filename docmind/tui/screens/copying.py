@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from textual import on
+from textual.widgets import Input, TextArea
 
 from docmind.disk import exists
 from docmind.errors import DocmindError, UsageError
@@ -32,6 +33,21 @@ class CopyingScreen(CorrectingScreen):
     @on(Said)
     def _pass_on(self, event: Said) -> None:
         self.say(event.text)
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected; else stop the answer; else quit at the second press."""
+        field = self.focused
+        chosen = field.selected_text if isinstance(field, Input | TextArea) else ""
+        chosen = chosen or self.get_selected_text() or ""
+        if chosen:
+            self.copy(chosen, "last-copy.txt")
+        elif self.stop_answer():
+            self.say("Stopped")
+        elif self._quitting:
+            self.app.exit()
+        else:
+            self._quitting = True
+            self.say("Press ctrl+c again to quit")
 
     def action_copy_answer(self) -> None:
         """The newest answer as Markdown, from wherever the focus is."""
@@ -65,9 +81,10 @@ class CopyingScreen(CorrectingScreen):
 
         def write() -> None:
             where = keep(text, home, name)
+            to = tool[0] if tool else "sent to the terminal"
             if tool and not give(tool, text):
                 self._work.post(ClipboardRefused(text))
-            to = tool[0] if tool else "sent to the terminal"
+                to = f"{tool[0]} did not take it: sent to the terminal"
             self._work.post(Said(f"Copied ({to}); it is in {where} too"))
 
         self._work.aside("copying", write)

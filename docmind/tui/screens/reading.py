@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CommandClosed, CommandGiven
@@ -169,22 +169,6 @@ class ReadingScreen(FollowingScreen):
     def action_suspend(self) -> None:
         """Leave the terminal to the shell; fg comes back."""
         self.app.action_suspend_process()
-
-    def action_interrupt(self) -> None:
-        """Copy what is selected; else stop the answer; else quit at the second press."""
-        field = self.focused
-        chosen = field.selected_text if isinstance(field, Input | TextArea) else ""
-        chosen = chosen or self.get_selected_text() or ""
-        if chosen:
-            self.app.copy_to_clipboard(chosen)
-            self.say("The selection was sent to the terminal's clipboard")
-        elif self.stop_answer():
-            self.say("Stopped")
-        elif self._quitting:
-            self.app.exit()
-        else:
-            self._quitting = True
-            self.say("Press ctrl+c again to quit")
 
 
 def _looked_in(document: OpenDocument) -> str:
