@@ -152,6 +152,14 @@ class KeepingFailed(Message):
 
 
 @dataclass(repr=False, eq=False)
+class HistoryRead(Message):
+    """What was asked before has been read, newest first; or could not be, for this reason."""
+
+    sessions: tuple[Session, ...] = ()
+    reason: str = ""
+
+
+@dataclass(repr=False, eq=False)
 class Said(Message):
     """Something was done aside: a routine message for the status line."""
 

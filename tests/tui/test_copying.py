@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from docmind.tui.exporting import target_of
 from docmind.tui.plain_answer import plain_answer
 from docmind.workspace import LoadFailed
 from tests.tui.fakes import (
+    GATE_SECONDS,
     FakeFile,
     FakeWorkspace,
     ask,
@@ -357,6 +359,43 @@ async def test_without_a_history_that_is_said(tmp_path: Path) -> None:
         await until(pilot, lambda: "Nothing is kept" in text_of(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is screen_of(pilot))
+
+
+async def test_quitting_does_not_wait_for_a_history_that_is_slow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = threading.Event()
+    workspace = FakeWorkspace()
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        monkeypatch.setattr(workspace, "sessions", lambda: held.wait(GATE_SECONDS))
+        await pilot.press("tab", "h")
+        await until(pilot, lambda: "reading what was asked before" in text_of(pilot))
+        reading = [each for each in threading.enumerate() if each.name == "docmind history"]
+        assert [each.daemon for each in reading] == [True]
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not pilot.app.is_running)
+    held.set()
+
+
+async def test_a_bug_in_reading_the_history_is_not_hidden(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    workspace = FakeWorkspace()
+    app = workspace.app()
+
+    async def crash() -> None:
+        async with app.run_test(size=NARROW) as pilot:
+            await ready(pilot)
+            monkeypatch.setattr(workspace, "sessions", broken)
+            await pilot.press("tab", "h")
+            await until(pilot, lambda: app.crash)
+
+    with pytest.raises(ZeroDivisionError):
+        await crash()
 
 
 async def test_a_document_of_the_history_is_opened_beside_the_others(tmp_path: Path) -> None:

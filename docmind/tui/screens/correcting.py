@@ -59,7 +59,7 @@ class CorrectingScreen(ReadingScreen):
         """What was asked before, limited to what mentions these words."""
         from docmind.tui.screens.history import HistoryScreen
 
-        screen = HistoryScreen(self._work.workspace.sessions, words)
+        screen = HistoryScreen(self._work, words)
         self.app.push_screen(screen, self._grant)
 
     def _grant(self, wish: Wish | None) -> None:

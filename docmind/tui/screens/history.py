@@ -1,15 +1,15 @@
 """What was asked before, in every session: searched, shown, asked again.
 
-It is read once, in a thread, and searched in memory: a key never waits for a disk.
+It is read once, aside, and searched in memory: neither a key nor quitting waits for a disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -21,12 +21,13 @@ from textual.widgets.option_list import Option
 from docmind.errors import DocmindError
 from docmind.model import Session, SessionTurn
 from docmind.tui.kept import restored
+from docmind.tui.messages import HistoryRead
 from docmind.tui.plain import fitted
 from docmind.tui.screens.sheet import SheetScreen
 from docmind.tui.transcript import turn_rows
 
 if TYPE_CHECKING:
-    from docmind.sessions import Sessions
+    from docmind.tui.work import Work
 
 MOST_SHOWN = 500
 """Questions that are listed at once; words find the others."""
@@ -55,9 +56,9 @@ class HistoryScreen(ModalScreen[Wish | None]):
         Binding("pageup", "list('page_up')", "up", id="history.page_up", show=False),
     ]
 
-    def __init__(self, sessions: Callable[[], Sessions | None], words: str) -> None:
+    def __init__(self, work: Work, words: str) -> None:
         super().__init__()
-        self._sessions = sessions
+        self._work = work
         self._words = words
         self._all: list[Wish] = []
         self._said: list[str] = []
@@ -74,21 +75,28 @@ class HistoryScreen(ModalScreen[Wish | None]):
     def on_mount(self) -> None:
         """Words can be typed at once."""
         self.query_one(Input).focus()
-        self._load()
+        self._work.aside("history", self._read)
 
-    @work(thread=True, exit_on_error=False)
-    def _load(self) -> None:
+    def _read(self) -> None:
+        """In a thread of its own, which quitting does not wait for."""
         try:
-            sessions = self._sessions()
+            sessions = self._work.workspace.sessions()
             if sessions is None:
-                self.app.call_from_thread(self._tell, _NOTHING_KEPT)
+                self.post_message(HistoryRead(reason=_NOTHING_KEPT))
                 return
             with sessions:
                 found = sessions.search()
         except DocmindError as error:
-            self.app.call_from_thread(self._tell, f"{error} {error.hint}")
+            self.post_message(HistoryRead(reason=f"{error} {error.hint}"))
         else:
-            self.app.call_from_thread(self._take, found)
+            self.post_message(HistoryRead(tuple(found)))
+
+    @on(HistoryRead)
+    def _take_read(self, event: HistoryRead) -> None:
+        if event.reason:
+            self._tell(event.reason)
+        else:
+            self._take(event.sessions)
 
     def _tell(self, text: str) -> None:
         self.query_one("#keys", Static).update(Content(fitted(text, max(self.size.width - 6, 20))))
