@@ -30,6 +30,7 @@ from docmind.model.documents import (
 from docmind.model.sessions import (
     Outcome,
     Rating,
+    Scope,
     Session,
     SessionDocument,
     SessionTurn,
@@ -72,6 +73,7 @@ __all__ = [
     "Point",
     "Rating",
     "ReadCoverage",
+    "Scope",
     "SectionPoints",
     "Session",
     "SessionDocument",

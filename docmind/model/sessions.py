@@ -35,6 +35,21 @@ class SessionDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What a question asked for, where its words alone do not say it: they came of a key.
+
+    `text` is what was answered, from these documents and pages (first and last). Where it was a
+    summary, `stretch` is what was to be told: begin and end as (page, offset).
+    """
+
+    text: str
+    documents: tuple[str, ...]
+    pages: tuple[int, int] | None = None
+    title: str = ""
+    stretch: tuple[tuple[int, int], tuple[int, int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionTurn:
     """A question of a session and what came of it. `number` counts from 1.
 
@@ -51,6 +66,7 @@ class SessionTurn:
     rating: Rating | None = None
     correction: str = ""
     """What the answer should have been, as the reader would write it."""
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,84 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from docmind.model import Answer, Outcome, Rating, Session, SessionDocument, SessionTurn
+from docmind.model import (
+    Answer,
+    Outcome,
+    Rating,
+    Scope,
+    Session,
+    SessionDocument,
+    SessionTurn,
+)
+
+_Value = TypeVar("_Value", Answer, Scope)
 
 
 def turn_of(row: Sequence[Any]) -> SessionTurn:
     """A row of the table. An answer that another docmind wrote otherwise is left with its text."""
-    number, question, asked, outcome, answer, text, error, rating, correction = row
+    number, question, asked, outcome, answer, text, error, rating, correction, scope = row
     return SessionTurn(
         number=number,
         question=question,
         asked=datetime.fromisoformat(asked),
         outcome=Outcome(outcome),
-        answer=_answer_of(answer),
+        answer=decoded(answer, Answer),
         text=text,
         error=error,
         rating=Rating(rating) if rating else None,
         correction=correction,
+        scope=decoded(scope, Scope),
     )
 
 
-def _answer_of(written: str) -> Answer | None:
+def decoded(written: str | None, kind: type[_Value]) -> _Value | None:
+    """A value as it was kept; None for nothing, and for what another docmind wrote otherwise."""
     try:
-        return msgspec.json.decode(written, type=Answer) if written else None
+        return msgspec.json.decode(written, type=kind) if written else None
     except msgspec.ValidationError:
         return None
 
 
-def written_answer(answer: Answer) -> str:
-    """An answer as it is kept."""
-    return msgspec.json.encode(answer).decode()
-
-
-def called_now(
-    before: Sequence[SessionDocument], documents: Sequence[SessionDocument]
-) -> dict[str, SessionDocument]:
-    """What the documents of a session, by name, are called now: those that go by another name.
-
-    Known by its content it may have gone elsewhere, known by its place it may have changed.
-    """
-    left, now = list(documents), {}
-    for same in (_is_same, _has_same_content, _is_same_place):
-        for each in before:
-            found = next((d for d in left if same(each, d)), None)
-            if each.name not in now and found is not None:
-                now[each.name] = found
-                left.remove(found)
-    places = {each.name: each.path for each in before}
-    return {name: d for name, d in now.items() if (d.name, d.path) != (name, places[name])}
-
-
-def _is_same(one: SessionDocument, other: SessionDocument) -> bool:
-    return one == other
-
-
-def _has_same_content(one: SessionDocument, other: SessionDocument) -> bool:
-    return bool(one.sha256) and one.sha256 == other.sha256
-
-
-def _is_same_place(one: SessionDocument, other: SessionDocument) -> bool:
-    return one.path == other.path
-
-
-def renamed(written: str, names: Mapping[str, SessionDocument]) -> str:
-    """A kept answer whose citations call these documents as they are called now."""
-    answer = _answer_of(written)
-    if answer is None:
-        return written
-    citations = tuple(
-        replace(each, document=names[each.document].name) if each.document in names else each
-        for each in answer.citations
-    )
-    return written_answer(replace(answer, citations=citations))
+def encoded(value: Answer | Scope) -> str:
+    """A value as it is kept."""
+    return msgspec.json.encode(value).decode()
 
 
 def storable(documents: Sequence[SessionDocument]) -> list[SessionDocument]:

@@ -17,13 +17,21 @@ VERSION = 1
 
 _BUSY_SECONDS = 10.0
 
-_ADDED = """CREATE TABLE IF NOT EXISTS added (
-    session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE, position INTEGER NOT NULL,
-    name TEXT NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL,
-    PRIMARY KEY (session, position)
-) WITHOUT ROWID"""
-"""What was opened beside a session's documents; younger than the others, in a table of its own so
-that an older docmind finds the session by what it was begun with."""
+_YOUNGER = (
+    """CREATE TABLE IF NOT EXISTS added (
+        session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE, position INTEGER NOT NULL,
+        name TEXT NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL,
+        PRIMARY KEY (session, position)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS scopes (
+        session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE, turn INTEGER NOT NULL,
+        scope TEXT NOT NULL,
+        PRIMARY KEY (session, turn)
+    ) WITHOUT ROWID""",
+)
+"""What was opened beside a session's documents, and what its questions were limited to. They are
+tables of their own because there are histories without them, which an older docmind goes on with.
+"""
 
 _TABLES = (
     """CREATE TABLE sessions (
@@ -65,7 +73,8 @@ def open_history(path: Path) -> sqlite3.Connection:
                 for statement in _TABLES:
                     file.execute(statement)
                 file.execute(f"PRAGMA user_version = {VERSION}")
-            file.execute(_ADDED)
+            for statement in _YOUNGER:
+                file.execute(statement)
 
     return open_file(path, prepare, damaged, _BUSY_SECONDS)
 

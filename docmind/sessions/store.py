@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import product
@@ -18,8 +18,9 @@ from typing import Any, Self
 import msgspec
 
 from docmind.errors import UsageError
-from docmind.model import Outcome, Session, SessionDocument, SessionTurn
-from docmind.sessions.rows import called_now, mentions, renamed, storable, turn_of, written_answer
+from docmind.model import Outcome, Scope, Session, SessionDocument, SessionTurn
+from docmind.sessions.renaming import called_now, rename
+from docmind.sessions.rows import encoded, mentions, storable, turn_of
 from docmind.sessions.schema import damaged, open_history
 from docmind.sqlite_file import snapshot, told, transaction
 
@@ -81,7 +82,8 @@ class Sessions:
         names = called_now(found.documents, documents) if found is not None else {}
         if found is None or not names:
             return found
-        self._rename(found.id, names)
+        with self._changing() as file:
+            rename(file, self._number(found.id), names)
         return self.find(found.id)
 
     def _about(self, wanted: list[str], table: str, column: str) -> list[int]:
@@ -135,28 +137,7 @@ class Sessions:
                 ],
             )
 
-    def _rename(self, session: str, names: Mapping[str, SessionDocument]) -> None:
-        with self._changing() as file:
-            number = self._number(session)
-            for table in ("documents", "added"):
-                for position, name in file.execute(
-                    f"SELECT position, name FROM {table} WHERE session = ?", (number,)
-                ).fetchall():
-                    if (now := names.get(name)) is not None:
-                        file.execute(
-                            f"UPDATE {table} SET name = ?, path = ?"
-                            " WHERE session = ? AND position = ?",
-                            (now.name, now.path, number, position),
-                        )
-            for turn, answer in file.execute(
-                "SELECT number, answer FROM turns WHERE session = ?", (number,)
-            ).fetchall():
-                file.execute(
-                    "UPDATE turns SET answer = ? WHERE session = ? AND number = ?",
-                    (renamed(answer, names), number, turn),
-                )
-
-    def ask(self, session: str, question: str) -> int:
+    def ask(self, session: str, question: str, scope: Scope | None = None) -> int:
         """A question is asked; gives the number of its turn."""
         now = _written(_now())
         with self._changing() as file:
@@ -168,6 +149,9 @@ class Sessions:
                 "INSERT INTO turns VALUES (?, ?, ?, ?, ?, '', '', '', '', '')",
                 (number, last + 1, now, question, Outcome.OPEN.value),
             )
+            if scope is not None:
+                row = (number, last + 1, encoded(scope))
+                file.execute("INSERT INTO scopes VALUES (?, ?, ?)", row)
             file.execute("UPDATE sessions SET updated = ? WHERE number = ?", (now, number))
         return int(last) + 1
 
@@ -175,7 +159,7 @@ class Sessions:
         """What has come of a question by now, and what the reader thinks of it."""
         answer, text = "", turn.text
         if turn.answer is not None:
-            answer, text = written_answer(turn.answer), turn.answer.text
+            answer, text = encoded(turn.answer), turn.answer.text
         with self._changing() as file:
             number = self._number(session)
             file.execute(
@@ -243,8 +227,9 @@ class Sessions:
             "SELECT id, created, updated FROM sessions WHERE number = ?", (number,)
         )
         turns = self._rows(
-            "SELECT number, question, asked, outcome, answer, text, error, rating, correction"
-            " FROM turns WHERE session = ? ORDER BY number",
+            "SELECT number, question, asked, outcome, answer, text, error, rating, correction,"
+            " scope FROM turns LEFT JOIN scopes ON scopes.session = turns.session"
+            " AND scopes.turn = turns.number WHERE turns.session = ? ORDER BY number",
             (number,),
         )
         return Session(

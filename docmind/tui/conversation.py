@@ -68,7 +68,7 @@ class Turn:
     error: str = ""
     hint: str = ""
     request: Request | None = None
-    """What the desk was asked; None where it comes from an earlier run."""
+    """What the desk was asked; None for words of an earlier run that say all of it."""
     manner: str = ""
     """What was set for it in this run, in words."""
     asked: datetime = field(default_factory=lambda: datetime.now(UTC))

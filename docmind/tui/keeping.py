@@ -13,9 +13,9 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
 from docmind.errors import DocmindError
-from docmind.model import Session, SessionDocument, SessionTurn
+from docmind.model import Scope, Session, SessionDocument, SessionTurn
 from docmind.tui.conversation import Turn
-from docmind.tui.kept import as_kept
+from docmind.tui.kept import as_kept, scope_of
 from docmind.tui.messages import KeepingFailed, SessionFound, WorkCrashed
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ LAST_WRITE_SECONDS = 2.0
 class _Asked(NamedTuple):
     turn: int
     question: str
+    scope: Scope | None
 
 
 class _Changed(NamedTuple):
@@ -79,7 +80,7 @@ class Keeping:
 
     def asked(self, turn: Turn) -> None:
         """A question was asked."""
-        self._jobs.put(_Asked(turn.id, turn.question))
+        self._jobs.put(_Asked(turn.id, turn.question, scope_of(turn.request)))
 
     def changed(self, turn: Turn) -> None:
         """A question was answered, stopped, given up or rated."""
@@ -143,7 +144,7 @@ class _Kept:
         """The next turn of the session."""
         if not self.id:
             self.id = self._sessions.begin(self._documents)
-        self._numbers[job.turn] = self._sessions.ask(self.id, job.question)
+        self._numbers[job.turn] = self._sessions.ask(self.id, job.question, job.scope)
         self._keep_added()
 
     def add(self, job: _Opened) -> None:

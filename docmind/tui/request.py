@@ -32,6 +32,8 @@ class Request:
     text: str
     options: AskOptions = field(default_factory=AskOptions)
     stretch: Stretch | None = None
+    by_key: bool = False
+    """Whether a key has asked it, so that the words alone do not say all of it."""
 
     @property
     def documents(self) -> tuple[str, ...]:

@@ -6,9 +6,13 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from docmind.answers.options import AskOptions
 from docmind.errors import EngineError
 from docmind.model import Answer, Document, Outcome, Rating, Session
 from docmind.sessions import Sessions
+from docmind.tui.request import Request
 from tests.tui.fakes import (
     FakeWorkspace,
     ask,
@@ -219,3 +223,52 @@ async def test_a_document_that_is_only_opened_beside_others_leaves_no_trace(
         await until(pilot, lambda: len(screen._opened) == 2)
 
     assert [document.name for document in kept(tmp_path).documents] == ["contract.pdf"]
+
+
+@pytest.mark.parametrize("name", ["contract.pdf", "docs/contract.pdf"])
+async def test_what_a_key_asked_in_an_earlier_run_is_asked_again_of_the_same_part(
+    tmp_path: Path, name: str
+) -> None:
+    before = workspace_of(tmp_path)
+    async with before.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        for key in ("E", "S"):
+            await pilot.press("f2", key)
+            await until(pilot, lambda: screen._conversation.last_answer is not None)
+            await until(pilot, lambda: screen._conversation.unanswered is None)
+
+    workspace = FakeWorkspace(make_document(name))
+    workspace.history = tmp_path / "sessions.sqlite"
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: "Asked before" in text_of(pilot))
+        await pilot.press("tab", "r")
+        await until(pilot, lambda: len(screen._conversation) == 3)
+        await until(pilot, lambda: screen._conversation.unanswered is None)
+        screen.prompt.insert(screen._conversation[0].question)
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: len(screen._conversation) == 4)
+        await until(pilot, lambda: screen._conversation.unanswered is None)
+
+    (stretch,) = workspace.bench.stretches
+    assert stretch == replace(before.bench.stretches[0], document=name)
+    assert workspace.bench.asked == before.bench.asked[::-1]
+    assert workspace.bench.options[1].documents == (name,)
+    assert workspace.bench.options[1].pages == before.bench.options[0].pages
+    assert before.bench.options[0].pages is not None
+
+
+async def test_a_section_of_a_document_that_is_not_open_is_not_looked_for_elsewhere(
+    tmp_path: Path,
+) -> None:
+    async with workspace_of(tmp_path).app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        screen.put(Request("Summarize it", "all", AskOptions(documents=("b.pdf",)), by_key=True))
+        await until(pilot, lambda: screen._conversation[0].state.over)
+    workspace = workspace_of(tmp_path)
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "Asked before" in text_of(pilot))
+        await pilot.press("tab", "r")
+        await until(pilot, lambda: "b.pdf is not open" in text_of(pilot))
+    assert workspace.bench.asked == []

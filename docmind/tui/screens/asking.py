@@ -40,11 +40,21 @@ class AskingScreen(NavigatingScreen):
     def take_words(self, words: str) -> None:
         """A question was typed. Raises UsageError where it names a document that is not open.
 
-        The words of an earlier request for a summary, brought back to the prompt, mean the same.
+        The words of what a key has asked, brought back to the prompt, mean the same.
         """
         asked = (turn.request for turn in self._conversation if turn.question == words)
-        same = next((each for each in asked if each is not None and each.stretch), None)
-        self.put(same or request_of(words, self._shelf))
+        same = next((each for each in asked if each is not None and each.by_key), None)
+        if same is None:
+            self.put(request_of(words, self._shelf))
+        else:
+            self.put_again(same)
+
+    def put_again(self, request: Request) -> None:
+        """Ask it once more. Raises UsageError where a document that it is about is not open."""
+        names = {each.name for each in self._shelf.documents}
+        if absent := [each for each in request.documents if each not in names]:
+            raise UsageError(f"{absent[0]} is not open.", "Open it again first.")
+        self.put(request)
 
     def put(self, request: Request) -> None:
         """Ask it, in the manner that is set by now."""
@@ -99,10 +109,13 @@ class AskingScreen(NavigatingScreen):
             self.say("Nothing was asked yet")
         elif not turn.state.over:
             self.say("This question is still being answered; esc stops it")
-        elif turn.request is not None:
-            self.put(turn.request)
-        else:
+        elif turn.request is None:
             self.post_message(QuestionAsked(turn.question))
+        else:
+            try:
+                self.put_again(turn.request)
+            except UsageError as error:
+                self.say(f"{error} {error.hint}")
 
     def action_ledger(self) -> None:
         """How the selected answer came to be."""

@@ -89,7 +89,7 @@ class QuotingScreen(CopyingScreen):
             text = words
             self.say(_NO_MODEL_EXPLAINS)
         self.look_at("prompt")
-        self.put(Request(asked, text, options))
+        self.put(Request(asked, text, options, by_key=True))
 
     def action_summarize(self) -> None:
         """The section in view in short; where the document has no outline, its page."""
@@ -103,7 +103,7 @@ class QuotingScreen(CopyingScreen):
         if not self._has_model:
             self.say(_NO_MODEL_SUMMARIZES)
         self.look_at("prompt")
-        self.put(Request(asked, asked, stretch=stretch))
+        self.put(Request(asked, asked, stretch=stretch, by_key=True))
 
     def _asking_for(self, stretch: Stretch) -> str:
         document = self._shelf.current

@@ -8,13 +8,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from docmind.errors import HistoryError, UsageError
-from docmind.model import Outcome, Rating, Session, SessionDocument
+from docmind.model import Outcome, Rating, Scope, Session, SessionDocument
 from docmind.sessions import Sessions
 from docmind.sessions.schema import VERSION
 from tests.unit.export.made import answer, document
@@ -92,6 +93,32 @@ def test_a_session_calls_its_documents_as_they_were_opened_last(sessions: Sessio
     assert text == before.turns[0].answer.text
     assert sessions.reopen([ANNEX, moved]) == found
     assert sessions.reopen([ANNEX]) is None
+
+
+def test_what_a_question_was_limited_to_is_kept_and_renamed(sessions: Sessions) -> None:
+    session = sessions.begin([CONTRACT])
+    scope = Scope("The fee is", ("contract.pdf",), (3, 5), "Fees", ((3, 10), (6, 0)))
+    sessions.ask(session, "Summarize the section", scope)
+    sessions.ask(session, QUESTION)
+
+    assert [turn.scope for turn in sessions.find(session).turns] == [scope, None]
+    found = sessions.reopen([replace(CONTRACT, name="c.pdf")])
+    assert found is not None
+    assert found.turns[0].scope == replace(scope, documents=("c.pdf",))
+    sessions.forget(session)
+    sessions.ask(sessions.begin([CONTRACT]), QUESTION)
+    assert sessions.find("last").turns[0].scope is None
+
+
+def test_a_history_of_an_older_docmind_is_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    with Sessions(path) as sessions:
+        session = asked(sessions)
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript("DROP TABLE added; DROP TABLE scopes")
+    with Sessions(path) as sessions:
+        sessions.add(session, [ANNEX])
+        assert sessions.find(session).documents == (CONTRACT, ANNEX)
 
 
 def test_two_documents_that_have_changed_names_are_not_confused(sessions: Sessions) -> None:
