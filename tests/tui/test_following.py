@@ -25,9 +25,8 @@ def line_box(line: int) -> tuple[float, float, float, float]:
     return (0.0, LINE_POINTS * line, 500.0, LINE_POINTS * line + LINE_POINTS)
 
 
-def placed() -> Document:
+def placed(document: Document) -> Document:
     """Each line of a page is one word, ten points below the one before it."""
-    document = make_document()
     pages = []
     for page in document.pages:
         starts = [0, *(at + 1 for at, letter in enumerate(page.text) if letter == "\n")]
@@ -42,7 +41,7 @@ def placed() -> Document:
 
 
 def linked(*links: Link, page: int = 1) -> FakeWorkspace:
-    workspace = FakeWorkspace(placed())
+    workspace = FakeWorkspace(placed(make_document()))
     workspace.linked[page] = links
     return workspace
 

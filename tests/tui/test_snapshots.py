@@ -1,4 +1,4 @@
-"""What the main screens look like. After a change: pytest --snapshot-update, and look."""
+"""What the screens look like in pictures. After a change: pytest --snapshot-update, and look."""
 
 from __future__ import annotations
 
@@ -69,27 +69,12 @@ def test_first_screen(snap_compare: SnapCompare) -> None:
     assert snap_compare(app(), terminal_size=NARROW, run_before=read)
 
 
-def test_cited_passage_in_a_narrow_terminal(snap_compare: SnapCompare) -> None:
-    assert snap_compare(app(), terminal_size=NARROW, run_before=check)
-
-
 def test_answers_in_a_narrow_terminal(snap_compare: SnapCompare) -> None:
     async def back(pilot: Pilot[None]) -> None:
         await check(pilot)
         await pilot.press("f2")
 
     assert snap_compare(app(), terminal_size=NARROW, run_before=back)
-
-
-def test_answers_and_document_side_by_side(snap_compare: SnapCompare) -> None:
-    assert snap_compare(app(), terminal_size=WIDE, run_before=check)
-
-
-def test_side_by_side_without_colour(
-    snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(app(theme=""), terminal_size=WIDE, run_before=check)
 
 
 async def ask_model(pilot: Pilot[None]) -> None:
@@ -147,9 +132,6 @@ def test_a_restart_is_asked_for(snap_compare: SnapCompare) -> None:
     assert snap_compare(workspace.app(), terminal_size=NARROW, run_before=press)
 
 
-MIDDLE = (120, 35)
-
-
 def outlined(theme: str) -> DocmindApp:
     """The same contract, with an outline of its parts."""
     document = make_document(pages=30)
@@ -159,14 +141,6 @@ def outlined(theme: str) -> DocmindApp:
         question, asked, (5, 9, 2) if "fee" in question else ()
     )
     return workspace.app()
-
-
-def test_outline_answers_and_document_in_light(snap_compare: SnapCompare) -> None:
-    assert snap_compare(outlined("textual-light"), terminal_size=WIDE, run_before=check)
-
-
-def test_side_by_side_in_a_middle_sized_light_terminal(snap_compare: SnapCompare) -> None:
-    assert snap_compare(outlined("textual-light"), terminal_size=MIDDLE, run_before=check)
 
 
 def test_the_outline_as_a_sheet_without_colour(
@@ -180,11 +154,3 @@ def test_the_outline_as_a_sheet_without_colour(
         await pilot.pause()
 
     assert snap_compare(outlined(""), terminal_size=NARROW, run_before=look)
-
-
-def test_help(snap_compare: SnapCompare) -> None:
-    async def ask_for_help(pilot: Pilot[None]) -> None:
-        await read(pilot)
-        await pilot.press("f1")
-
-    assert snap_compare(app(), terminal_size=NARROW, run_before=ask_for_help)
