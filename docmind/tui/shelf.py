@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from docmind.model import KIND_BY_SUFFIX, Citation, Document, Page
+from docmind.model import KIND_BY_SUFFIX, Citation, Document, Page, Status
 from docmind.tui.layout import Anchor
 from docmind.tui.short_names import short_names
 
@@ -155,3 +155,12 @@ class Shelf:
                 if page < len(document.pages):
                     return index, Anchor(page, citation.start)
         return None
+
+    def has_words_of(self, citation: Citation) -> bool:
+        """Whether what was cited stands where it stood: its document may have changed since."""
+        place = self.place_of(citation)
+        if place is None:
+            return False
+        index, anchor = place
+        there = self.documents[index].pages[anchor.page].text[citation.start : citation.end]
+        return there == citation.quote or citation.status is not Status.EXACT

@@ -88,6 +88,26 @@ async def test_a_document_that_has_changed_since_is_named(tmp_path: Path) -> Non
         await until(pilot, lambda: "contract.pdf has changed" in " ".join(text_of(pilot).split()))
 
 
+async def test_words_that_do_not_stand_there_any_more_are_not_marked_as_cited(
+    tmp_path: Path,
+) -> None:
+    await asked_once(tmp_path)
+    contract = make_document()
+    shorter = (*contract.pages[:8], replace(contract.pages[8], text="Void.", blocks=()))
+    workspace = FakeWorkspace(replace(contract, sha256="9" * 64, pages=shorter))
+    workspace.history = tmp_path / "sessions.sqlite"
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: "contract.pdf has changed" in " ".join(text_of(pilot).split()))
+        await pilot.press("tab", "2")
+        await until(pilot, lambda: "does not stand here any more" in text_of(pilot))
+        assert screen.document.page == 9
+        assert " 2▌" not in text_of(pilot)
+        await pilot.press("backspace", "1")
+        await until(pilot, lambda: screen.document.page == 5)
+        assert " 1▌" in text_of(pilot)
+
+
 async def test_a_question_that_is_asked_at_once_is_not_pushed_aside(tmp_path: Path) -> None:
     await asked_once(tmp_path)
 

@@ -119,7 +119,11 @@ class NavigatingScreen(RememberingScreen):
         self.answers.select(turn_id, number)
         self.bring(index)
         self.mark_citations()
-        self.document.show(Mark(anchor.page, citation.start, citation.end, number))
+        if self._shelf.has_words_of(citation):
+            self.document.show(Mark(anchor.page, citation.start, citation.end, number))
+        else:
+            self.document.go(anchor)
+            self.say("What was cited does not stand here any more: the document has changed")
         if self.has_class("-narrow") and self.pane == "answers":
             self.look_at("document")
         return True

@@ -202,7 +202,8 @@ class ReceivingScreen(Screen[None]):
         marks = []
         for citation in turn.citations.values() if turn else ():
             place = self._shelf.place_of(citation)
-            if place is not None and place[0] == self._shelf.index:
+            in_view = place is not None and place[0] == self._shelf.index
+            if place is not None and in_view and self._shelf.has_words_of(citation):
                 page = place[1].page
                 marks.append(Mark(page, citation.start, citation.end, citation.number))
         cited = Marks(marks)

@@ -33,6 +33,7 @@ class RememberingScreen(AnsweringScreen):
         else:
             self._keeping.begin(event.opened)
         self._opened += event.opened
+        self.mark_citations()  # what came back may cite it
 
     @on(SessionFound)
     def _restore(self, event: SessionFound) -> None:
