@@ -73,7 +73,7 @@ class Intake:
 
     def read(self, path: Path, name: str) -> Generator[ReadEvent, None, None]:
         """Read one file, and keep nothing of its text. Raises InputError."""
-        source = self._sources.pop(path, None)
+        source = self._taken(path)
         ahead = self._sources.values() if source else ()
         seen = source.seen if source else None
         try:
@@ -85,6 +85,18 @@ class Intake:
         finally:
             self._unread.discard(path)
             self._progressed()
+
+    def _taken(self, path: Path) -> Found | None:
+        """The source file that was found here, if there is one; those that came before it go last.
+
+        They are not read: a library has them as they are. Were they still the next ones, nothing
+        that is read would be parsed ahead, and each file would have a process of its own.
+        """
+        if path not in self._sources:
+            return None
+        while (first := next(iter(self._sources))) != path:
+            self._sources[first] = self._sources.pop(first)
+        return self._sources.pop(path)
 
 
 def kind_of(path: Path) -> Kind | None:

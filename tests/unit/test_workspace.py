@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Generator, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from docmind.config import Folders
+from docmind.documents.discovery import Found
+from docmind.documents.reader import IsolatedReader
 from docmind.errors import MissingInput
 from docmind.model import Kind
+from docmind.ports import ReadEvent
 from docmind.settings import OcrMode, ReadingSettings, Settings
 from docmind.workspace import Loaded, LoadFailed, Loading, Workspace
+from docmind.workspace.intake import Intake
 
 
 @pytest.fixture
@@ -92,6 +97,35 @@ def test_source_files_of_a_folder_are_parsed_by_one_process(
     assert [each.document.title for each in loaded] == [f"{number}.py" for number in range(5)]
     assert [each.document.outline[0].title for each in loaded] == [f"def f{n}()" for n in range(5)]
     assert all(each.tokens > 0 for each in loaded)
+
+
+class Reader:
+    """Remembers what may be parsed ahead of its turn."""
+
+    def __init__(self) -> None:
+        self.ahead: list[str] = []
+
+    def read(
+        self, path: Path, name: str, ahead: Collection[Found] = (), seen: object = None
+    ) -> Generator[ReadEvent, None, None]:
+        """Nothing is read."""
+        self.ahead = [each.name for each in ahead]
+        yield from ()
+
+
+def test_what_comes_after_a_source_file_is_parsed_ahead_before_what_was_passed_over(
+    tmp_path: Path,
+) -> None:
+    for name in "abcd":
+        (tmp_path / f"{name}.py").write_text(f"{name} = 1\n", encoding="utf-8")
+    reader = Reader()
+    intake = Intake(lambda: cast("IsolatedReader", reader))
+    found, _ = intake.find([tmp_path])
+
+    list(intake.read(found[2].path, found[2].name))
+    assert reader.ahead == ["d.py", "a.py", "b.py"]
+    list(intake.read(found[0].path, found[0].name))
+    assert reader.ahead == ["b.py", "d.py"]
 
 
 def test_a_library_of_other_ocr_settings_has_pdfs_made_by_another_recipe(
