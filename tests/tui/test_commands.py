@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from textual.command import CommandPalette
 from textual.pilot import Pilot
@@ -11,6 +13,7 @@ from docmind.settings import ReadingMode, Settings
 from docmind.tui.commands import COMMANDS, command_of, is_command
 from docmind.tui.manner import Manner, with_length, with_mode, with_role, with_temperature
 from docmind.tui.request import completions, request_of
+from docmind.tui.screens.commanding import CommandingScreen
 from docmind.tui.shelf import Shelf
 from tests.tui.fakes import (
     FakeWorkspace,
@@ -240,3 +243,33 @@ async def test_the_palette_goes_to_a_page_and_sets_a_role(size: tuple[int, int])
         await until(pilot, lambda: screen.prompt.text == "/find ")
         await chosen(pilot, "/help", "/help: all keys")
         await until(pilot, lambda: "Anywhere" in text_of(pilot))
+
+
+async def test_the_palette_has_everything_once_with_all_of_its_keys() -> None:
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        await ready(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, CommandingScreen)
+        offers = list(screen.offers())
+        titles = Counter(offer.title for offer in offers)
+        keys = {offer.title: offer.key for offer in offers}
+    assert [title for title, count in titles.items() if count > 1] == []
+    assert keys["Go to a page"] == "ctrl+g :"
+    assert keys["Back to where the jump began"] == "ctrl+o alt+left backspace"
+    assert keys["Next page"] == "J right"
+    assert keys["Top of the page"] == "H"
+    assert keys["To the beginning"] == "g home"
+    assert keys["Half a screen down"] == "ctrl+d"
+    assert keys["/quit: quit"] == "ctrl+q"
+
+
+async def test_what_panes_do_is_chosen_from_the_palette_too() -> None:
+    async with FakeWorkspace().app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await chosen(pilot, "next page", "Next page")
+        await until(pilot, lambda: screen._position == 2)
+        await chosen(pilot, "mark this", "Mark this place")
+        await pilot.press("q")
+        await until(pilot, lambda: "Mark q is here" in text_of(pilot))
+        await chosen(pilot, "to the end", "To the end")
+        await until(pilot, lambda: screen._position == 12)

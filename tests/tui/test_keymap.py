@@ -54,7 +54,21 @@ async def test_the_help_shows_the_keys_that_are_set_and_begins_where_the_focus_i
         await until(pilot, lambda: "Document, where you are" in text_of(pilot))
         shown = text_of(pilot)
         assert shown.index("Document, where you are") < shown.index("Anywhere")
-        assert "f5                  m and a letter" in shown
+        assert "f5                  mark this place" in shown
+
+
+async def test_keys_of_two_strokes_and_numbers_work_by_whatever_key_they_were_given() -> None:
+    workspace = with_keys(document__bottom="ctrl+e", document__top="f5", document__go_to_mark="f6")
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await pilot.press("f2", "1", "1", "ctrl+e")
+        await until(pilot, lambda: screen._position == 11)
+        await pilot.press("f5", "f5", "m", "a", "7", "ctrl+e")
+        await until(pilot, lambda: screen._position == 7)
+        await pilot.press("f6", "a")
+        await until(pilot, lambda: screen._position == 1)
+        await pilot.press("f6", "f6")
+        await until(pilot, lambda: screen._position == 7)
 
 
 async def test_the_palette_and_the_last_row_show_the_keys_that_are_set() -> None:

@@ -6,7 +6,7 @@ nothing may change how answers are made without being seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar, NamedTuple
@@ -29,6 +29,9 @@ from docmind.tui.messages import CommandGiven
 from docmind.tui.request import completions
 from docmind.tui.screens.keys import ANYWHERE, AT_THE_END, IN_PANES, WITH_WORDS
 from docmind.tui.screens.quoting import QuotingScreen
+from docmind.tui.widgets.counted_view import CountedView
+from docmind.tui.widgets.lines_view import LinesView
+from docmind.tui.widgets.pages_view import PagesView
 
 
 class Offer(NamedTuple):
@@ -125,34 +128,50 @@ class CommandingScreen(QuotingScreen):
 
     def offers(self) -> Iterator[Offer]:
         """Everything that the palette has: commands, roles, modes, and what keys do."""
-        from docmind.tui.screens.help import key_names
-
-        table = [*ANYWHERE, *IN_PANES, *WITH_WORDS, *AT_THE_END]
-        bindings = [
-            each
-            for each in remapped(table, self._work.workspace.settings.keys)
-            if isinstance(each, Binding) and each.description
-        ]
-        keys = {each.action: key_names(each) for each in bindings}
+        bound = self._bound([*ANYWHERE, *IN_PANES, *WITH_WORDS, *AT_THE_END])
         for command in COMMANDS:
             begun = command.argument and not command.alone
             run = partial(self._begin if begun else self._obey_alone, command)
-            yield Offer(f"{command.usage}: {command.description}", keys.get(command.name, ""), run)
+            _, keys = bound.get(_ACTIONS.get(command.name, command.name), ("", ""))
+            yield Offer(f"{command.usage}: {command.description}", keys, run)
         for role in (*sorted(self._work.workspace.settings.roles), AS_SET):
             yield Offer(f"Role: {role}", "", partial(self._set_by, f"/role {role}"))
         for mode in ReadingMode:
             yield Offer(f"Mode: {mode}", "", partial(self._set_by, f"/mode {mode}"))
-        for binding in bindings:
-            if _alone(binding):
-                words = binding.tooltip or binding.description
-                does = partial(self._act, binding.action)
-                yield Offer(words[:1].upper() + words[1:], key_names(binding), does)
+        for action, (title, keys) in bound.items():
+            if _alone(action):
+                yield Offer(title, keys, partial(self._act, action))
+        panes = [*LinesView.BINDINGS, *CountedView.BINDINGS, *PagesView.BINDINGS]
+        for action, (title, keys) in self._bound(panes).items():
+            if not action.startswith(_OF_PANES):
+                yield Offer(title, keys, partial(self._act_in_pane, action))
+
+    def _bound(self, table: Sequence[BindingType]) -> dict[str, tuple[str, str]]:
+        """What each action of a table is called, and all keys that do it."""
+        from docmind.tui.screens.help import key_names
+
+        found: dict[str, tuple[str, str]] = {}
+        for each in remapped(table, self._work.workspace.settings.keys):
+            if isinstance(each, Binding) and each.description:
+                words = each.tooltip or each.description
+                title, keys = found.get(each.action, (words[:1].upper() + words[1:], ""))
+                names = dict.fromkeys([*keys.split(), *key_names(each).split()])
+                found[each.action] = (title, " ".join(names))
+        return found
 
     def _set_by(self, typed: str) -> None:
         self.obey(*command_of(typed))
 
     def _act(self, action: str) -> None:
         self.call_later(self.run_action, action)
+
+    def _act_in_pane(self, action: str) -> None:
+        """In the pane that has the focus where all panes can do it, else in the document."""
+        everywhere = any(isinstance(b, Binding) and b.action == action for b in LinesView.BINDINGS)
+        focused = self.focused if everywhere else None
+        pane = focused if isinstance(focused, LinesView) else self.document
+        self.look_at(pane.id or "document")
+        pane.call_later(pane.run_action, action)
 
     def _obey_alone(self, command: Command) -> None:
         self.obey(command, "")
@@ -167,12 +186,16 @@ class CommandingScreen(QuotingScreen):
         self.post_message(CommandGiven("page", number))
 
 
-_OF_KEYS = ("citation(", "interrupt", "suspend", "unwind", "next_pane", "app.command_palette")
-"""What makes no sense when it is chosen from a list."""
+_OF_KEYS = ("citation(", "interrupt", "suspend", "unwind", "next_pane", "app.")
+_OF_PANES = ("move(", "first")
+"""What makes no sense when it is chosen from a list, or is there under another name."""
+
+_ACTIONS = {"quit": "app.quit", "page": "go_to_page"}
+"""What keys do for a command, where it is not called like it."""
 
 _OF_COMMANDS = frozenset(command.name for command in COMMANDS)
 
 
-def _alone(binding: Binding) -> bool:
+def _alone(action: str) -> bool:
     """Whether a key does something that the palette should have, and no command stands for."""
-    return not binding.action.startswith(_OF_KEYS) and binding.action not in _OF_COMMANDS
+    return not action.startswith(_OF_KEYS) and action not in _OF_COMMANDS

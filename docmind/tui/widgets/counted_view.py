@@ -12,6 +12,7 @@ from docmind.tui.widgets.lines_view import LinesView
 
 _MOST_DIGITS = 7
 _FIRST_OF_TWO = ("first", "name_place", "go_to_named")
+_TAKES_COUNT = "bottom"
 
 
 class CountedView(LinesView):
@@ -23,14 +24,15 @@ class CountedView(LinesView):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "g", "first", "to the beginning (gg too), 12g to page 12",
+            "g", "first", "to the beginning, twice too; after 12 to page 12",
             id="document.top", show=False,
         ),
         Binding(
-            "m", "name_place", "m and a letter: mark this place", id="document.mark", show=False
+            "m", "name_place", "mark this place by the next letter",
+            id="document.mark", show=False,
         ),
         Binding(
-            "apostrophe", "go_to_named", "' and a letter: go to this mark; '' goes back",
+            "apostrophe", "go_to_named", "go to the mark of the next letter; twice: back",
             id="document.go_to_mark", show=False,
         ),
     ]  # fmt: skip
@@ -44,7 +46,8 @@ class CountedView(LinesView):
     async def on_key(self, event: events.Key) -> None:
         """Take a digit, or the second key of two."""
         pending, self._pending = self._pending, ""
-        if pending and await self._finish(pending, event.key):
+        action = self._action_of(event.key)
+        if pending and await self._finish(pending, event.key, action):
             event.stop()
             event.prevent_default()
             return
@@ -54,30 +57,28 @@ class CountedView(LinesView):
             event.prevent_default()
             self._count = (self._count + character)[:_MOST_DIGITS]
             self.post_message(CountTyped(int(self._count), first=len(self._count) == 1))
-        elif (action := self._first_of_two(event.key)) is not None:
+        elif action in _FIRST_OF_TWO:
             # At once: as a binding it would be run only after the next key has been looked at.
             event.stop()
             event.prevent_default()
             getattr(self, f"action_{action}")()
-        elif event.key != "G":
+        elif action != _TAKES_COUNT:
             self._count = ""
 
-    def _first_of_two(self, key: str) -> str | None:
-        """The action that this key begins, whichever key it was given."""
+    def _action_of(self, key: str) -> str:
+        """What a key does in this pane, as keys are set; empty: nothing."""
         active = self.screen.active_bindings.get(key)
-        if active is None or active.node is not self:
-            return None
-        return active.binding.action if active.binding.action in _FIRST_OF_TWO else None
+        return active.binding.action if active is not None and active.node is self else ""
 
     def on_blur(self) -> None:
         """What was begun here is not ended elsewhere."""
         self._pending = ""
 
-    async def _finish(self, pending: str, key: str) -> bool:
+    async def _finish(self, pending: str, key: str, action: str) -> bool:
         """Do what two keys mean together; False where the second one means something else."""
         if pending == "first":
-            return key == "g"
-        if pending == "go" and key == "apostrophe":
+            return action == "first"
+        if pending == "go" and action == "go_to_named":
             await self.run_action("screen.back")
             return True
         if len(key) == 1 and "a" <= key <= "z":

@@ -30,7 +30,13 @@ class PagesView(CountedView):
     """Moves through the pages of one document at a time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("G,end", "bottom", "to the end, 12G to page 12", id="document.bottom", show=False),
+        Binding(
+            "G,end",
+            "bottom",
+            "to the end; after 12 to page 12",
+            id="document.bottom",
+            show=False,
+        ),
         Binding("H", "edge_of_page('top')", "top of the page", id="document.page_top", show=False),
         Binding("L", "edge_of_page('end')", "end of the page", id="document.page_end", show=False),
         Binding("J,right", "turn_page(1)", "next page", id="document.next_page", show=False),
