@@ -6,6 +6,7 @@ mouse reports were turned off again.
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -18,7 +19,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.fake_server import FakeServer
 from tests.terminal import PATIENCE_SECONDS, ROOT, Terminal
+from tests.waiting import until
 
 SAMPLE = ROOT / "assets" / "services-agreement.pdf"
 
@@ -54,17 +57,27 @@ def test_a_person_asks_checks_the_passage_goes_back_and_quits(terminal: Terminal
     assert terminal.state("alternate_on") == "0"
 
 
-def test_a_conversation_is_exported(terminal: Terminal, tmp_path: Path) -> None:
-    written = tmp_path / "talk.md"
+def test_a_conversation_is_exported_as_what_the_name_of_the_file_says(
+    terminal: Terminal, tmp_path: Path
+) -> None:
     terminal.start(docmind_open(SAMPLE))
     terminal.wait_for("12,\\d\\d\\d tokens")
     terminal.type("How can the agreement be terminated?", "Enter")
     terminal.wait_for(r"more lines · \d citations: tab, then 1-\d")
-    terminal.type("C-s")
-    terminal.wait_for(r"services-agreement\.md")
-    terminal.type("C-u", str(written), "Enter")
-    terminal.wait_for("Written: ")
-    assert "## 1. How can the agreement be terminated?" in written.read_text()
+    written = {}
+    for suffix in ("md", "json", "html", "pdf"):
+        terminal.type("C-s")
+        terminal.wait_for(r"services-agreement\.md")
+        target = tmp_path / f"talk.{suffix}"
+        terminal.type("C-u", str(target), "Enter")
+        terminal.wait_for("Written: ")
+        until(target.is_file)
+        written[suffix] = target.read_bytes()
+    assert b"## 1. How can the agreement be terminated?" in written["md"]
+    assert json.loads(written["json"])["schema"] == "docmind.session/1"
+    assert written["html"].startswith(b"<!doctype html>")
+    assert written["pdf"].startswith(b"%PDF-")
+    assert written["pdf"] != SAMPLE.read_bytes()
 
 
 def test_what_can_be_read_is_opened_and_what_is_missing_is_in_the_exit_code(
@@ -122,6 +135,50 @@ def test_the_outline_leads_to_a_section_and_a_mark_back(terminal: Terminal) -> N
     terminal.wait_for("This terminal shows no pictures")
     terminal.type("C-q")
     terminal.wait_for("exit=0")
+
+
+def test_an_answer_that_is_being_written_is_stopped_and_the_server_with_it(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    fees = tmp_path / "fees.md"
+    fees.write_text("# Fees\n\nThe fee is EUR 4,500 a month, due within thirty days.\n")
+    with FakeServer() as server:
+
+        def hold_after_eur(data: str) -> bytes:
+            if "EUR" in data:
+                server.speak.clear()
+            return f"data: {data}\n\n".encode()
+
+        server.behaviour.writes = hold_after_eur
+        terminal.start(f"{docmind_open(fees)} --base-url {server.base_url}")
+        terminal.wait_for("ready: Qwen2.5-7B-Instruct")
+        terminal.type("What is the fee?", "Enter")
+        terminal.wait_for(r"The fee is EUR\n[\s\S]*esc stops")
+        assert server.running == 1
+        terminal.type("Escape")
+        terminal.wait_for("stopped; what had come is kept")
+        until(lambda: server.running == 0)
+        terminal.type("C-q")
+        terminal.wait_for("exit=0")
+
+
+def test_a_crash_gives_the_terminal_back_and_is_reported_as_a_bug(terminal: Terminal) -> None:
+    crashing = (
+        "import runpy, sys\n"
+        "from docmind.tui.screens.reading import ReadingScreen\n"
+        "def fail(self): raise ZeroDivisionError('on purpose')\n"
+        "ReadingScreen.action_help = fail\n"
+        "runpy.run_module('docmind', run_name='__main__', alter_sys=True)\n"
+    )
+    words = [sys.executable, "-c", crashing, "open", "--retrieval", "lexical", str(SAMPLE)]
+    terminal.start(f"{shlex.join(words)}; echo code=$?; stty -a")
+    terminal.wait_for("12,\\d\\d\\d tokens")
+    terminal.type("F1")
+    screen = terminal.wait_for(r"code=70[\s\S]*exit=0")
+    assert "unexpected ZeroDivisionError: on purpose" in screen
+    assert {"icanon", "echo", "isig", "icrnl", "opost"} <= set(screen.replace(";", " ").split())
+    assert [terminal.state(each) for each in ("alternate_on", "mouse_any_flag")] == ["0", "0"]
+    assert terminal.state("cursor_flag") == "1"
 
 
 def test_a_question_that_waits_can_be_taken_back(terminal: Terminal, tmp_path: Path) -> None:
