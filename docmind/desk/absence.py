@@ -24,11 +24,11 @@ Words = Mapping[str, str]
 
 _LOADING = {
     "en": "the language model is still loading{}; the best sentences of the text are quoted",
-    "zh": "语言模型仍在加载{}；引用文中最合适的句子",
+    "zh": "语言模型仍在加载；引用文中最合适的句子",
 }
 _NOT_RUNNING = {
     "en": "no language model engine is running{}; the best sentences of the text are quoted",
-    "zh": "没有运行语言模型{}；引用文中最合适的句子",
+    "zh": "没有运行语言模型；引用文中最合适的句子",
 }
 _CANNOT_BE_ASKED = {
     "en": "the language model cannot be asked; the best sentences of the text are quoted",
@@ -39,7 +39,6 @@ _AS_SET = {
     " the best sentences of the text are quoted",
     "zh": "按设置使用摘句引擎；引用文中最合适的句子",
 }
-_NOTE = {"en": " ({})", "zh": "（{}）"}
 
 NO_MODEL = "no language model: "
 """How the state of an engine that is not there begins, which the words around it say already."""
@@ -64,15 +63,13 @@ PRESENT = Absence()
 
 
 def _with_note(words: Words, note: str) -> Words:
-    """Words with the first sentence of what the state of the engine says of itself.
+    """Words with the first sentence of what the state of the engine says of itself, in English.
 
     `docmind doctor` tells the rest; under every answer it would hide what matters for this one.
     """
     note = note.removeprefix(NO_MODEL).partition(". ")[0]
-    return {
-        language: text.format(_NOTE[language].format(note) if note else "")
-        for language, text in words.items()
-    }
+    told = f" ({note})" if note else ""
+    return {language: text.format(told) for language, text in words.items()}
 
 
 def engine_of(engines: EngineSource | None, wanted: str) -> tuple[ChatEngine | None, Absence]:
