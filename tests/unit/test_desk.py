@@ -271,6 +271,24 @@ def test_prefilling_waits_for_a_model_that_loads() -> None:
     assert until(lambda: desk.prefill_state.done)
 
 
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("When is the rent due?", "still loading (weights 40%); the best sentences"),
+        ("租金何时到期？", "语言模型仍在加载；引用文中最合适的句子"),
+    ],
+)
+def test_why_no_model_answers_is_told_in_the_language_of_the_question(
+    question: str, reason: str
+) -> None:
+    engines = FakeEngines(None, EngineState(EnginePhase.LOADING, "weights 40%"))
+    desk = Desk(Settings(), COUNTER, engines=engines)
+    desk.add(LEASE)
+    (answer,) = [e.answer for e in desk.ask(question) if isinstance(e, Answered)]
+
+    assert reason in answer.ledger.reason
+
+
 def test_nothing_is_prefilled_where_it_is_not_wanted_or_each_question_reads_other_pages() -> None:
     off = Settings(context=ContextSettings(prefill=False))
     retrieving = Settings(context=ContextSettings(mode=ReadingMode.RETRIEVE))
