@@ -99,6 +99,10 @@ def who_answers(engine: EngineChanged) -> str:
             window = engine.window_tokens
             return f"{name} answers" + (f", and reads {window:,} tokens at once" if window else "")
         case _ if state.note:
-            return f"Answers are sentences of the text, no model writes them: {state.note}"
+            # Imported here because the first paint, which loads this module, needs no desk.
+            from docmind.desk.absence import NO_MODEL
+
+            why = state.note.removeprefix(NO_MODEL)
+            return f"Answers are sentences of the text, no model writes them: {why}"
         case _:
             return ""

@@ -28,9 +28,12 @@ OUTCOME_LINES = 3
 _FEWEST_NAME_CELLS = 4
 """A document's name in fewer cells than this tells nothing."""
 
-_SAMPLE = "This is a sample: a contract of 29 pages, made up for docmind."
+_WELCOME_LINES = 3
+"""Who answers, and why no other, is told in at most so many lines."""
+
+_SAMPLE = "This is a sample contract, made up for docmind."
 _SUCH_AS = ": When does it end?"
-_YOUR_OWN = "Your own: ctrl+q, then docmind open FILE; a folder, a repository too"
+_YOUR_OWN = "Your own: ctrl+q, then docmind open FILE (or FOLDER)"
 _INDENT = "  "
 _MARK = re.compile(r"\[(\d+)\]")
 
@@ -90,10 +93,11 @@ def welcome_rows(
     Of a `sample` it says that it is one, what to ask it, and how to open something else.
     """
     subject = names[0] if len(names) == 1 else f"these {len(names)} documents"
+    told = wrapped([("note", who_answers)], width - 2)[:_WELCOME_LINES] if who_answers else []
     lines = (
         *([("question", _SAMPLE)] if sample else []),
         ("question", f"Ask {subject} a question{_SUCH_AS if sample else '.'}"),
-        *([("note", who_answers)] if who_answers else []),
+        *(("note", "".join(text for _, text in line)) for line in told),
         ("note", "Answers cite the text; tab, then 1-9 shows a citation on its page."),
         ("note", "f2 goes to the document · / searches in it · : goes to a page"),
         ("note", "f1 shows every key · nothing leaves this machine"),
