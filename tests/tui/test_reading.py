@@ -257,3 +257,20 @@ async def test_of_a_document_that_cannot_be_read_nothing_is_said_to_be_missing()
         await until(
             pilot, lambda: "failing-0.pdf cannot be read" in screen_of(pilot).status.notice
         )
+
+
+@pytest.mark.parametrize(("forward", "back"), [("J", "K"), ("right", "left")])
+async def test_pages_are_turned_one_by_one_and_stop_at_both_ends(forward: str, back: str) -> None:
+    async with FakeWorkspace(make_document(pages=3)).app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        await pilot.press("f2", "j", "j")
+        for key, page in [(forward, 2), (forward, 3), (back, 2), (back, 1)]:
+            await pilot.press(key)
+            await until(pilot, lambda page=page: screen._position == page)  # type: ignore[misc]
+            assert (screen.document.top.page, screen.document.top.offset) == (page - 1, -1)
+        await pilot.press(back)
+        await pilot.press(forward, forward, forward)
+        await until(pilot, lambda: screen._position == 3)
+        assert screen.document.looked_at.page == 2
+        await pilot.press(back)
+        await until(pilot, lambda: screen._position == 2)
