@@ -101,7 +101,8 @@ async def test_a_digit_whose_document_is_not_open_says_so_and_loses_no_place() -
     def answer(question: str, document: Document) -> Answer:
         made = make_answer(question, document)
         elsewhere = replace(made.citations[0], document="papers/lease.pdf")
-        return replace(made, citations=(elsewhere, *made.citations[1:]))
+        beyond = replace(made.citations[1], page=99)
+        return replace(made, citations=(elsewhere, beyond, *made.citations[2:]))
 
     workspace = FakeWorkspace()
     workspace.bench.answer = answer
@@ -110,7 +111,9 @@ async def test_a_digit_whose_document_is_not_open_says_so_and_loses_no_place() -
         await ask(pilot)
         await pilot.press("tab", "tab", "1")
         await until(pilot, lambda: "lease.pdf is not open" in text_of(pilot))
-        await pilot.press("1", "G")
+        await pilot.press("escape", "tab", "2")
+        await until(pilot, lambda: "Page 99 of contract.pdf is not there" in text_of(pilot))
+        await pilot.press("tab", "1", "1", "G")
         await until(pilot, lambda: screen._position == 11)
         await pilot.press("backspace")
         await until(pilot, lambda: screen._position == 1)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from textual import on
 
+from docmind.model import Citation
 from docmind.tui.layout import Anchor
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import CitationChosen, CountTyped, PageWanted
@@ -111,7 +112,7 @@ class NavigatingScreen(RememberingScreen):
         citation = self._conversation[turn_id].citations[number]
         place = self._shelf.place_of(citation)
         if place is None:
-            self.say(f"{citation.document.rsplit('/', 1)[-1]} is not open")
+            self.say(self._why_nowhere(citation))
             return False
         self._remember()
         index, anchor = place
@@ -127,6 +128,13 @@ class NavigatingScreen(RememberingScreen):
         if self.has_class("-narrow") and self.pane == "answers":
             self.look_at("document")
         return True
+
+    def _why_nowhere(self, citation: Citation) -> str:
+        """Why there is no place to show for a citation."""
+        name = citation.document.rsplit("/", 1)[-1]
+        if any(each.name == citation.document for each in self._shelf.documents):
+            return f"Page {citation.page} of {name} is not there"
+        return f"{name} is not open"
 
     def _remember(self) -> None:
         """A jump begins here; what was ahead of an earlier way back is forgotten."""
