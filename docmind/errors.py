@@ -25,6 +25,7 @@
     │   ├── NoTextInput           4   pages, but no text on any
     │   ├── UnsupportedInput      4   a kind of file that docmind does not read
     │   ├── ParserLimit           4   reading it took too long or too much memory
+    │   ├── ParserBug             4   docmind's own parser failed on it
     │   ├── ChangingInput         4   it was written to while it was read
     │   └── ValueNotFound         4   it does not say what a JSON Schema requires
     └── DoesNotFit                5   larger than the window, and --require-whole was given; or
@@ -172,6 +173,10 @@ class UnsupportedInput(InputError):
 
 class ParserLimit(InputError):
     """Reading the file took more time or memory than it may."""
+
+
+class ParserBug(InputError):
+    """docmind's own parser failed: a bug, and no reason to leave the other files unread."""
 
 
 class ChangingInput(InputError):

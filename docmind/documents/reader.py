@@ -36,6 +36,7 @@ from docmind.errors import (
     HomeError,
     InputError,
     MissingInput,
+    ParserBug,
 )
 from docmind.model import Document, Kind
 from docmind.ports import DocumentRead, ReadEvent, TokensCounted
@@ -107,15 +108,13 @@ class IsolatedReader:
 
     def _frames(self, request: Request) -> Generator[tuple[Tag, bytes], None, None]:
         """What a worker sends of a file; raises what it failed with, once it is done with it."""
-        failure: Exception | None = None
+        failure: InputError | None = None
         with self._workers.worker(keep=self._reuses) as worker:
             for tag, payload in worker.frames(request, self._settings.timeout_seconds):
                 if tag is Tag.FAILURE:
                     failure = unpack_error(payload)
                 elif tag is Tag.BUG:
-                    failure = RuntimeError(
-                        f"The parser failed on {request.name}:\n{payload.decode()}"
-                    )
+                    failure = _bug(request.name, payload.decode())
                 else:
                     yield tag, payload
         if failure is not None:
@@ -191,6 +190,16 @@ class IsolatedReader:
                 f"The password file {path} cannot be read.", "Check --password-file."
             ) from exc
         return lines[0] if lines else ""
+
+
+def _bug(name: str, trace: str) -> ParserBug:
+    error = ParserBug(
+        f"{name} cannot be read: docmind's own parser failed"
+        f" ({trace.rstrip().rpartition(chr(10))[2]}).",
+        "This is a bug in docmind: -v shows where.",
+    )
+    error.__cause__ = RuntimeError(trace)
+    return error
 
 
 def sha256_of(content: bytes) -> str:

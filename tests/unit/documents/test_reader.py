@@ -17,7 +17,7 @@ from docmind.documents.cache import DocumentCache
 from docmind.documents.discovery import Found
 from docmind.documents.judging import Seen
 from docmind.documents.reader import IsolatedReader, sha256_of
-from docmind.errors import ConfigError, DamagedInput, MissingInput, ParserLimit
+from docmind.errors import ConfigError, DamagedInput, MissingInput, ParserBug, ParserLimit
 from docmind.model import Kind
 from docmind.ports import DocumentRead, PagesRead, TokensCounted
 from docmind.settings import OcrMode, ReadingSettings
@@ -188,8 +188,9 @@ def test_a_bug_in_the_parser_is_not_taken_for_a_damaged_file(
     tmp_path: Path, pdfs: Path, monkeypatch: pytest.MonkeyPatch, reading: Reading
 ) -> None:
     stand_in(tmp_path, "raise ZeroDivisionError('ours')\n", monkeypatch)
-    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+    with pytest.raises(ParserBug, match=r"parser failed \(ZeroDivisionError: ours\)") as caught:
         reading.events(pdfs / "columns.pdf")
+    assert "Traceback" in str(caught.value.__cause__)
 
 
 def test_a_bug_on_a_file_that_is_read_ahead_is_not_that_of_the_file_before(
@@ -219,7 +220,7 @@ def test_a_bug_on_a_file_that_is_read_ahead_is_not_that_of_the_file_before(
     assert [type(event) for event in events] == [DocumentRead, TokensCounted]
     entries = [path for path in reading.cache_folder.rglob("*.code-off") if path.is_file()]
     assert len(entries) == 2
-    with pytest.raises(RuntimeError, match=r"bad\.py"):
+    with pytest.raises(ParserBug, match=r"bad\.py"):
         reading.events(paths[1])
 
 
