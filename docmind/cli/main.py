@@ -137,6 +137,7 @@ def main(ctx: click.Context) -> None:
     """Ask a long document anything, and get an answer that you can check.
 
     \b
+    docmind open                                       try it, on a sample contract
     docmind contract.pdf                               read it and ask about it
     docmind ask "When does it end?" contract.pdf       one question, one answer
     docmind search "termination" contract.pdf          the passages themselves
