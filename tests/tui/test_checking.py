@@ -85,7 +85,22 @@ async def test_c_goes_through_the_cited_passages_in_the_order_of_the_text() -> N
         assert screen.answers.cursor == 2
 
 
-async def test_digits_in_the_document_show_a_citation_unless_more_digits_follow() -> None:
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+async def test_digits_one_after_the_other_show_one_citation_after_the_other(
+    size: tuple[int, int],
+) -> None:
+    async with FakeWorkspace().app().run_test(size=size) as pilot:
+        screen = await ready(pilot)
+        await ask(pilot)
+        await pilot.press("f2")
+        for digit, page in (("2", 9), ("1", 5), ("3", 2)):
+            await pilot.press(digit)
+            await until(pilot, lambda page=page: screen._position == page)  # type: ignore[misc]
+        await pilot.press("backspace")
+        await until(pilot, lambda: screen._position == 5)
+
+
+async def test_digits_in_the_document_mean_a_page_where_g_follows() -> None:
     async with FakeWorkspace(make_document(pages=40)).app().run_test(size=NARROW) as pilot:
         screen = await ready(pilot)
         await ask(pilot)

@@ -36,7 +36,8 @@ class NavigatingScreen(RememberingScreen):
     _trail: list[Place]
     _ahead: list[Place]
     _found: Marks
-    _before_count: Place | None = None
+    _before_count: int | None = None
+    """How long the trail was before digits that are being typed made jumps."""
 
     def on_mount(self) -> None:
         """Nothing has been jumped to or searched for."""
@@ -170,24 +171,22 @@ class NavigatingScreen(RememberingScreen):
 
     @on(CountTyped)
     def _take_count(self, event: CountTyped) -> None:
-        """The first digit shows a citation at once; a second one takes that back."""
-        turn = self.answers.turn
+        """A digit shows its citation at once; G after it means the number, and takes that back."""
         if event.first:
             self._before_count = None
-            if turn is not None and event.count in turn.citations:
-                jumped = self._show_citation(turn.id, event.count)
-                self._before_count = self._trail[-1] if jumped else None
-                return
-        elif self._before_count is not None:
-            self._return_to(self._trail.pop())
-            self._before_count = None
+        turn, digit, depth = self.answers.turn, event.count % 10, len(self._trail)
+        if turn is not None and digit in turn.citations:
+            if self._show_citation(turn.id, digit) and self._before_count is None:
+                self._before_count = depth
+            return
         unit = "line" if self._shelf.current.by_lines else "page"
         self.say(f"{event.count}: G goes to this {unit}")
 
     @on(PageWanted)
     def _go(self, event: PageWanted) -> None:
         if self._before_count is not None:
-            self._return_to(self._trail.pop())
+            self._return_to(self._trail[self._before_count])
+            del self._trail[self._before_count :]
             self._before_count = None
         self._go_to(event.number)
 
