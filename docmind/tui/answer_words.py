@@ -51,15 +51,18 @@ NOT_READ_YET = {
 }
 STILL_LOADING = {
     "en": "Sentences of the text: the model is still loading."
-    " Ask again (tab, then r) when it is ready.",
-    "zh": "这些是文中的句子：模型仍在加载。就绪后可再问一次（先按 tab，再按 r）。",
+    " Ask again ({pane}, then {again}) when it is ready.",
+    "zh": "这些是文中的句子：模型仍在加载。就绪后可再问一次（先按 {pane}，再按 {again}）。",
 }
 NO_ANSWER = {"en": "No answer was found.", "zh": "没有找到答案。"}
 PAGE = {"en": "p.{}", "zh": "第 {} 页"}
 ALL_EXACT = {"en": "all exact", "zh": "全部逐字一致"}
 SHOWS = {
-    "en": ("tab, then {} shows it on its page", "tab, then {} shows one on its page"),
-    "zh": ("先按 tab，再按 {} 可查看所在页",) * 2,
+    "en": (
+        "{pane}, then {digits} shows it on its page",
+        "{pane}, then {digits} shows one on its page",
+    ),
+    "zh": ("先按 {pane}，再按 {digits} 可查看所在页",) * 2,
 }
 
 RATED = {

@@ -9,8 +9,12 @@ from docmind.model import Answer, Ledger, Mode, Status
 from docmind.numbers import counted
 from docmind.tui import answer_words as words
 from docmind.tui.conversation import Turn, TurnState
+from docmind.tui.key_names import HintKeys
 from docmind.tui.plain import fitted, width_of
 from docmind.tui.support import elsewhere, other_warnings
+
+UNSET = HintKeys()
+"""The keys where none is set."""
 
 MODE_WORDS = words.MODES["en"]
 
@@ -18,27 +22,28 @@ Lines = list[tuple[str, str]]
 """A role and a text for each line."""
 
 
-def outcome_lines(turn: Turn, width: int, waits_for: str) -> Lines:
+def outcome_lines(turn: Turn, width: int, waits_for: str, keys: HintKeys = UNSET) -> Lines:
     """What stands below the citations of a turn."""
     lines: Lines = []
     match turn.state:
         case TurnState.WAITING:
             lines.append(("note", waits_for))
         case TurnState.RUNNING:
-            lines.append(("note", f"{progress(turn)} · esc stops"))
+            lines.append(("note", f"{progress(turn)} · {keys.stop} stops"))
         case TurnState.STOPPED:
             kept = "; what had come is kept" if turn.has_words else ""
-            lines.append(("warning", f"■ stopped{kept} · tab, then r asks again"))
+            again = f"{keys.pane}, then {keys.again} asks again"
+            lines.append(("warning", f"■ stopped{kept} · {again}"))
         case TurnState.FAILED:
             lines += [("error", f"! {turn.error}"), ("note", turn.hint)]
         case TurnState.DONE:
             pass
     if turn.answer is not None:
-        lines += _of_answer(turn, turn.answer, width)
+        lines += _of_answer(turn, turn.answer, width, keys)
     return [(role, text) for role, text in lines if text]
 
 
-def _of_answer(turn: Turn, answer: Answer, width: int) -> Lines:
+def _of_answer(turn: Turn, answer: Answer, width: int, keys: HintKeys) -> Lines:
     """What was read for it, what to know of it, and what the reader thinks of it."""
     lines: Lines = [("ledger", ledger_line(answer, width, turn.waited)), *_judgement(answer)]
     if turn.rating is not None:
@@ -46,7 +51,7 @@ def _of_answer(turn: Turn, answer: Answer, width: int) -> Lines:
     if turn.correction:
         lines.append(("note", words.SHOULD_SAY[turn.language].format(turn.correction)))
     if turn.while_loading:
-        lines.append(("note", words.STILL_LOADING[turn.language]))
+        lines.append(("note", words.STILL_LOADING[turn.language].format(**keys._asdict())))
     return lines
 
 
@@ -70,7 +75,7 @@ def progress(turn: Turn) -> str:
     return f"searching ({arms})" + (f", vectors {done:.0%}" if done < 1 else "")
 
 
-def citation_heading(turn: Turn) -> str:
+def citation_heading(turn: Turn, keys: HintKeys = UNSET) -> str:
     """How many citations there are, how well they are verified, and how to see them."""
     count = len(turn.citations)
     if turn.answer is None:
@@ -84,7 +89,7 @@ def citation_heading(turn: Turn) -> str:
     else:
         each = (f"{number} {names[status]}" for status, number in statuses.items())
         checked = said.marks_apart.join(each)
-    shows = words.SHOWS[language][count > 1].format(digits(turn))
+    shows = words.SHOWS[language][count > 1].format(pane=keys.pane, digits=digits(turn))
     return f"{counted(count, 'citation', language)}{said.marks_apart}{checked} · {shows}"
 
 

@@ -15,7 +15,8 @@ from docmind.model import Citation, Claim, Status
 from docmind.numbers import line_list, ranges
 from docmind.tui.answer_words import NO_ANSWER, PAGE
 from docmind.tui.conversation import Notice, Turn
-from docmind.tui.outcome import citation_heading, doubt, outcome_lines
+from docmind.tui.key_names import HintKeys
+from docmind.tui.outcome import UNSET, citation_heading, doubt, outcome_lines
 from docmind.tui.pieces import Line, Piece, hung, wrapped
 from docmind.tui.plain import fitted, width_of
 
@@ -33,7 +34,7 @@ _WELCOME_LINES = 3
 
 _SAMPLE = "This is a sample contract, made up for docmind."
 _SUCH_AS = ": When does it end?"
-_YOUR_OWN = "Your own: ctrl+q, then docmind open FILE (or FOLDER)"
+_THEN_OPEN = "then docmind open FILE (or FOLDER)"
 _INDENT = "  "
 _MARK = re.compile(r"\[(\d+)\]")
 
@@ -56,7 +57,14 @@ class Row(NamedTuple):
         return self.citation
 
 
-def turn_rows(turn: Turn, width: int, *, names: Mapping[str, str], waits_for: str) -> list[Row]:
+def turn_rows(
+    turn: Turn,
+    width: int,
+    *,
+    names: Mapping[str, str],
+    waits_for: str,
+    keys: HintKeys = UNSET,
+) -> list[Row]:
     """All rows of a turn; `waits_for` says why it waits.
 
     `names` are what citations call their documents; empty where there is only one.
@@ -65,10 +73,10 @@ def turn_rows(turn: Turn, width: int, *, names: Mapping[str, str], waits_for: st
     lines = [*_question(turn, width), (), *doubts, *_answer(turn, width - 4)]
     rows = [Row(line, turn.id) for line in lines]
     if turn.citations:
-        heading = fitted(citation_heading(turn), width - 3)
+        heading = fitted(citation_heading(turn, keys), width - 3)
         rows += [Row(turn=turn.id), Row((("note", _INDENT + heading),), turn.id)]
         rows += _citations(turn, width, names)
-    for role, text in outcome_lines(turn, width - 3, waits_for):
+    for role, text in outcome_lines(turn, width - 3, waits_for, keys):
         rows += [Row(line, turn.id) for line in _outcome(role, text, width)]
     rows.append(Row(turn=turn.id))
     return rows
@@ -86,7 +94,12 @@ def notice_rows(notices: Iterable[Notice], width: int) -> list[Row]:
 
 
 def welcome_rows(
-    names: Sequence[str], who_answers: str, width: int, *, sample: bool = False
+    names: Sequence[str],
+    who_answers: str,
+    width: int,
+    *,
+    sample: bool = False,
+    keys: HintKeys = UNSET,
 ) -> list[Row]:
     """What stands there before anything is asked; `who_answers` is a line of it, if known.
 
@@ -98,10 +111,14 @@ def welcome_rows(
         *([("question", _SAMPLE)] if sample else []),
         ("question", f"Ask {subject} a question{_SUCH_AS if sample else '.'}"),
         *(("note", "".join(text for _, text in line)) for line in told),
-        ("note", "Answers cite the text; tab, then 1-9 shows a citation on its page."),
-        ("note", "f2 goes to the document · / searches in it · : goes to a page"),
-        ("note", "f1 shows every key · nothing leaves this machine"),
-        *([("note", _YOUR_OWN)] if sample else []),
+        ("note", f"Answers cite the text; {keys.pane}, then 1-9 shows a citation on its page."),
+        (
+            "note",
+            f"{keys.document} goes to the document · {keys.find} searches in it"
+            f" · {keys.page} goes to a page",
+        ),
+        ("note", f"{keys.help} shows every key · nothing leaves this machine"),
+        *([("note", f"Your own: {keys.quit}, {_THEN_OPEN}")] if sample else []),
     )
     return [Row(((role, _INDENT + fitted(text, width - 2)),)) for role, text in lines]
 

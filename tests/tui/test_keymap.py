@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ from textual.widget import Widget
 from docmind.errors import ConfigError
 from docmind.settings import InterfaceSettings, Settings
 from docmind.tui.all_keys import every_binding, every_table
+from docmind.tui.key_names import HINTED, HintKeys, first_key, hint_keys
 from docmind.tui.keymap import keymap
 from tests.tui.fakes import FakeWorkspace, ready, text_of, until
 
@@ -104,6 +106,36 @@ def test_what_is_no_name_or_no_key_is_an_error_with_the_nearest(
 )
 def test_keys_that_terminals_send_can_be_set(key: str) -> None:
     assert keymap({"reading.outline": key}, every_binding())["reading.outline"]
+
+
+def test_texts_name_the_keys_that_are_bound_and_those_that_are_set() -> None:
+    bound = every_binding()
+
+    assert HintKeys()._asdict() == {
+        hint: first_key(bound[name].key) for hint, name in HINTED.items()
+    }
+    assert hint_keys({"reading.ask_again": "f5,f6", "pane.find": "slash"}) == HintKeys(again="f5")
+
+
+async def test_what_is_said_of_keys_follows_those_that_are_set() -> None:
+    workspace = with_keys(
+        reading__next_pane="f6", reading__ask_again="f5", reading__unwind="f9",
+        ledger__close="f8,escape", sheet__down="n", library__add="f10",
+    )  # fmt: skip
+    workspace.bench.gate = threading.Event()
+    async with workspace.app().run_test(size=NARROW) as pilot:
+        screen = await ready(pilot)
+        assert "f6, then 1-9 shows a citation" in text_of(pilot)
+        screen.prompt.insert("What is the fee?")
+        await pilot.press("enter")
+        await until(pilot, lambda: "f9 stops" in text_of(pilot))
+        await pilot.press("f9")
+        await until(pilot, lambda: "f6, then f5 asks again" in text_of(pilot))
+        workspace.bench.gate.set()
+        await pilot.press("f2", "f3")
+        await until(pilot, lambda: "f8 closes · n k scroll" in text_of(pilot))
+        await pilot.press("f8", "ctrl+l")
+        await until(pilot, lambda: "enter open · f10 add · d remove" in text_of(pilot))
 
 
 def test_everything_that_has_a_key_has_words_that_say_what_it_does() -> None:

@@ -25,8 +25,9 @@ REST = 3
 """How many times as long as that took it then waits."""
 
 # Before any other hint: a server's last words may be long, and what is long is cut at its end.
-_AGAIN = "ctrl+r starts it again; then r (after tab) asks again."
-_UNTIL_THEN = "ctrl+r starts it again; until then answers are sentences of the text."
+_AGAIN = "{restart} starts it again; then {again} (after {pane}) asks again."
+_UNTIL_THEN = "{restart} starts it again; until then answers are sentences of the text."
+_MAY_RESTART = "{restart} asks whether to restart the server."
 
 
 class AnsweringScreen(ReceivingScreen):
@@ -74,7 +75,7 @@ class AnsweringScreen(ReceivingScreen):
     def _fail_answer(self, event: AnswerFailed) -> None:
         self._take_answers()  # what had come before it failed is kept
         turn = self._conversation[event.turn]
-        keys = _AGAIN if event.server and self._work.restartable else ""
+        keys = self._with_keys(_AGAIN) if event.server and self._work.restartable else ""
         turn.fail(event.message, f"{keys} {event.hint}".strip())
         self._keeping.changed(turn)
         if event.server:
@@ -96,7 +97,7 @@ class AnsweringScreen(ReceivingScreen):
             self._conversation.note(event.state.note, "docmind serve plan says what can run here.")
         self._restarting = self._restarting and phase in (was, EnginePhase.LOADING)
         if event.offer and event.offer != before.offer:
-            self._conversation.note(event.offer, "ctrl+r asks whether to restart the server.")
+            self._conversation.note(event.offer, self._with_keys(_MAY_RESTART))
         self.answers.update()
         self.tell_status()
 
@@ -112,8 +113,12 @@ class AnsweringScreen(ReceivingScreen):
         error = event.state.error
         message = str(error) if error else event.state.note
         hint = error.hint if error else ""
-        keys = _UNTIL_THEN if event.restartable else ""
+        keys = self._with_keys(_UNTIL_THEN) if event.restartable else ""
         self._conversation.note(message, f"{keys} {hint}".strip())
+
+    def _with_keys(self, hint: str) -> str:
+        """A hint that names keys, with those that are set."""
+        return hint.format(**self.hint_keys._asdict())
 
     @on(RestartFailed)
     def _note_restart(self, event: RestartFailed) -> None:

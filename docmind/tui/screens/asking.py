@@ -108,7 +108,7 @@ class AskingScreen(NavigatingScreen):
         if turn is None:
             self.say("Nothing was asked yet")
         elif not turn.state.over:
-            self.say("This question is still being answered; esc stops it")
+            self.say(f"This question is still being answered; {self.hint_keys.stop} stops it")
         elif turn.request is None:
             self.post_message(QuestionAsked(turn.question))
         else:

@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from docmind.errors import UsageError
 from docmind.settings import ReadingMode
 from docmind.tui.commands import COMMANDS, Command, command_of, commands_like, is_command
+from docmind.tui.key_names import key_names
 from docmind.tui.keymap import remapped
 from docmind.tui.manner import (
     AS_SET,
@@ -148,8 +149,6 @@ class CommandingScreen(QuotingScreen):
 
     def _bound(self, table: Sequence[BindingType]) -> dict[str, tuple[str, str]]:
         """What each action of a table is called, and all keys that do it."""
-        from docmind.tui.screens.help import key_names
-
         found: dict[str, tuple[str, str]] = {}
         for each in remapped(table, self._work.workspace.settings.keys):
             if isinstance(each, Binding) and each.description:

@@ -71,4 +71,4 @@ class FollowingScreen(PicturingScreen):
         self.jump(link.target)
         self.look_at("document")
         begun = f"“{fitted(link.words, _SAID_CELLS)}” leads" if link.words else "The link leads"
-        self.say(f"{begun} to page {link.target.page + 1:,}; backspace goes back")
+        self.say(f"{begun} to page {link.target.page + 1:,}; {self.hint_keys.back} goes back")

@@ -8,16 +8,11 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from docmind.tui.key_names import key_names
 from docmind.tui.screens.sheet import SheetScreen
 
 KeyGroup = tuple[str, Sequence[BindingType]]
 """A heading, and the bindings below it."""
-
-_NAMES = {
-    "space": "space", "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/",
-    "apostrophe": "'",
-    "colon": ":", "question_mark": "?", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup",
-}  # fmt: skip
 
 KEY_COLUMN = 20
 """Cells for the keys, left of what they do."""
@@ -29,7 +24,10 @@ class HelpScreen(SheetScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f1,question_mark,enter", "dismiss", "Close", id="help.close"),
     ]
-    HINT = "esc closes · j k space b scroll"
+    HINT = (
+        "%(help.close)s closes"
+        " · %(sheet.down)s %(sheet.up)s %(sheet.page_down)s %(sheet.page_up)s scroll"
+    )
 
     def __init__(self, groups: Iterable[KeyGroup]) -> None:
         listed = help_content(groups)
@@ -47,11 +45,3 @@ def help_content(groups: Iterable[KeyGroup]) -> Content:
                 parts.append(f"{binding.tooltip or binding.description}\n")
         parts.append("\n")
     return Content.assemble(*parts[:-1])
-
-
-def key_names(binding: Binding) -> str:
-    """The keys of a binding as they stand on a keyboard."""
-    if binding.key_display == "1-9":
-        return binding.key_display
-    keys = (_NAMES.get(key, key) for key in binding.key.split(","))
-    return " ".join(keys)

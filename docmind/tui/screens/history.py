@@ -21,6 +21,7 @@ from textual.widgets.option_list import Option
 from docmind.errors import DocmindError
 from docmind.model import Session, SessionTurn
 from docmind.tui.kept import restored
+from docmind.tui.key_names import with_keys
 from docmind.tui.messages import HistoryRead
 from docmind.tui.plain import fitted
 from docmind.tui.screens.sheet import SheetScreen
@@ -33,7 +34,7 @@ MOST_SHOWN = 500
 """Questions that are listed at once; words find the others."""
 
 _NOTHING_KEPT = "Nothing is kept: interface.history is off in config.toml."
-_KEYS = "enter shows · e asks again · o opens its documents · esc closes"
+_KEYS = "enter shows it, to be asked again · %(history.close)s closes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class HistoryScreen(ModalScreen[Wish | None]):
         listed.highlighted = 0 if self._shown else None
         if self._all:
             more = f"{len(found):,} questions" if len(found) != 1 else "1 question"
-            self._tell(f"{more} · {_KEYS}")
+            self._tell(f"{more} · {with_keys(_KEYS, self)}")
         else:
             self._tell("Nothing was asked yet")
 
@@ -158,7 +159,10 @@ class PastAnswerScreen(SheetScreen[Wish | None]):
         Binding("e", "wish(False)", "ask again", id="past.ask"),
         Binding("o", "wish(True)", "open its documents", id="past.open"),
     ]
-    HINT = "e asks again · o opens its documents · esc closes · j k scroll"
+    HINT = (
+        "%(past.ask)s asks again · %(past.open)s opens its documents · %(past.close)s closes"
+        " · %(sheet.down)s %(sheet.up)s scroll"
+    )
 
     def __init__(self, wish: Wish) -> None:
         super().__init__(lambda width: _told(wish, min(width, 84) - 5))

@@ -25,7 +25,10 @@ class LedgerScreen(SheetScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f3,l,enter", "dismiss", "Close", id="ledger.close"),
     ]
-    HINT = "what was read for this answer · esc closes · j k scroll"
+    HINT = (
+        "what was read for this answer · %(ledger.close)s closes"
+        " · %(sheet.down)s %(sheet.up)s scroll"
+    )
 
     def __init__(self, facts: Sequence[Fact]) -> None:
         super().__init__(

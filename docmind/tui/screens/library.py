@@ -21,6 +21,7 @@ from textual.widgets.option_list import Option
 
 from docmind.library.entries import DocumentEntry, FileEntry
 from docmind.numbers import counted
+from docmind.tui.key_names import with_keys
 from docmind.tui.library_messages import (
     LibraryEnded,
     LibraryFault,
@@ -34,8 +35,12 @@ from docmind.tui.screens.confirm import ConfirmScreen
 
 Entry = tuple[FileEntry, DocumentEntry | None]
 
-KEYS = "enter open · a add · d remove · s sync · esc close"
-BUSY_KEYS = "esc stops it"
+KEYS = (
+    "enter open · %(library.add)s add · %(library.remove)s remove · %(library.sync)s sync"
+    " · %(library.close)s close"
+)
+BUSY_KEYS = "%(library.close)s stops it"
+BUSY = "One thing at a time: %(library.close)s stops what is under way"
 FAULT_LINES = 4
 """As many errors are shown; of more, how many there are."""
 
@@ -71,7 +76,7 @@ class LibraryScreen(ModalScreen[Entry | None]):
             yield Static(id="faults")
             yield Static("looking into the library", id="doing")
             yield Input(compact=True, placeholder="a file or a folder", id="path")
-            yield Static(Content(KEYS), id="keys")
+            yield Static(Content(with_keys(KEYS, self)), id="keys")
 
     def on_mount(self) -> None:
         """Look into the library, which must not hold up the screen."""
@@ -140,7 +145,7 @@ class LibraryScreen(ModalScreen[Entry | None]):
 
     def _is_free(self) -> bool:
         if self._busy:
-            self._say("One thing at a time: esc stops what is under way")
+            self._say(with_keys(BUSY, self))
         return not self._busy
 
     def _begin(self, work: Callable[[], None]) -> None:
@@ -193,7 +198,7 @@ class LibraryScreen(ModalScreen[Entry | None]):
     def _end(self, event: LibraryEnded) -> None:
         self._busy = False
         self._say(event.summary or self._extent())
-        self.query_one("#keys", Static).update(Content(KEYS))
+        self.query_one("#keys", Static).update(Content(with_keys(KEYS, self)))
 
     @on(WorkCrashed)
     def _crash(self, event: WorkCrashed) -> None:
@@ -205,7 +210,7 @@ class LibraryScreen(ModalScreen[Entry | None]):
     def _extent(self) -> str:
         documents = [entry for _, entry in self._entries if entry is not None]
         if not self._entries:
-            return "The library is empty: a adds a file or a folder"
+            return with_keys("The library is empty: %(library.add)s adds a file or a folder", self)
         tokens = sum(entry.tokens for entry in documents)
         return f"{counted(len(documents), 'document')}, {counted(tokens, 'token')}"
 
@@ -222,7 +227,8 @@ class LibraryScreen(ModalScreen[Entry | None]):
         if self._entries:
             entries.highlighted = min(at or 0, len(self._entries) - 1)
         self.query_one("#columns", Static).update(Content.styled(columns(cells), "dim"))
-        self.query_one("#keys", Static).update(Content(BUSY_KEYS if self._busy else KEYS))
+        keys = with_keys(BUSY_KEYS if self._busy else KEYS, self)
+        self.query_one("#keys", Static).update(Content(keys))
         self._draw_faults()
 
     def _draw_faults(self) -> None:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from docmind.tui.key_names import with_keys
 from docmind.tui.layout import Anchor
 from docmind.tui.messages import SectionChosen
 from docmind.tui.outline import Outline
@@ -26,7 +27,7 @@ class OutlineScreen(ModalScreen[int | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,t", "dismiss", "Close", id="outline.close"),
     ]
-    HINT: ClassVar[str] = "enter goes there · j k g G move · esc closes"
+    HINT: ClassVar[str] = "enter goes there · j k g G move · %(outline.close)s closes"
 
     def __init__(self, name: str, outline: Outline, place: Anchor) -> None:
         super().__init__()
@@ -38,7 +39,7 @@ class OutlineScreen(ModalScreen[int | None]):
         """The list; the keys stand in its frame."""
         view = OutlineView(self._outline, id="outline")
         view.border_title = Content(f"Outline of {fitted(self._document_name, _TITLE_CELLS)}")
-        view.border_subtitle = self.HINT
+        view.border_subtitle = with_keys(self.HINT, self)
         yield view
 
     def on_mount(self) -> None:

@@ -17,10 +17,15 @@ from textual.widgets import Static
 
 from docmind.settings import Images
 from docmind.tui.graphics import cell_pixels, picture_widget
+from docmind.tui.key_names import with_keys
 from docmind.tui.messages import PageDrawn
 from docmind.tui.plain import fitted
 
 _HINT_CELLS = 200
+_KEYS = (
+    "%(picture.previous)s %(picture.next)s turn pages · %(picture.open)s opens a PDF viewer"
+    " · %(picture.close)s closes"
+)
 
 Draw = Callable[[int, tuple[int, int]], None]
 """Has a page drawn, at most so many pixels wide and high; `take` is called then."""
@@ -99,6 +104,5 @@ class PictureScreen(ModalScreen[int]):
 
     def tell(self, words: str) -> None:
         """Say something in the last line, before the keys."""
-        keys = "left right turn pages · o opens a PDF viewer · v closes"
-        text = fitted(f"{words} · {keys}", _HINT_CELLS)
+        text = fitted(f"{words} · {with_keys(_KEYS, self)}", _HINT_CELLS)
         self.query_one("#hint", Static).update(Content(text))

@@ -39,7 +39,8 @@ class PicturingScreen(LookingScreen):
             return
         kind = graphics(self._work.workspace.settings.interface.images, os.environ)
         if kind is Images.OFF:
-            self.say("This terminal shows no pictures; o opens the page in a PDF viewer")
+            view = self.hint_keys.view
+            self.say(f"This terminal shows no pictures; {view} opens the page in a PDF viewer")
             return
         self._pictured = document.name
         self._picture = PictureScreen(

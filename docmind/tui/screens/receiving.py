@@ -23,6 +23,7 @@ from docmind.ports import EnginePhase, EngineState
 from docmind.tui.conversation import Conversation, Turn, TurnState
 from docmind.tui.facts import status_facts
 from docmind.tui.keeping import Keeping
+from docmind.tui.key_names import hint_keys
 from docmind.tui.marks import Mark, Marks
 from docmind.tui.messages import (
     AllRead,
@@ -86,6 +87,7 @@ class ReceivingScreen(Screen[None]):
         self._position = 0
         self._citation: int | None = None
         self.sections = Outline()
+        self.hint_keys = hint_keys(workspace.settings.keys)
         self._notice: Timer | None = None
         self._quitting = False
         self._owns_memory = False
@@ -107,6 +109,7 @@ class ReceivingScreen(Screen[None]):
     def on_mount(self) -> None:
         """Paint first; only then is anything heavy imported, by the work."""
         self.answers.explain_waiting(self._why_waiting)
+        self.answers.tell_keys(self.hint_keys)
         self.document.open(self._shelf.current)
         self.invite()
         self.tell_status()
@@ -193,7 +196,8 @@ class ReceivingScreen(Screen[None]):
     def invite(self) -> None:
         """What the empty prompt says: what to ask, and how to look at what has been answered."""
         turn = next((t for t in reversed(self._conversation.turns) if t.citations), None)
-        keys = f" · tab, then {digits(turn)}: its citations" if turn is not None else ""
+        pane = self.hint_keys.pane
+        keys = f" · {pane}, then {digits(turn)}: its citations" if turn is not None else ""
         self.prompt.invite(self._subject, keys)
 
     def mark_citations(self) -> None:

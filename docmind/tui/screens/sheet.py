@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from docmind.tui.key_names import with_keys
+
 Result = TypeVar("Result")
 
 
@@ -28,6 +30,7 @@ class SheetScreen(ModalScreen[Result]):
         Binding("b,pageup", "scroll(-10)", "a screen up", id="sheet.page_up", show=False),
     ]
     HINT: ClassVar[str]
+    """What its keys do; they stand there by the names of their bindings."""
 
     def __init__(self, text_for: Callable[[int], Content]) -> None:
         """`text_for` gives what stands on the sheet in a terminal of so many cells."""
@@ -38,7 +41,7 @@ class SheetScreen(ModalScreen[Result]):
         """The text, which scrolls where it is too long."""
         with VerticalScroll(id="sheet"):
             yield Static(id="text")
-        yield Static(Content(self.HINT), id="hint")
+        yield Static(Content(with_keys(self.HINT, self)), id="hint")
 
     def on_resize(self) -> None:
         """The text is laid out anew for this width."""

@@ -21,6 +21,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from docmind.tui.conversation import Conversation, Turn, TurnState
+from docmind.tui.key_names import HintKeys
 from docmind.tui.messages import CitationChosen
 from docmind.tui.outcome import digits, progress
 from docmind.tui.plain import fitted
@@ -58,6 +59,7 @@ class AnswersView(LinesView):
         self._names = names
         self._waits_for: Callable[[Turn], str] = lambda _: "waiting"
         self._who_answers = ""
+        self._keys = HintKeys()
         self._rows: list[list[Row]] = []
         self._drawn: list[tuple[int, str, int]] = []
         self._opening: list[Row] = []
@@ -72,6 +74,10 @@ class AnswersView(LinesView):
     def explain_waiting(self, waits_for: Callable[[Turn], str]) -> None:
         """What to say of a turn that waits."""
         self._waits_for = waits_for
+
+    def tell_keys(self, keys: HintKeys) -> None:
+        """What keys are called in what is said."""
+        self._keys = keys
 
     def tell_who_answers(self, words: str) -> None:
         """A line of the first screen."""
@@ -118,7 +124,9 @@ class AnswersView(LinesView):
         welcome: list[Row] = []
         if not len(self._conversation):
             names = list(self._names.values())
-            welcome = welcome_rows(names, self._who_answers, self._width, sample=self._sample)
+            welcome = welcome_rows(
+                names, self._who_answers, self._width, sample=self._sample, keys=self._keys
+            )
         return welcome + notice_rows(self._conversation.notices_before(0), self._width)
 
     def follow(self) -> None:
@@ -241,18 +249,18 @@ class AnswersView(LinesView):
             words += ", a message among them"
         running = self._conversation.unanswered
         if running is not None and running.state is TurnState.RUNNING:
-            return f"{words} · {progress(running)} · esc stops · pgdn"
+            return f"{words} · {progress(running)} · {self._keys.stop} stops · pgdn"
         turn = self.turn
         if turn is None or not turn.citations:
             return f"{words} · pgdn"
         count = len(turn.citations)
         noun = "citation" if count == 1 else "citations"
-        keys = digits(turn) if self.has_focus else f"tab, then {digits(turn)}"
+        keys = digits(turn) if self.has_focus else f"{self._keys.pane}, then {digits(turn)}"
         return f"{words} · {count} {noun}: {keys} · pgdn"
 
     def _rows_of(self, turn: Turn, waits_for: str) -> list[Row]:
         names = self._names if len(self._names) > 1 else {}
-        return turn_rows(turn, self._width, names=names, waits_for=waits_for)
+        return turn_rows(turn, self._width, names=names, waits_for=waits_for, keys=self._keys)
 
     def _show_newest(self) -> None:
         """The end of the newest turn, but not past its question unless the reader went there.
