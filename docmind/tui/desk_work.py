@@ -49,6 +49,7 @@ class DeskWork:
         self._early: deque[Question] = deque()
         self._history: list[Turn] = []
         self._reading = True
+        self._unreadable: set[str] = set()
         self._expected: list[str] = []
         """Names of the documents that are still being read, or wait for it."""
         self._arrived: list[Document] = []
@@ -102,8 +103,10 @@ class DeskWork:
                 self._early.append(job)
             case Expected(names):
                 self._expected += names
+                self._unreadable.difference_update(names)
             case Unreadable(name):
                 self._expected.remove(name)
+                self._unreadable.add(name)
             case ReadingEnded():
                 self._reading = False
                 self._expected.clear()
@@ -130,6 +133,10 @@ class DeskWork:
             return
         if not self._desk.documents:
             self._work.post(AnswerFailed(question.turn, "no document could be read", ""))
+            return
+        if missing := self._unreadable.intersection(question.request.documents):
+            said = f"{', '.join(sorted(missing))} cannot be read"
+            self._work.post(AnswerFailed(question.turn, said, ""))
             return
         try:
             answer = self._told(question)

@@ -33,6 +33,9 @@ class HintKeys(NamedTuple):
     quit: str = "ctrl+q"
     view: str = "o"
     back: str = "backspace"
+    interrupt: str = "ctrl+c"
+    mark: str = "m"
+    go_to_mark: str = "'"
 
 
 HINTED = {
@@ -47,6 +50,9 @@ HINTED = {
     "quit": "reading.quit",
     "view": "reading.view",
     "back": "pane.back",
+    "interrupt": "reading.interrupt",
+    "mark": "document.mark",
+    "go_to_mark": "document.go_to_mark",
 }
 """The binding behind each of them."""
 
@@ -75,6 +81,11 @@ def key_names(binding: Binding) -> str:
     if binding.key_display == "1-9":
         return binding.key_display
     return " ".join(_NAMES.get(key, key) for key in binding.key.split(","))
+
+
+def then(first: str, second: str) -> str:
+    """Two keys, one after the other: "ma", "f5 a"."""
+    return first + second if len(first) == 1 else f"{first} {second}"
 
 
 def first_key(keys: str) -> str:

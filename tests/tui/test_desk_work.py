@@ -145,4 +145,4 @@ async def test_a_question_about_a_document_that_turns_out_unreadable_is_refused(
         await pilot.press("enter")
         await until(pilot, lambda: "waits until second.pdf has been read" in text_of(pilot))
         workspace.later.set()
-        await until(pilot, lambda: "! second.pdf is not open." in text_of(pilot))
+        await until(pilot, lambda: "! second.pdf cannot be read\n" in text_of(pilot))

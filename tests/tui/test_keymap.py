@@ -67,6 +67,8 @@ async def test_keys_of_two_strokes_and_numbers_work_by_whatever_key_they_were_gi
         await until(pilot, lambda: screen._position == 11)
         await pilot.press("f5", "f5", "m", "a", "7", "ctrl+e")
         await until(pilot, lambda: screen._position == 7)
+        await pilot.press("f6", "b")
+        await until(pilot, lambda: "There is no mark b; mb makes it" in text_of(pilot))
         await pilot.press("f6", "a")
         await until(pilot, lambda: screen._position == 1)
         await pilot.press("f6", "f6")

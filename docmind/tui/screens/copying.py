@@ -47,7 +47,7 @@ class CopyingScreen(CorrectingScreen):
             self.app.exit()
         else:
             self._quitting = True
-            self.say("Press ctrl+c again to quit")
+            self.say(f"Press {self.hint_keys.interrupt} again to quit")
 
     def action_copy_answer(self) -> None:
         """The newest answer as Markdown, from wherever the focus is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import on
 
+from docmind.tui.key_names import then
 from docmind.tui.layout import Anchor
 from docmind.tui.messages import NamedPlaceWanted, PlaceChanged, PlaceNamed, SectionChosen
 from docmind.tui.screens.asking import AskingScreen
@@ -63,12 +64,14 @@ class LookingScreen(AskingScreen):
     def _name_place(self, event: PlaceNamed) -> None:
         """A letter for the first line in view, in whichever document."""
         self._named[event.letter] = (self._shelf.current.name, self.document.top)
-        self.say(f"Mark {event.letter} is here; '{event.letter} comes back")
+        back = then(self.hint_keys.go_to_mark, event.letter)
+        self.say(f"Mark {event.letter} is here; {back} comes back")
 
     @on(NamedPlaceWanted)
     def _go_to_named(self, event: NamedPlaceWanted) -> None:
         if event.letter not in self._named:
-            self.say(f"There is no mark {event.letter}; m{event.letter} makes it")
+            makes = then(self.hint_keys.mark, event.letter)
+            self.say(f"There is no mark {event.letter}; {makes} makes it")
             return
         name, anchor = self._named[event.letter]
         self._remember()
