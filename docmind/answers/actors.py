@@ -55,17 +55,22 @@ _ENDINGS = re.compile(r"(?:e|ed|es|s|ing)$")
 class Act:
     """What a party may or must do, as a question has it.
 
-    `clauses` are sentences that say so, `asked` the terms of the question, `roles` those of them
-    that name the party.
+    `clauses` are sentences that say so, `anybodys` those that say it of whatever party; `asked`
+    are the terms of the question, `roles` those of them that name the party.
     """
 
     clauses: re.Pattern[str]
+    anybodys: re.Pattern[str]
     asked: tuple[str, ...]
     roles: frozenset[str]
 
     def is_in(self, text: str) -> bool:
         """Whether a text says that this party, or any party, may or must do it."""
         return self.clauses.search(text) is not None
+
+    def is_of_another(self, text: str) -> bool:
+        """Whether a text says so of another party alone."""
+        return self.anybodys.search(text) is not None and not self.is_in(text)
 
     def covers(self, text: str, idf: Callable[[str], float]) -> float:
         """How much of the question a text speaks of, 0 to 1; any party is the one it names."""
@@ -82,10 +87,14 @@ def act_asked(question: str) -> Act | None:
         who = rf"(?:\b{match['role']}s?\b|{_ANY_PARTY.pattern})"
         does = rf"\b{_MODAL}(?: \w+){{0,2}}? {_ENDINGS.sub('', match['verb'])}"
         also = rf"\b(?:entitled|right|allowed|permitted) to {match['verb']}"
-        return Act(
-            re.compile(rf"{who}[^.;:]{{0,40}}?(?:{does}|{also})", re.IGNORECASE), asked, roles
-        )
-    if match := _ASKED_HAN.search(question):
+        acts = rf"[^.;:]{{0,40}}?(?:{does}|{also})"
+        clauses, anybodys = who + acts, rf"\b{_ENGLISH_ROLE}s?\b{acts}"
+    elif match := _ASKED_HAN.search(question):
         who = rf"(?:{match['role']}|{_ANY_PARTY.pattern})"
-        return Act(re.compile(rf"{who}[^。；]{{0,30}}?{match['verb']}"), asked, roles)
-    return None
+        acts = rf"[^。；]{{0,30}}?{match['verb']}"
+        clauses, anybodys = who + acts, _HAN_ROLE + acts
+    else:
+        return None
+    return Act(
+        re.compile(clauses, re.IGNORECASE), re.compile(anybodys, re.IGNORECASE), asked, roles
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from docmind.answers.actors import act_asked
+from docmind.answers.actors import Act, act_asked
 from docmind.answers.calibration import HYBRID, LEXICAL
 from docmind.answers.candidates import Candidate, candidates
 from docmind.answers.holding import gives, is_of_its_time, noun_of
@@ -41,6 +41,9 @@ _NEARLY_ALL = 0.75
 
 _FEWEST_TERMS = 2
 """What a question must say for its words to tell which sentence answers it."""
+
+_ENOUGH_CLAUSES = 3
+"""Beside so many clauses that answer, what is found by words alone is only in the way."""
 
 _TOO_ALIKE = 0.6
 """Two sentences that share this much of the smaller one's terms say the same thing."""
@@ -103,9 +106,11 @@ def _found_by_words(
     weak = confidence < calibration.sure or _is_vague(question, pool, max_claims, terms)
     ranked = _giving_first(question, ranked, terms)
     chosen = _shortest_first(_choose(ranked, documents, max_claims, weak=weak))
-    clauses = _clauses(question, ranked, documents, retriever)
-    if clauses:
-        others = [] if weak else _not_told(clauses, chosen)
+    act = act_asked(question.text)
+    if act is not None and (clauses := _clauses(act, ranked, documents, retriever)):
+        enough = weak or len(clauses) >= _ENOUGH_CLAUSES
+        others = [] if enough else _not_told(clauses, chosen)
+        others = [each for each in others if not act.is_of_another(each.text)]
         told = (*_in_place(clauses[:max_claims]), *others)[:max_claims]
         return Extract(told, weak=False, left_out=max(0, len(clauses) - max_claims))
     giving = [
@@ -129,7 +134,7 @@ def _giving_first(
 
 
 def _clauses(
-    question: Question,
+    act: Act,
     ranked: Sequence[tuple[float, Candidate]],
     documents: Mapping[str, Document],
     retriever: Retriever,
@@ -139,9 +144,6 @@ def _clauses(
     A contract says so clause by clause, in much the same words: none of them may be left out for
     being like another one.
     """
-    act = act_asked(question.text)
-    if act is None:
-        return []
     found: dict[tuple[str, str], Candidate] = {}
     for _, candidate in ranked:
         text = candidate.text

@@ -434,8 +434,16 @@ def test_all_clauses_that_let_a_party_act_are_told_as_they_stand_and_no_others()
     document = Document("0" * 64, "a.pdf", Kind.PDF, "T", (page_of(1, *CLAUSES),))
     found = answer("When may the customer terminate?", document)
 
-    assert [citation.quote for citation in found.citations[:3]] == list(CLAUSES[:3])
+    assert [citation.quote for citation in found.citations] == list(CLAUSES[:3])
     assert not found.weak
+
+
+def test_what_another_party_may_do_is_not_told_beside_a_clause() -> None:
+    document = Document("0" * 64, "a.pdf", Kind.PDF, "T", (page_of(1, *CLAUSES[1:]),))
+    found = answer("When may the customer terminate for convenience?", document)
+
+    assert CLAUSES[1] in [citation.quote for citation in found.citations]
+    assert CLAUSES[3] not in [citation.quote for citation in found.citations]
 
 
 def test_clauses_beyond_the_most_that_is_told_are_counted_and_the_best_are_told() -> None:
