@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,14 +86,15 @@ def _refusal(crew: RayCrew, folder: Path) -> str:
 def _addresses() -> list[str]:
     """Where this process and all that it has started listen."""
     this = psutil.Process()
-    return sorted(
-        {
-            connection.laddr.ip.removeprefix("::ffff:")
-            for process in [this, *this.children(recursive=True)]
-            for connection in process.net_connections("inet")
-            if connection.status == psutil.CONN_LISTEN
-        }
-    )
+    found = set()
+    for process in [this, *this.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            found |= {
+                connection.laddr.ip.removeprefix("::ffff:")
+                for connection in process.net_connections("inet")
+                if connection.status == psutil.CONN_LISTEN
+            }
+    return sorted(found)
 
 
 def _told(folder: Path) -> dict[str, object]:
