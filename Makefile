@@ -16,9 +16,9 @@ lint:
 	$(PYTHON) -c "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
 	$(COG) --check $(PAGES)
 
-# Two workers: more would fight over the processor with the parsers that the tests start.
+# Three workers, also for two processors: most wait for a terminal, a process or a lock.
 test:
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n 3
 
 # A real vLLM on the processor, serving a tiny model of random weights. Its environment (3.4 GB, made
 # once for each pin) lies outside of the checkout, because it has a torch of its own.
