@@ -31,11 +31,14 @@ class FactAsked:
 
     `kinds` are those of `docmind.facts.kinds` ("total" besides), or the role of a party, or the
     term that is defined, in small letters; `rest` the terms of the question that say of what.
+    `named` are the terms of the words that name the kind, where documents tell such a thing from
+    others of its kind by no other words: a rent is a charge, but no charge is a rent.
     """
 
     sort: Sort
     kinds: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 def _any(*alternatives: str) -> re.Pattern[str]:
@@ -118,6 +121,7 @@ _AMOUNTS = {
     "total": _any(r"\b(?:total|overall|altogether)\b", r"总[价额计共]|合计|一共"),
     "salary": _any(r"\b(?:salary|salaries|wages?)\b", r"工资|薪酬|年薪|薪水"),
 }
+_BY_NO_OTHER_WORD = _any(r"\brent\b|\bfines?\b", r"租金|手续费|罚款|违约金")
 _ASKS_FOR_A_DATE = _any(r"\bdate\b", r"\buntil when\b|\bby when\b", r"日期|时间")
 _ASKS_FOR_A_SUM = _any(
     r"\bhow (?:much|high|large)\b",
@@ -183,9 +187,11 @@ def _of_kind(
     named = tuple(kind for kind, words in kinds.items() if words.search(text))
     if not named:
         return None
+    words = terms.of(" ".join(_BY_NO_OTHER_WORD.findall(text)))
     for kind in named:
         text = kinds[kind].sub(" ", text)
-    return FactAsked(sort, named, tuple(dict.fromkeys(terms.of(_FILLER.sub(" ", text)))))
+    rest = tuple(dict.fromkeys(terms.of(_FILLER.sub(" ", text))))
+    return FactAsked(sort, named, rest, tuple(words))
 
 
 def _group(match: re.Match[str]) -> str:

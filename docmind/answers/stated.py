@@ -186,7 +186,7 @@ def _of_kind(source: _Source, terms: Terms) -> list[Mention]:
         if not _names(patterns, f"{above}\n{passage.text}"):
             continue
         for unit in source.units([passage]):
-            if not _covers(unit, asked.rest, terms):
+            if not _covers(unit, (*asked.rest, *asked.named), terms):
                 continue
             titled = _names(patterns, f"{above}\n{source.opening(unit)}")
             for mention in find(unit):

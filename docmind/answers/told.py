@@ -20,6 +20,8 @@ blocks of any length."""
 
 _AMOUNT = re.compile(r"\d")
 
+_MORE_FOLLOWS = ";；:："
+
 
 def whole(candidate: Candidate, documents: Mapping[str, Document]) -> Candidate:
     """The sentence with what belongs to it elsewhere; a table's row has its head already."""
@@ -90,8 +92,8 @@ def claim_text(candidate: Candidate) -> str:
         return dedent(candidate.text).rstrip()
     text = " ".join(candidate.text.split())
     if candidate.passage.kind not in TABLE:
-        # A sentence that is cut must not pass for a whole one.
-        return text if ends_sentence(text) else f"{text} …"
+        # A sentence that is cut must not pass for a whole one, nor some items for the whole list.
+        return text if ends_sentence(text) and text[-1] not in _MORE_FOLLOWS else f"{text} …"
     cells = cells_of(text)
     heads = heads_of(len(cells), candidate.passage.table_head)
     unit = f" ({candidate.unit})" if candidate.unit else ""

@@ -82,7 +82,7 @@ AMOUNT_KINDS = Kinds(
         r"|not more than|limits?)\b|不超过|上限|最高|限额|至多",
         minimum=r"\b(?:at least|not less than|minimum|no less than)\b|不少于|不低于|至少|最低",
         threshold=r"\b(?:above|over|more than|in excess of)\s+$|超过$|^以上",
-        fee=r"\bfees?\b|\bcharges?\b|\brate\b|手续费|服务费|费率|许可费|会费|年费",
+        fee=r"\bfees?\b|\bcharges?\b|\brate\b|\brents?\b|租金|手续费|服务费|费率|许可费|会费|年费",
         price=r"\b(?:price[sd]?|priced|sold for)\b|价格|单价|售价|均价|价款|总价|合同价",
         cost=r"\b(?:costs?|expens\w+|spend(?:ing)?|spent)\b|成本|支出|花费|投入|费用",
         revenue=r"\b(?:revenues?|net sales|sales|turnover|proceeds)\b|营业收入|销售额|收入"

@@ -112,20 +112,33 @@ def _overleaf_before(document: Document, page: Page, sentence: Part) -> list[Par
 
 
 def _items_below(document: Document, page: Page, opening: Part) -> list[Part]:
-    """The list that a sentence opens, as far as it stands on its page and is not too long."""
+    """The list that a sentence opens, as far as it is not too long; its rest may be overleaf."""
     if not opens_list(page.text[opening.start : opening.end]):
         return []
-    own = Opening(page.number, opening.start, opening.end)
+    own, left = Opening(page.number, opening.start, opening.end), _MOST_CHARACTERS
+    here = _items(document, page, own, opening.end, left)
+    if here is None:
+        return []
+    last = _edge(page, -1)
+    if last is None or here.end < last.end or page.number == len(document.pages):
+        return [here]
+    left -= here.end - opening.end
+    rest = _items(document, document.page(page.number + 1), own, 0, left)
+    return [here] if rest is None else [here, rest]
+
+
+def _items(document: Document, page: Page, opening: Opening, begin: int, most: int) -> Part | None:
+    """The items of a list that stand on a page below `begin`, in at most so many characters."""
     start = end = 0
-    below = (each for each in page.blocks if each.end > opening.end)
+    below = (each for each in page.blocks if each.end > begin)
     for block in chain.from_iterable(pieces_of(page, each) for each in below):
-        if block.start < opening.end or block.kind is BlockKind.RUNNING:
+        if block.start < begin or block.kind is BlockKind.RUNNING:
             continue
-        listed = own in list_openings(document, page, block.start)
-        if not listed or block.end - opening.end > _MOST_CHARACTERS:
+        listed = opening in list_openings(document, page, block.start)
+        if not listed or block.end - (begin or start or block.start) > most:
             break
-        start, end = start or block.start, block.end
-    return [Part(page.number, start, end, " ")] if end else []
+        start, end = (start, block.end) if end else (block.start, block.end)
+    return Part(page.number, start, end, " ") if end else None
 
 
 def _edge(page: Page, position: int) -> Block | None:

@@ -498,6 +498,44 @@ def test_a_number_that_is_asked_for_and_not_given_makes_an_answer_weak() -> None
     assert "815" in found.claims[0].text
 
 
+def test_a_list_that_goes_on_overleaf_is_told_whole() -> None:
+    first = page_of(1, "The supplier shall hold this insurance:")
+    first = more_items(
+        first, "(a) professional indemnity, 5 million;", "(b) liability, 2 million;"
+    )
+    second = more_items(Page(2, ""), "(c) cyber and data loss, 4 million.")
+    found = answer(
+        "What insurance shall the supplier hold?",
+        Document("0" * 64, "a.pdf", Kind.PDF, "T", (first, second)),
+    )
+
+    assert found.claims[0].text.endswith("2 million; (c) cyber and data loss, 4 million.")
+    assert [citation.page for citation in found.citations][-1] == 2
+
+
+def test_items_that_stand_for_a_longer_list_say_that_more_follows() -> None:
+    first = more_items(
+        page_of(1, "The supplier shall hold this insurance:"),
+        "(a) professional indemnity, 5 million;",
+        f"(b) liability for {'what is lost by anybody, ' * 20} 2 million.",
+    )
+    found = answer(
+        "What insurance shall the supplier hold?",
+        Document("0" * 64, "a.pdf", Kind.PDF, "T", (first,)),
+    )
+
+    assert found.claims[0].text.endswith("5 million; …")
+
+
+def more_items(page: Page, *texts: str) -> Page:
+    text, blocks = page.text, list(page.blocks)
+    for each in texts:
+        text += "\n" if text else ""
+        blocks.append(Block(BlockKind.ITEM, len(text), len(text) + len(each)))
+        text += each
+    return replace(page, text=text, blocks=tuple(blocks))
+
+
 def test_a_row_is_told_with_the_unit_of_its_table_which_is_cited_once() -> None:
     title, head = "STATEMENTS OF INCOME (amounts in millions)", "2021 | 2020"
     rows = ("Net sales of goods | 192,052 | 163,220", "Net sales of services | 3,877 | 3,541")

@@ -78,7 +78,7 @@ def test_the_meaning_of_a_term_is_asked_for_in_many_ways(text: str, term: str) -
 def test_dates_and_sums_are_asked_for_by_their_kind_and_of_something(
     text: str, sort: Sort, kinds: tuple[str, ...], rest: tuple[str, ...]
 ) -> None:
-    assert FactAsked(sort, kinds, rest) in asked(text)
+    assert (sort, kinds, rest) in [(each.sort, each.kinds, each.rest) for each in asked(text)]
 
 
 @pytest.mark.parametrize(

@@ -118,3 +118,18 @@ def test_only_the_pages_that_were_asked_for_state_a_fact() -> None:
     found = answer("When was it signed?", LEASE, range(2, 4))
 
     assert LEASE[0] not in [citation.quote for citation in found.citations]
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("What is the rent?", ("The charges are £86,000.", "The fee for each visit is £120.")),
+        ("违约金是多少？", ("公司因违规被当地部门罚款80,000元。",)),
+    ],
+)
+def test_a_charge_is_no_rent_and_a_fine_no_liquidated_damages(
+    question: str, others: tuple[str, ...]
+) -> None:
+    found = answer(question, others)
+
+    assert not found.found or found.weak
