@@ -20,8 +20,9 @@ from docmind.passages.wholes import Part
 from docmind.ports import Retriever
 from docmind.retrieval.terms import Terms
 
-_CONTENTS = re.compile(r"^[^|]*\.\.\.\s*(?:\d{1,4}|[ivxlc]{1,6})$")
-"""A line of a table of contents, whose leader the parser shortens to three dots."""
+_CONTENTS = re.compile(r"^[^|]*\.\.\.\s*(?:\d{1,4}|[ivxlc]{1,6})$|^[^|.。]{1,60}\.\.\.$")
+"""A line of a table of contents, whose leader the parser shortens to three dots; its number may
+stand apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from docmind.answers.actors import Act, act_asked
 from docmind.answers.calibration import HYBRID, LEXICAL
 from docmind.answers.candidates import Candidate, candidates
-from docmind.answers.holding import gives, is_of_its_time, noun_of
+from docmind.answers.holding import gives, is_of_its_time, noun_of, says_something
 from docmind.answers.question import Question
 from docmind.answers.stated import stated
 from docmind.answers.told import claim_text, whole
@@ -116,7 +116,9 @@ def _found_by_words(
     giving = [
         each
         for each in chosen
-        if _gives(question, each, terms) and _is_of_its_time(question, each, documents)
+        if says_something(each.text)
+        and _gives(question, each, terms)
+        and _is_of_its_time(question, each, documents)
     ]
     others = [each for each in chosen if each not in giving]
     return Extract((*giving, *others), weak=weak or not giving)

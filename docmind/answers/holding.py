@@ -65,6 +65,9 @@ _SHARE_OF_OWN_YEAR = 0.5
 _NEAR = 60
 """Characters between a number and what it counts: "815 membership warehouses"."""
 
+_NAMED_ALONE = re.compile(r"(?:[^\W\d_][\w’'&-]*(?:\s+|$)){1,6}|[\u3400-\u9fff]{2,12}")
+"""Words without a mark or a number: of a cover, a letterhead, a column."""
+
 _CHECKED = (
     Expected.DATE,
     Expected.DURATION,
@@ -104,6 +107,11 @@ def gives(question: Question, text: str, terms: Terms, *, in_table: bool = False
     else:
         held = holds(expected, text)
     return held and (not noun or bool(noun & set(terms.of(text))))
+
+
+def says_something(text: str) -> bool:
+    """False for what only names something, as the cover of a contract does its parties."""
+    return _NAMED_ALONE.fullmatch(text.strip()) is None
 
 
 def is_of_its_time(question: Question, text: str, document: Document) -> bool:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 _ENOUGH_SECONDS = 2.0
 """After so long a rate means something."""
+_ENOUGH_SHARE = 0.02
+"""Before so much is done, what a program loads once would be taken for the pace."""
 
 _LINE_SECONDS = 5.0
 """Between lines in a log: an hour of work is not told in thousands of them."""
@@ -115,7 +117,7 @@ def _line(step: Step, seconds: float) -> tuple[str, int, int]:
     what = f"{step.what.capitalize()} {place}"
     if step.what == "embedding":
         what += f", {step.done:,} of {counted(step.total, 'passage')}"
-    if seconds > _ENOUGH_SECONDS and step.passed:
+    if seconds > _ENOUGH_SECONDS and step.passed > step.amount * _ENOUGH_SHARE:
         left = seconds * (step.amount - step.passed) / step.passed
         what += f", {_rate(step, seconds)}, {_duration(left)} left"
     return (what, 0, 0) if step.what == "embedding" else (what, step.done, step.total)

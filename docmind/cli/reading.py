@@ -128,10 +128,12 @@ def _wait_for_vectors(desk: Desk, invocation: Invocation) -> tuple[str, ...]:
         ready = desk.wait_for_vectors()
     if ready:
         return ()
+    why = desk.vectors_fault or "The embedding model does not read the script of this text."
     if invocation.settings.retrieval.arms is RetrievalArms.HYBRID:
-        needed = "The vectors that --retrieval hybrid needs cannot be made."
         raise EngineError(
-            f"{needed} {desk.vectors_fault}".strip(),
-            "Try: docmind doctor, or --retrieval lexical",
+            f"The vectors that --retrieval hybrid needs cannot be made. {why}",
+            "Try: docmind doctor, or --retrieval lexical"
+            if desk.vectors_fault
+            else "Try: --retrieval lexical, or set retrieval.embedding_model in config.toml",
         )
-    return () if desk.vectors_fault else ("The vectors cannot be made; BM25 ranked alone.",)
+    return () if desk.vectors_fault else (f"{why} BM25 ranked alone.",)

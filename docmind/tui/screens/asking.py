@@ -76,6 +76,7 @@ class AskingScreen(NavigatingScreen):
         self.remove_class("-fresh")
         self._refusal = self._conversation.note(str(error), error.hint)
         self.answers.update()
+        self.answers.action_bottom()
         self.prompt.offer(text)
 
     def _forget_refusal(self) -> None:

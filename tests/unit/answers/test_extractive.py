@@ -226,12 +226,23 @@ def test_docminds_own_words_are_in_the_language_that_is_set() -> None:
 
 def test_a_line_of_the_contents_is_no_answer() -> None:
     pages = (
-        page_of(1, "8. Payment terms ... 7"),
+        page_of(1, "8. Payment terms ... 7", "Payment terms..."),
         page_of(2, "The payment terms are thirty days."),
     )
     found = answer("What are the payment terms?", Document("0" * 64, "a", Kind.PDF, "T", pages))
 
     assert {citation.page for citation in found.citations} == {2}
+
+
+def test_the_title_of_a_clause_is_told_with_its_first_sentence() -> None:
+    page = page_of(
+        1, "5. Sub-processors. The customer approves those of the table. It may object."
+    )
+    found = answer(
+        "What is said of sub-processors?", Document("0" * 64, "a", Kind.PDF, "T", (page,))
+    )
+
+    assert found.claims[0].text == ("5. Sub-processors. The customer approves those of the table.")
 
 
 def test_a_sentence_that_goes_on_overleaf_does_not_pass_for_a_whole_one() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docmind.answers.holding import gives, is_of_its_time, noun_of
+from docmind.answers.holding import gives, is_of_its_time, noun_of, says_something
 from docmind.answers.question import analyse
 from docmind.model import Document, Kind, Page
 from docmind.retrieval.terms import Terms
@@ -89,3 +89,17 @@ def test_a_document_that_names_no_year_may_be_of_any() -> None:
     timeless = Document("", "a.pdf", Kind.PDF, "", (Page(1, "Sales rose."),))
 
     assert is_of_its_time(analyse("What were sales in 2019?"), "Sales rose.", timeless)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("Calder Vane Technology Limited", False),
+        ("违约责任", False),
+        ("The supplier pays.", True),
+        ("Auditor: Miller & Partners", True),
+        ("Total employees | 288,000", True),
+    ],
+)
+def test_a_name_alone_says_nothing(text: str, *, is_so: bool) -> None:
+    assert says_something(text) is is_so
