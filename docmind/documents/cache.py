@@ -21,7 +21,7 @@ from docmind.disk import home_error, is_file
 from docmind.documents.frames import unpack_document
 from docmind.model import Document
 
-PARSER_VERSION = 6
+PARSER_VERSION = 7
 """Raise it with every change to what a page's text or its blocks look like."""
 
 _TAIL = struct.Struct("<QI")  # tokens, checksum of the document

@@ -15,7 +15,8 @@ from docmind.documents.characters import is_spaceless
 _HYPHENS = ("-", "\u2010", "\u00ad")
 # Heads of compounds that hardly ever are the first part of a divided word.
 _COMPOUND_HEADS = frozenset(
-    "self well long short high low full half cross all third first second one two".split()
+    "self well long short high low full half cross all third first second one two three four five"
+    " six seven eight nine ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 )
 
 
@@ -49,6 +50,6 @@ class Vocabulary:
             return True
         if not following[0].islower() or f"{head}-{tail}" in self._words:
             return False
-        if "-" in head or len(head) < 2 or head.lower() in _COMPOUND_HEADS:
+        if "-" in head + tail or len(head) < 2 or head.lower() in _COMPOUND_HEADS:
             return False
         return not (len(head) > 2 and head.lower() in self._words and tail in self._words)

@@ -29,6 +29,8 @@ def joined(above: str, below: str, *known: str) -> str:
     [
         ("docu-", "ment", (), "document"),
         ("long-", "term", (), "long-term"),
+        ("six-", "in-ten", (), "six-in-ten"),
+        ("sixty-", "four", (), "sixty-four"),
         ("non-", "binding", ("non-binding",), "non-binding"),
         ("under-", "stand", ("under", "stand", "understand"), "understand"),
         ("risk-", "free", ("risk", "free"), "risk-free"),
