@@ -39,7 +39,7 @@ _WORDS = {
         "no, and all of it was read",
         "not known: the answer is not complete",
         "not in what was read of it",
-        "it does not seem to say",
+        "no sentence was found",
     ),
     "zh": _Words(
         "一览",
@@ -50,7 +50,7 @@ _WORDS = {
         "否，已通读全文",
         "未知：回答不完整",
         "已读部分中没有",
-        "似乎没有说明",
+        "没有找到句子",
     ),
 }
 

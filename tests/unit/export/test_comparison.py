@@ -49,7 +49,7 @@ def test_the_table_has_a_row_for_each_document_with_its_first_evidence() -> None
         "| Document | Found | First evidence |\n"
         "| --- | --- | --- |\n"
         "| contract.pdf | sentences that come close; read them | page 1 (printed iv) |\n"
-        "| a\\|b.pdf | it does not seem to say |  |\n"
+        "| a\\|b.pdf | no sentence was found |  |\n"
     )
 
 
