@@ -116,7 +116,8 @@ _IN_CELL = re.compile(rf"\|\s*(?:(?:Mr|Mrs|Ms|Dr|Prof)\.? )?(?P<name>{_FULL_NAME
 _NO_PERSON = re.compile(
     r"\b(?:President|Officer|Executive|Vice|Senior|Director|Manager|Stock|Market|Division|Since|Board"
     r"|Committee|Company|Section|Report|Research|Name|Position|Title|Date|University|Institute|Group"
-    r"|Department|Street|Road|Abstract|Version|Center|Centre|Agreement|Annual)\b"
+    r"|Department|Street|Road|Abstract|Version|Center|Centre|Agreement|Annual|Per|Share|Shares|Common"
+    r"|Par|Value|Notes?|Due|Exchange|Securities|Form|File|Number|Item|Table|Contents)\b"
 )
 """Words with a capital that are part of titles and places, not of names."""
 

@@ -165,6 +165,10 @@ def test_chinese_people_are_known_by_their_office() -> None:
     ]
 
 
+def test_the_terms_of_a_share_on_the_first_page_are_no_author() -> None:
+    assert facts_of("Common Stock, Par Value $.01 Per Share").people == ()
+
+
 def test_the_authors_on_the_first_page_are_people() -> None:
     facts = facts_of("Annika Brevold¹, Tomasz Wierzbowy¹ and Matteo Sarrazin²")
 
