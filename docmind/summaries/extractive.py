@@ -33,7 +33,7 @@ from docmind.summaries.scoring import Candidates, SentenceVectors, candidates_of
 from docmind.summaries.sections import Section, sections_of
 from docmind.summaries.sentences import Sentence, sentences_of, without_repeated
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Raise it with every change to what the extractive summary of the same document would be."""
 
 _PAGES_A_TELLING = 10
