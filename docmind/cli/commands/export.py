@@ -35,7 +35,7 @@ from docmind.sessions import Sessions
     "target",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write into this file instead of stdout.",
+    help="Write into this file, over what is in it, instead of stdout.",
 )
 @click.option(
     "--document",
