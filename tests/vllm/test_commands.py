@@ -80,6 +80,15 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     made.close()
 
 
+def restart(terminal: Terminal) -> None:
+    """Press the key that starts a server again, which is asked first where one seems to run."""
+    terminal.type("C-r")
+    # An answer knows of the server's end before its supervisor may.
+    if "Restart it?" in terminal.wait_for(r"loading|starting|Restart it\?"):
+        terminal.type("y")
+        terminal.wait_for("loading|starting")
+
+
 def test_a_server_is_started_asked_killed_restarted_and_stopped(
     user: User, terminal: Terminal
 ) -> None:
@@ -108,11 +117,7 @@ def test_a_server_is_started_asked_killed_restarted_and_stopped(
     terminal.wait_for("writing · esc stops")
     os.kill(user_server(user), signal.SIGKILL)
     terminal.wait_for(r"ctrl\+r\s+starts\s+it\s+again")
-    terminal.type("C-r")
-    # The answer knows of the server's end before its supervisor may: then it asks first.
-    if "Restart it?" in terminal.wait_for(r"loading|starting|Restart it\?"):
-        terminal.type("y")
-        terminal.wait_for("loading|starting")
+    restart(terminal)
     terminal.wait_for(r"[\d.]+K/32.*tiny", START_SECONDS)
     terminal.type(QUESTION, "Enter")
     terminal.wait_for("writing · esc stops")
